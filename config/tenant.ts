@@ -1,0 +1,57 @@
+import { z } from 'zod';
+
+const localised = z.strictObject({ nl: z.string().min(1), en: z.string().min(1) });
+
+const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #1f4e79');
+
+const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http(s) address' });
+
+/** Help desk of a tenant: shown on every error page and under every form (R2, R25, R29). */
+const helpDesk = z.strictObject({
+  email: z.email().optional().describe('E-mail address of the help desk.'),
+  phone: z
+    .string()
+    .min(3)
+    .max(40)
+    .optional()
+    .describe('Phone number of the help desk, as people should read it.'),
+  hours: localised.optional().describe('When the help desk answers, per language.'),
+});
+
+/** The parts of the look that a tenant may set (design tokens). */
+const theme = z.strictObject({
+  backdrop: colour.optional().describe('Colour behind the white card.'),
+  accent: colour.optional().describe('Colour of the main button.'),
+  accentText: colour.optional().describe('Colour of the text on the main button.'),
+});
+
+/** Everything one tenant decides (R2): host, brand and help desk may be three different companies. */
+export const tenantSchema = z.strictObject({
+  key: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and hyphens')
+    .default('default')
+    .describe('Short name of the tenant, fixed at creation.'),
+  name: z.string().min(1).max(120).describe('Name of the organisation that people sign in for.'),
+  productName: z.string().min(1).max(60).describe('Name in large letters above the sign-in card.'),
+  applicationName: z.string().min(1).max(60).describe('Name of the application that people return to.'),
+  initiateLoginUri: webAddress.describe(
+    'Where the application starts a sign-in by itself (OIDC Core §4); direct visits, bookmarks and stale pages go there.',
+  ),
+  helpDesk: helpDesk.prefault({}).refine((desk) => desk.email !== undefined || desk.phone !== undefined, {
+    error: 'needs an e-mail address or a phone number',
+  }),
+  notice: localised
+    .prefault({
+      nl: 'LET OP: u mag zich alleen aanmelden voor deze applicatie indien u een geautoriseerd gebruiker bent.',
+      en: 'Please note: you may sign in to this application only if you are an authorised user.',
+    })
+    .describe('Notice under the sign-in form (R4).'),
+  defaultLocale: z
+    .enum(['nl', 'en'])
+    .default('nl')
+    .describe('Language when the browser asks for none we have.'),
+  theme: theme.prefault({}),
+});
+
+export type TenantSettings = z.infer<typeof tenantSchema>;

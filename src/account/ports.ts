@@ -1,0 +1,55 @@
+import type { TenantId } from '#src/tenant/tenant.ts';
+import type { Account, AccountId, Locale, SignInAccount } from './account.ts';
+
+/** What a new account starts with; all checked by the caller (login name, password rules, e-mail, phone). */
+export interface NewAccount {
+  tenantId: TenantId;
+  loginName: string;
+  /** PRECIS UsernameCaseMapped of the login name (RFC 8265 §3.3): unique in the tenant. */
+  loginNameCanonical: string;
+  passwordHash: string | undefined;
+  givenName: string;
+  familyName: string;
+  email: string | undefined;
+  emailVerified: boolean;
+  /** E.164. */
+  phone: string | undefined;
+  phoneVerified: boolean;
+  locale: Locale;
+  roles: readonly string[];
+}
+
+/** Answer to creating an account. */
+export type CreateAccountResult = { kind: 'created'; account: Account } | { kind: 'login-name-taken' };
+
+/** A page of accounts, ordered by canonical login name; `after` is the last canonical login name already seen. */
+export interface AccountListQuery {
+  limit: number;
+  after?: string | undefined;
+}
+
+export interface AccountPage {
+  accounts: Account[];
+  /** Pass as `after` for the next page; undefined on the last one. */
+  next: string | undefined;
+}
+
+/** Where accounts live. Every method throws AppError `store-unavailable` when the store can't answer. */
+export interface AccountStore {
+  create(account: NewAccount): Promise<CreateAccountResult>;
+  findById(tenantId: TenantId, id: AccountId): Promise<Account | undefined>;
+  findByLoginName(tenantId: TenantId, canonical: string): Promise<Account | undefined>;
+  /**
+   * For the sign-in: by canonical login name, else by verified e-mail address (as given, compared without regard
+   * to case) when exactly one account of the tenant has it. One query, whatever is found.
+   */
+  findForSignIn(
+    tenantId: TenantId,
+    name: { canonical: string | undefined; email: string | undefined },
+  ): Promise<SignInAccount | undefined>;
+  list(tenantId: TenantId, query: AccountListQuery): Promise<AccountPage>;
+  /** Sets or lifts the disabled mark; false when it already was so or the account is not there. */
+  setDisabled(tenantId: TenantId, id: AccountId, disabledAt: number | undefined): Promise<boolean>;
+  /** Replaces a password hash only while it is still `previous` (a re-hash must not undo a change). */
+  replacePasswordHash(tenantId: TenantId, id: AccountId, previous: string, next: string): Promise<boolean>;
+}

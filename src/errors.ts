@@ -1,0 +1,46 @@
+/**
+ * Codes of failures that are ours (house rule: errors, kind b). They are stable: operators search for them in
+ * logs, tests assert on them, and the error page chooses its words by them.
+ */
+export type AppErrorCode =
+  | 'hash-queue-full'
+  | 'store-unavailable'
+  | 'seal-broken'
+  | 'unknown-host'
+  | 'cross-site-post'
+  | 'malformed-form'
+  | 'body-too-large'
+  | 'schema-behind'
+  | 'schema-ahead'
+  | 'data-in-use'
+  | 'data-not-writable'
+  | 'port-in-use'
+  | 'tenant-mismatch'
+  | 'flow-conflict'
+  | 'outbound-refused'
+  | 'not-found'
+  | 'internal';
+
+/** What an AppError may carry beside its text. `retryAfter` is in seconds and becomes the Retry-After header. */
+export interface AppErrorOptions {
+  cause?: unknown;
+  retryAfter?: number;
+}
+
+/**
+ * A failure of ours with a stable code and the HTTP status it becomes. `message` is for the operator's log and
+ * never reaches a person; the page's words come from the locales by `code`.
+ */
+export class AppError extends Error {
+  readonly code: AppErrorCode;
+  readonly status: number;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: AppErrorCode, status: number, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.status = status;
+    this.retryAfter = options.retryAfter;
+  }
+}
