@@ -1,145 +1,189 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { Secret } from './secrets.ts';
+import { clientSchema } from './client.ts';
+import { secretText } from './secrets.ts';
 import { tenantSchema } from './tenant.ts';
+import { webAddressFault } from './web-address.ts';
 
-/** Marks a setting as a secret: read from the environment or a *_FILE, never printed. */
-const secret = (inner: z.ZodType<string, string> = z.string().min(1)) =>
-  inner.transform((value) => new Secret(value)).meta({ secret: true });
+/** OWASP's second choice of argon2id parameters: one pass asks for at least 46 MiB (ASVS 11.4.2). */
+const singlePassMemoryKib = 47104;
 
-const port = z.coerce.number().int().min(0).max(65535);
+/** A group's own check also runs when one of its settings is wrong: all faults are told at once. */
+const isGroup = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
 
-const clientSchema = z.looseObject({
-  client_id: z.string().min(1).max(200),
+const port = z.int().min(0).max(65535);
+
+const issuer = z.string().check((context) => {
+  const fault =
+    webAddressFault(context.value) ??
+    (URL.parse(context.value)?.origin === context.value
+      ? undefined
+      : 'must be scheme, host and port only, in lower case and without a slash at the end');
+  if (fault !== undefined) context.issues.push({ code: 'custom', input: context.value, message: fault });
 });
 
-/** Every setting of one installation, with its bound and its reason. The reference page is generated from here. */
+const listen = z.strictObject({
+  port: port.default(3000).describe('Port for people and applications.').meta({ env: 'PORT' }),
+  address: z.string().min(1).default('::').describe('Address to listen on.'),
+  trustedHops: z
+    .int()
+    .min(0)
+    .max(5)
+    .default(0)
+    .describe('Proxies in front whose X-Forwarded-For entries count.'),
+});
+
+const management = z.strictObject({
+  port: port
+    .default(9464)
+    .describe('Port for /livez, /readyz and /metrics; keep it inside the cluster.')
+    .meta({ env: 'MANAGEMENT_PORT' }),
+  address: z.string().min(1).default('::').describe('Address the management port listens on.'),
+});
+
+const postgresAddress = secretText(z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'));
+
+const database = z
+  .strictObject({
+    store: z
+      .enum(['postgres', 'embedded'])
+      .default('postgres')
+      .describe('`embedded` keeps users in `dataDir`, for one process: trials and small set-ups.'),
+    url: postgresAddress
+      .optional()
+      .describe('Postgres address for the application role; needed with `postgres`.')
+      .meta({ env: 'DATABASE_URL' }),
+    migrationUrl: postgresAddress
+      .optional()
+      .describe('Postgres address for the owner role, used by `migrate` only.')
+      .meta({ env: 'DATABASE_MIGRATION_URL' }),
+    poolSize: z.int().min(1).max(100).default(10).describe('Most connections one process opens.'),
+  })
+  .refine((group) => group.store !== 'postgres' || group.url !== undefined, {
+    path: ['url'],
+    error: 'is needed while database.store is postgres',
+    ...isGroup,
+  });
+
+const redis = z
+  .strictObject({
+    store: z
+      .enum(['redis', 'memory'])
+      .default('redis')
+      .describe('`memory` keeps sessions in this one process; they end with it.'),
+    url: secretText(z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://'))
+      .optional()
+      .describe('Redis address; needed with `redis`.')
+      .meta({ env: 'REDIS_URL' }),
+  })
+  .refine((group) => group.store !== 'redis' || group.url !== undefined, {
+    path: ['url'],
+    error: 'is needed while redis.store is redis',
+    ...isGroup,
+  });
+
+const log = z.strictObject({
+  level: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least level that is logged.'),
+  format: z.enum(['json', 'pretty']).default('json').describe('`pretty` for people, `json` for collectors.'),
+});
+
+const password = z
+  .strictObject({
+    memoryKib: z.int().min(19456).max(1048576).default(19456).describe('argon2id memory in KiB.'),
+    passes: z
+      .int()
+      .min(1)
+      .max(20)
+      .default(2)
+      .describe(`argon2id passes; 1 only with memoryKib of ${singlePassMemoryKib} or more.`),
+    parallelism: z.int().min(1).max(8).default(1).describe('argon2id lanes.'),
+    threads: z
+      .int()
+      .min(1)
+      .max(64)
+      .default(availableParallelism)
+      .describe('Hashes at a time; memory is this × memoryKib.')
+      .meta({ shownDefault: 'one per core' }),
+    queue: z
+      .int()
+      .min(1)
+      .max(1024)
+      .default(64)
+      .describe('Hashes that may wait; more get 503 with Retry-After.'),
+  })
+  .refine((group) => group.passes !== 1 || group.memoryKib >= singlePassMemoryKib, {
+    path: ['passes'],
+    error: `must be at least 2 while memoryKib is below ${singlePassMemoryKib}`,
+    ...isGroup,
+  });
+
+const session = z.strictObject({
+  idleMinutes: z
+    .int()
+    .min(1)
+    .max(60)
+    .default(30)
+    .describe('A session ends after this long without activity.'),
+  absoluteHours: z
+    .int()
+    .min(1)
+    .max(24)
+    .default(10)
+    .describe('A session ends this long after the sign-in, whatever happens.'),
+});
+
+const masterKey = secretText(
+  z.string().regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be 32 random bytes in base64 (openssl rand -base64 32)'),
+);
+
+const clients = z
+  .array(clientSchema)
+  .max(200)
+  .superRefine(
+    (list, context) => {
+      const seen = new Set<string>();
+      for (const [index, client] of list.entries()) {
+        const id = parsedClientId.safeParse(client).data?.metadata.client_id;
+        if (id === undefined) continue;
+        if (seen.has(id)) {
+          const message = 'is the client_id of another client too';
+          context.addIssue({ code: 'custom', path: [index, 'client_id'], message });
+        }
+        seen.add(id);
+      }
+    },
+    { when: ({ value }) => Array.isArray(value) },
+  );
+
+/** A client whose own checks failed is still in the list, unparsed. */
+const parsedClientId = z.object({ metadata: z.object({ client_id: z.string() }) });
+
+/**
+ * Every setting of one installation, with its bound and its reason. The names of environment variables and the
+ * reference page are derived from here; `meta.env` is for names that are customary elsewhere.
+ */
 export const settingsSchema = z.strictObject({
-  issuer: z
-    .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
-    .refine((value) => new URL(value).origin === value, {
-      error: 'must be scheme, host and port only, without a slash at the end',
-    })
-    .describe('Address that people and applications know this installation by; the `iss` of every token.'),
-  listen: z
-    .strictObject({
-      port: port.default(3000).describe('Port for people and applications.'),
-      address: z.string().default('::').describe('Address to listen on.'),
-      trustedHops: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(5)
-        .default(0)
-        .describe('Proxies in front whose X-Forwarded-For entries count.'),
-    })
-    .prefault({}),
-  management: z
-    .strictObject({
-      port: port.default(9464).describe('Port for /livez, /readyz and /metrics; keep it inside the cluster.'),
-      address: z.string().default('::').describe('Address the management port listens on.'),
-    })
-    .prefault({}),
-  database: z
-    .strictObject({
-      store: z
-        .enum(['postgres', 'embedded'])
-        .default('postgres')
-        .describe('`embedded` keeps users in `dataDir`, for one process: trials and small set-ups.'),
-      url: secret().optional().describe('Postgres address for the application role.'),
-      migrationUrl: secret()
-        .optional()
-        .describe('Postgres address for the owner role, used by `migrate` only.'),
-      poolSize: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(100)
-        .default(10)
-        .describe('Most connections one process opens.'),
-    })
-    .prefault({}),
-  redis: z
-    .strictObject({
-      store: z
-        .enum(['redis', 'memory'])
-        .default('redis')
-        .describe('`memory` keeps sessions in this one process; they end with it.'),
-      url: secret().optional().describe('Redis address.'),
-    })
-    .prefault({}),
+  issuer: issuer.describe(
+    'Address that people and applications know this installation by; the `iss` of every token.',
+  ),
+  listen: listen.prefault({}),
+  management: management.prefault({}),
+  database: database.prefault({}),
+  redis: redis.prefault({}),
   dataDir: z.string().min(1).default('data').describe('Folder of the embedded stores.'),
-  masterKey: secret(
-    z
-      .string()
-      .regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be 32 random bytes in base64 (openssl rand -base64 32)'),
-  ).describe('Key that seals every other secret at rest.'),
-  log: z
-    .strictObject({
-      level: z
-        .enum(['debug', 'info', 'warn', 'error', 'silent'])
-        .default('info')
-        .describe('Least level that is logged.'),
-      format: z
-        .enum(['json', 'pretty'])
-        .default('json')
-        .describe('`pretty` for people, `json` for collectors.'),
-    })
-    .prefault({}),
-  password: z
-    .strictObject({
-      memoryKib: z.coerce
-        .number()
-        .int()
-        .min(19456)
-        .max(1048576)
-        .default(19456)
-        .describe('argon2id memory in KiB.'),
-      passes: z.coerce.number().int().min(2).max(20).default(2).describe('argon2id passes.'),
-      parallelism: z.coerce.number().int().min(1).max(8).default(1).describe('argon2id lanes.'),
-      threads: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(64)
-        .default(availableParallelism())
-        .describe('Hashes at a time; memory is this × memoryKib. Default: one per core.'),
-      queue: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(1024)
-        .default(64)
-        .describe('Hashes that may wait; more get 503 with Retry-After.'),
-    })
-    .prefault({}),
-  session: z
-    .strictObject({
-      idleMinutes: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(60)
-        .default(30)
-        .describe('A session ends after this long without activity.'),
-      absoluteHours: z.coerce
-        .number()
-        .int()
-        .min(1)
-        .max(24)
-        .default(10)
-        .describe('A session ends this long after the sign-in, whatever happens.'),
-    })
-    .prefault({}),
+  masterKey: masterKey.describe('Key that seals every other secret at rest.'),
+  log: log.prefault({}),
+  password: password.prefault({}),
+  session: session.prefault({}),
   tenant: tenantSchema,
-  clients: z
-    .array(clientSchema)
-    .max(200)
-    .default([])
-    .describe(
-      'Relying parties, as client metadata (RFC 7591 names); `client_secret_file` may name a file instead of `client_secret`.',
-    ),
+  clients: clients.default([]).describe('Relying parties, as client metadata (RFC 7591 names).'),
 });
 
-/** The whole configuration, checked and frozen. */
+/** The whole configuration, checked; `loadConfig` and `parseSettings` freeze it to its leaves. */
 export type Config = z.infer<typeof settingsSchema>;
+
+/** Settings as written in code, before they are checked: what `parseSettings` and `loadConfig({ base })` take. */
+export type RawSettings = z.input<typeof settingsSchema>;

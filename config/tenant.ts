@@ -1,22 +1,37 @@
 import { z } from 'zod';
+import { webAddress } from './web-address.ts';
 
-const localised = z.strictObject({ nl: z.string().min(1), en: z.string().min(1) });
+/** A text in every language we have; all of them or none. */
+const localised = (about: string, longest: number) =>
+  z.strictObject({
+    nl: z.string().min(1).max(longest).describe(`${about} In Dutch.`),
+    en: z.string().min(1).max(longest).describe(`${about} In English.`),
+  });
 
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #1f4e79');
 
-const webAddress = z.url({ protocol: /^https?$/, error: 'must be an http(s) address' });
-
 /** Help desk of a tenant: shown on every error page and under every form (R2, R25, R29). */
-const helpDesk = z.strictObject({
-  email: z.email().optional().describe('E-mail address of the help desk.'),
-  phone: z
-    .string()
-    .min(3)
-    .max(40)
-    .optional()
-    .describe('Phone number of the help desk, as people should read it.'),
-  hours: localised.optional().describe('When the help desk answers, per language.'),
-});
+const helpDesk = z
+  .strictObject({
+    email: z
+      .email()
+      .max(254)
+      .optional()
+      .describe('E-mail address of the help desk; it or the phone number is needed.'),
+    phone: z
+      .string()
+      .min(3)
+      .max(40)
+      .optional()
+      .describe('Phone number of the help desk, as people should read it.'),
+    hours: localised('When the help desk answers.', 200).optional(),
+  })
+  .refine((desk) => desk.email !== undefined || desk.phone !== undefined, {
+    path: ['email'],
+    error: 'is needed, or a phone number: people who are stuck must be able to reach somebody',
+    // Also when another part of the help desk is wrong: all faults are told at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  });
 
 /** The parts of the look that a tenant may set (design tokens). */
 const theme = z.strictObject({
@@ -29,7 +44,7 @@ const theme = z.strictObject({
 export const tenantSchema = z.strictObject({
   key: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be lower-case letters, digits and hyphens')
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits and hyphens')
     .default('default')
     .describe('Short name of the tenant, fixed at creation.'),
   name: z.string().min(1).max(120).describe('Name of the organisation that people sign in for.'),
@@ -38,15 +53,11 @@ export const tenantSchema = z.strictObject({
   initiateLoginUri: webAddress.describe(
     'Where the application starts a sign-in by itself (OIDC Core §4); direct visits, bookmarks and stale pages go there.',
   ),
-  helpDesk: helpDesk.prefault({}).refine((desk) => desk.email !== undefined || desk.phone !== undefined, {
-    error: 'needs an e-mail address or a phone number',
+  helpDesk: helpDesk.prefault({}),
+  notice: localised('Notice under the sign-in form (R4).', 1000).prefault({
+    nl: 'LET OP: u mag zich alleen aanmelden voor deze applicatie indien u een geautoriseerd gebruiker bent.',
+    en: 'Please note: you may sign in to this application only if you are an authorised user.',
   }),
-  notice: localised
-    .prefault({
-      nl: 'LET OP: u mag zich alleen aanmelden voor deze applicatie indien u een geautoriseerd gebruiker bent.',
-      en: 'Please note: you may sign in to this application only if you are an authorised user.',
-    })
-    .describe('Notice under the sign-in form (R4).'),
   defaultLocale: z
     .enum(['nl', 'en'])
     .default('nl')
