@@ -35,12 +35,15 @@ export class AppError extends Error {
   readonly code: AppErrorCode;
   readonly status: number;
   readonly retryAfter: number | undefined;
+  /** Twin of `status` under the name that koa and oidc-provider read. */
+  readonly statusCode: number;
 
   constructor(code: AppErrorCode, status: number, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
     this.status = status;
+    this.statusCode = status;
     this.retryAfter = options.retryAfter;
   }
 }

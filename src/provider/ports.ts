@@ -8,6 +8,8 @@ export interface StoredArtifact {
   payload: ArtifactPayload;
   uses: number;
   firstUsedAt: number | undefined;
+  /** Milliseconds since the epoch, when `extend` moved it; else undefined and the payload's own `exp` holds. */
+  expiresAt?: number | undefined;
 }
 
 export interface ArtifactWrite {
@@ -16,15 +18,25 @@ export interface ArtifactWrite {
   model: string;
   id: string;
   payload: ArtifactPayload;
-  /** Seconds; undefined only for models that never expire (none of the volatile ones). */
-  expiresIn: number | undefined;
-  /** Set for what belongs to a grant: it dies with the grant. */
+  /** Seconds; nothing here lives for ever. Zero or less removes the artifact. */
+  expiresIn: number;
+  /** Set for what belongs to a grant: it dies with the grant. A Grant belongs to itself without it. */
   grantId?: string | undefined;
   /** Set for sessions and interactions: the second name they are found by. */
   uid?: string | undefined;
   /** Set for sessions and grants: the account index that "end all" follows. */
   accountId?: string | undefined;
 }
+
+/**
+ * Seconds for which an ended grant or session is remembered. Only a request that read it before its end can still
+ * write something that names it, and requests are cut off within a minute; an hour is also the longest life of an
+ * interaction that remembers a grant.
+ */
+export const ENDED_SECONDS = 3_600;
+
+/** Answer to a write; only `stored` changed anything. */
+export type UpsertResult = 'stored' | 'grant-revoked' | 'session-ended';
 
 /** `won`: first use. `repeated`: second use within the grace. `lost`: already used. `gone`: not there. */
 export type ConsumeResult = 'won' | 'repeated' | 'lost' | 'gone';
@@ -36,9 +48,10 @@ export type ConsumeResult = 'won' | 'repeated' | 'lost' | 'gone';
 export interface ArtifactStore {
   /**
    * Writes an artifact and its indexes in one step. An overwrite keeps the count of uses. `grant-revoked` when it
-   * names a grant that was revoked meanwhile (the winner of a code whose loser ended the grant gets nothing).
+   * names a grant that was revoked meanwhile (the winner of a code whose loser ended the grant gets nothing);
+   * `session-ended` when a request that was under way would bring back a session destroyed meanwhile.
    */
-  upsert(write: ArtifactWrite): Promise<'stored' | 'grant-revoked'>;
+  upsert(write: ArtifactWrite): Promise<UpsertResult>;
   find(tenantId: TenantId, model: string, id: string): Promise<StoredArtifact | undefined>;
   findByUid(tenantId: TenantId, model: string, uid: string): Promise<StoredArtifact | undefined>;
   /** Compare-and-set. `grace` in milliseconds: within it, one single repeat is still answered (rule 4). */
@@ -48,7 +61,18 @@ export interface ArtifactStore {
     id: string,
     options: { now: number; grace: number },
   ): Promise<ConsumeResult>;
+  /** Removes one artifact and its places in the indexes; a Grant goes with all it holds by `revokeGrant`. */
   destroy(tenantId: TenantId, model: string, id: string): Promise<void>;
+  /**
+   * Moves the end of an artifact to `now` (ms) + `expiresIn` (s), only while it is still there; false when it is
+   * gone. Its uid index and its place in the account index move along.
+   */
+  extend(
+    tenantId: TenantId,
+    model: string,
+    id: string,
+    options: { expiresIn: number; now: number },
+  ): Promise<boolean>;
   /** Ends a grant and all it holds; costs what the grant holds. Later writes that name it are refused. */
   revokeGrant(tenantId: TenantId, grantId: string): Promise<void>;
   /** Ends every session and every grant of an account; says how many there were. */

@@ -1,0 +1,48 @@
+import type { Log } from './log.ts';
+import type { TenantId } from './tenant/tenant.ts';
+
+/** What every event says: where it happened and under which number a person can name it (R25). */
+export interface EventContext {
+  tenantId: TenantId;
+  reference: string;
+  interaction: string;
+  /** Address of the browser, as far as it may be known. */
+  address: string;
+}
+
+type Outcome = 'success' | 'failure';
+
+/**
+ * The happenings of a sign-in, one helper each, so that no caller invents a name or a field. They carry no name a
+ * person typed (people type passwords there), no code and no secret.
+ */
+export interface SignInEvents {
+  passwordChecked(
+    context: EventContext,
+    result: { outcome: Outcome; reason: string; account?: string },
+  ): void;
+  secondStepChecked(
+    context: EventContext,
+    result: { outcome: Outcome; reason: string; account: string; method: string },
+  ): void;
+  methodEnrolled(context: EventContext, result: { account: string; method: string }): void;
+  signedIn(context: EventContext, result: { account: string; acr: string; amr: readonly string[] }): void;
+  consentGiven(context: EventContext, result: { outcome: Outcome; client: string }): void;
+}
+
+/** Records events to the log, each with its name under `event`. */
+export function createSignInEvents(log: Log): SignInEvents {
+  const record =
+    (event: string) =>
+    (context: EventContext, result: object): void => {
+      const { tenantId, reference, interaction, address } = context;
+      log.info({ event, tenantId, reference, interaction, address, ...result }, event);
+    };
+  return {
+    passwordChecked: record('sign-in.password'),
+    secondStepChecked: record('sign-in.second-step'),
+    methodEnrolled: record('method.enrolled'),
+    signedIn: record('sign-in.done'),
+    consentGiven: record('consent'),
+  };
+}

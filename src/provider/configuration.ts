@@ -1,0 +1,169 @@
+import type { AdapterFactory, ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
+import type { AccountStore } from '#src/account/ports.ts';
+import type { Clock } from '#src/clock.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
+import { accountClaims, scopeClaims, scopes } from './claims.ts';
+import { loadExistingGrant } from './first-party.ts';
+import type { SigningJwk } from './keys.ts';
+import {
+  ACCESS_TOKEN_TTL,
+  CODE_TTL,
+  grantTtl,
+  ID_TOKEN_TTL,
+  INTERACTION_TTL,
+  OFFLINE_TTL,
+  type SessionLife,
+  sessionTtl,
+} from './lifetimes.ts';
+import { createPolicy } from './policy.ts';
+
+export interface ConfigurationParts {
+  tenant: Tenant;
+  accounts: AccountStore;
+  adapter: AdapterFactory;
+  clients: ClientMetadata[];
+  signingKeys: SigningJwk[];
+  cookieKeys: Buffer[];
+  session: SessionLife;
+  acrValues: readonly string[];
+  clock: Clock;
+}
+
+/** Largest document fetched for a client (jwks_uri, sector_identifier_uri); oidc-provider sets no bound. */
+const FETCHED_DOCUMENT_BYTES = 64 * 1024;
+
+/** The extra client settings an operator may give; no dynamic registration can reach them. */
+export const CLIENT_SETTINGS = ['first_party', 'pkce_required'] as const;
+
+/** Names of our cookies. Prefixes hold only under https; the trial on http://localhost goes without. */
+export function cookieNames(issuer: string) {
+  const secure = issuer.startsWith('https:');
+  return {
+    session: `${secure ? '__Host-' : ''}poortwachter_session`,
+    // These two carry a path, which __Host- forbids.
+    interaction: `${secure ? '__Secure-' : ''}poortwachter_interaction`,
+    resume: `${secure ? '__Secure-' : ''}poortwachter_resume`,
+  };
+}
+
+function cookies({ tenant, cookieKeys }: ConfigurationParts): Configuration['cookies'] {
+  const secure = tenant.issuer.startsWith('https:');
+  const base = { httpOnly: true, sameSite: 'lax', secure, signed: true, overwrite: true } as const;
+  return { names: cookieNames(tenant.issuer), keys: cookieKeys, long: { ...base, path: '/' }, short: base };
+}
+
+function lifetimes({ session, clock }: ConfigurationParts): Configuration['ttl'] {
+  const seconds = () => Math.floor(clock.now() / 1000);
+  return {
+    AuthorizationCode: CODE_TTL,
+    AccessToken: ACCESS_TOKEN_TTL,
+    IdToken: ID_TOKEN_TTL,
+    Interaction: INTERACTION_TTL,
+    Session: (_ctx, current) => sessionTtl(session, current.loginTs, seconds()),
+    Grant: (_ctx, grant) => grantTtl(session, grant.getOIDCScope()),
+    RefreshToken: (ctx, token) =>
+      ctx?.oidc.entities.RotatedRefreshToken?.remainingTTL ??
+      (token.expiresWithSession ? session.absolute : OFFLINE_TTL),
+  };
+}
+
+/** Which features are on, each on purpose. */
+function features(): NonNullable<Configuration['features']> {
+  return {
+    // A sign-in form that takes any password: never, not even in the trial.
+    devInteractions: { enabled: false },
+    userinfo: { enabled: true },
+    introspection: {
+      enabled: true,
+      // A client sees its own tokens only; a public client can't prove who it is and sees none.
+      allowedPolicy: (_ctx, client, token) =>
+        client.clientAuthMethod !== 'none' && token.clientId === client.clientId,
+    },
+    revocation: {
+      enabled: true,
+      allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
+    },
+    // Offered, not demanded: a client may keep its parameters out of the browser and bind its tokens to a key.
+    pushedAuthorizationRequests: { enabled: true },
+    dPoP: { enabled: true },
+    // Access tokens are for our own userinfo; there is no other resource server to name.
+    resourceIndicators: { enabled: false },
+    claimsParameter: { enabled: false },
+    // Off until something needs them: each is a further way in that would have to be guarded.
+    backchannelLogout: { enabled: false },
+    clientCredentials: { enabled: false },
+    deviceFlow: { enabled: false },
+    registration: { enabled: false },
+    requestObjects: { enabled: false },
+    jwtResponseModes: { enabled: false },
+    jwtIntrospection: { enabled: false },
+    jwtUserinfo: { enabled: false },
+    encryption: { enabled: false },
+  };
+}
+
+function findAccount({ tenant, accounts }: ConfigurationParts): NonNullable<Configuration['findAccount']> {
+  return async (_ctx, sub) => {
+    const account = await accounts.findById(tenant.id, sub);
+    // Disabled is gone: no token, no refresh, no userinfo, no single sign-on (ASVS 7.4.2).
+    if (account === undefined || account.disabledAt !== undefined) return undefined;
+    return { accountId: account.id, claims: () => accountClaims(account, tenant) };
+  };
+}
+
+/** No refresh token without the grant type; without offline_access it ends with the session. */
+function issuesRefreshToken(_ctx: KoaContextWithOIDC, client: { grantTypeAllowed(type: string): boolean }) {
+  return client.grantTypeAllowed('refresh_token');
+}
+
+/**
+ * oidc-provider's configuration for one tenant: every default that its documentation says to change is changed
+ * here, and what is left off says why. Pages and logout are added by createProvider.
+ */
+export function createConfiguration(parts: ConfigurationParts): Configuration {
+  return {
+    adapter: parts.adapter,
+    clients: parts.clients,
+    jwks: { keys: parts.signingKeys },
+    cookies: cookies(parts),
+    ttl: lifetimes(parts),
+    features: features(),
+    findAccount: findAccount(parts),
+    loadExistingGrant,
+    claims: { ...scopeClaims },
+    scopes: [...scopes],
+    acrValues: [...parts.acrValues],
+    subjectTypes: ['public'],
+    // Code only: every other response type puts tokens into addresses (RFC 9700 §2.1.2, ASVS 10.4.4).
+    responseTypes: ['code'],
+    pkce: { required: (_ctx, client) => client.pkce_required !== false },
+    clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+    // ES256 signs in a fortieth of the time RSA takes; a client that needs another algorithm names it.
+    clientDefaults: {
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      id_token_signed_response_alg: 'ES256',
+      token_endpoint_auth_method: 'client_secret_basic',
+    },
+    enabledJWA: {
+      idTokenSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
+      clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
+      dPoPSigningAlgValues: ['ES256', 'EdDSA'],
+    },
+    rotateRefreshToken: true,
+    issueRefreshToken: issuesRefreshToken,
+    expiresWithSession: (_ctx, source) => !source.scopes.has('offline_access'),
+    allowOmittingSingleRegisteredRedirectUri: false,
+    extraClientMetadata: { properties: [...CLIENT_SETTINGS] },
+    interactions: {
+      policy: createPolicy(),
+      url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
+    },
+    discovery: { ui_locales_supported: ['nl', 'en'], claims_locales_supported: undefined },
+    fetch: (url, options) => globalThis.fetch(url, { ...options, redirect: 'error' }),
+    fetchResponseBodyLimits: {
+      jwks_uri: FETCHED_DOCUMENT_BYTES,
+      sector_identifier_uri: FETCHED_DOCUMENT_BYTES,
+    },
+  };
+}

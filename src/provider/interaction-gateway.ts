@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { errors, type Provider } from 'oidc-provider';
+import { z } from 'zod';
+import type { Assurance } from '#src/sign-in/assurance.ts';
+
+/** What an interaction is about, as far as a page needs it. */
+export interface InteractionView {
+  uid: string;
+  prompt: 'login' | 'consent';
+  clientName: string;
+  /** Scopes that a consent would add. */
+  scopes: string[];
+  /** Where the browser goes after it: for the page's form-action. */
+  redirectUri: string | undefined;
+  loginHint: string | undefined;
+  uiLocales: string | undefined;
+  /** Where to send a browser that comes back to an answered interaction; undefined while unanswered. */
+  resume: string | undefined;
+}
+
+/** `gone`: it ended or never was. `no-cookie`: it is there, but this browser did not begin it. */
+export type LoadResult = { kind: 'open'; view: InteractionView } | { kind: 'gone' } | { kind: 'no-cookie' };
+
+/** The way from our pages to oidc-provider's interaction, so that they know nothing of the library. */
+export interface InteractionGateway {
+  load(req: IncomingMessage, res: ServerResponse, uid: string): Promise<LoadResult>;
+  /** Hands over who signed in and how; `at` in milliseconds. Resolves to the address to go on to. */
+  signIn(req: IncomingMessage, res: ServerResponse, login: SignedIn): Promise<string>;
+  /** Records the person's consent to all that was asked. Resolves to the address to go on to. */
+  approve(req: IncomingMessage, res: ServerResponse): Promise<string>;
+  /** The person said no: the application gets access_denied. */
+  deny(req: IncomingMessage, res: ServerResponse): Promise<string>;
+}
+
+export interface SignedIn {
+  accountId: string;
+  assurance: Assurance;
+  at: number;
+}
+
+const consentDetails = z.looseObject({ missingOIDCScope: z.array(z.string()).default([]) });
+const promptName = z.enum(['login', 'consent']);
+const optionalText = z.string().optional().catch(undefined);
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+async function view(provider: Provider, interaction: Interaction): Promise<InteractionView> {
+  const { params, prompt, uid, result, returnTo } = interaction;
+  const client = await provider.Client.find(z.string().parse(params.client_id));
+  return {
+    uid,
+    prompt: promptName.parse(prompt.name),
+    clientName: client?.clientName ?? client?.clientId ?? '',
+    scopes: consentDetails.parse(prompt.details).missingOIDCScope,
+    redirectUri: optionalText.parse(params.redirect_uri),
+    loginHint: optionalText.parse(params.login_hint),
+    uiLocales: optionalText.parse(params.ui_locales),
+    resume: result === undefined ? undefined : returnTo,
+  };
+}
+
+async function saveGrant(provider: Provider, interaction: Interaction): Promise<string> {
+  const { grantId, params, session, prompt } = interaction;
+  const accountId = z.string().parse(session?.accountId);
+  const clientId = z.string().parse(params.client_id);
+  const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
+  const grant = known ?? new provider.Grant({ accountId, clientId });
+  grant.addOIDCScope(consentDetails.parse(prompt.details).missingOIDCScope.join(' '));
+  return grant.save();
+}
+
+/** The gateway of one tenant's Provider. */
+export function createInteractionGateway(provider: Provider): InteractionGateway {
+  return {
+    async load(req, res, uid) {
+      try {
+        const interaction = await provider.interactionDetails(req, res);
+        if (interaction.uid !== uid) return { kind: 'gone' };
+        return { kind: 'open', view: await view(provider, interaction) };
+      } catch (failure) {
+        if (!(failure instanceof errors.SessionNotFound)) throw failure;
+        return { kind: (await provider.Interaction.find(uid)) === undefined ? 'gone' : 'no-cookie' };
+      }
+    },
+    signIn(req, res, { accountId, assurance, at }) {
+      const login = { accountId, ...assurance, ts: Math.floor(at / 1000), remember: false };
+      return provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
+    },
+    async approve(req, res) {
+      const grantId = await saveGrant(provider, await provider.interactionDetails(req, res));
+      return provider.interactionResult(
+        req,
+        res,
+        { consent: { grantId } },
+        { mergeWithLastSubmission: true },
+      );
+    },
+    deny(req, res) {
+      const answer = { error: 'access_denied', error_description: 'the person said no' };
+      return provider.interactionResult(req, res, answer, { mergeWithLastSubmission: false });
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import Koa, { type Middleware } from 'koa';
+import { browserAddress, canonicalise, requestedHost } from './canonical-request.ts';
+import type { Log } from './log.ts';
+import { newReference } from './reference.ts';
+import type { RequestContext, RequestRegister } from './request-context.ts';
+import type { TenantDirectory } from './tenant/ports.ts';
+import type { Tenant } from './tenant/tenant.ts';
+
+/** What every middleware of ours finds in `ctx.state`. */
+export type ShellMiddleware = Middleware<RequestContext>;
+
+export interface ServerParts {
+  tenants: TenantDirectory;
+  register: RequestRegister;
+  trustedHops: number;
+  log: Log;
+  /** Our own pages, in order; what none of them answers goes to the provider. */
+  middleware: readonly ShellMiddleware[];
+  provider(tenant: Tenant): Promise<(req: IncomingMessage, res: ServerResponse) => Promise<void>>;
+}
+
+/** Finds the tenant by host and makes the request canonical; hosts that are nobody's get 421 (RFC 9110 §15.5.20). */
+function enter({ tenants, register, trustedHops }: ServerParts): ShellMiddleware {
+  return async (ctx, next) => {
+    const host = requestedHost(ctx.req);
+    const tenant = host === undefined ? undefined : await tenants.byHost(host);
+    if (tenant === undefined) {
+      ctx.status = 421;
+      ctx.body = 'This server does not answer for that host name.\n';
+      return;
+    }
+    const address = browserAddress(ctx.req, trustedHops);
+    canonicalise(ctx.req, tenant, address);
+    Object.assign(ctx.state, { tenant, reference: newReference(), address });
+    register.keep(ctx.req, ctx.state);
+    await next();
+  };
+}
+
+/** One line a request, without query (codes and states travel there) and without body. */
+function logRequests(log: Log): ShellMiddleware {
+  return async (ctx, next) => {
+    const started = performance.now();
+    ctx.res.once('close', () => {
+      const { reference, tenant } = ctx.state;
+      const ms = Math.round(performance.now() - started);
+      const { method, path } = ctx;
+      log.info({ reference, tenant: tenant?.key, method, path, status: ctx.res.statusCode, ms }, 'request');
+    });
+    await next();
+  };
+}
+
+/** The application: the shell, our pages, and oidc-provider behind them. */
+export function createServer(parts: ServerParts): Koa<RequestContext> {
+  const app = new Koa<RequestContext>();
+  app.silent = true;
+  app.use(logRequests(parts.log));
+  app.use(enter(parts));
+  for (const middleware of parts.middleware) app.use(middleware);
+  app.use(async (ctx) => {
+    const handle = await parts.provider(ctx.state.tenant);
+    ctx.respond = false;
+    // Koa presets 404, which oidc-provider's own Koa would take for the answer's status.
+    ctx.res.statusCode = 200;
+    await handle(ctx.req, ctx.res);
+  });
+  return app;
+}
