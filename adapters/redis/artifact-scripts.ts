@@ -1,0 +1,140 @@
+import { defineScript } from './script.ts';
+
+// Scripts never build a key: an artifact carries the full names of the keys that know about it, and each of them
+// has the tenant's hash tag. Moments come from Redis' own clock, the one that expires the keys.
+const SHARED = `
+local PLACES = { 'grant', 'uid', 'account' }
+
+local function now()
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function enter(index, artifact, expiresAt)
+  redis.call('ZREMRANGEBYSCORE', index, '-inf', now())
+  redis.call('ZADD', index, expiresAt, artifact)
+  local last = redis.call('ZREVRANGE', index, 0, 0, 'WITHSCORES')
+  redis.call('PEXPIREAT', index, last[2])
+end
+
+local function leave(place, name, artifact)
+  if not name then return end
+  if place ~= 'uid' then redis.call('ZREM', name, artifact)
+  elseif redis.call('GET', name) == artifact then redis.call('DEL', name) end
+end
+
+local function drop(artifact)
+  local names = redis.call('HMGET', artifact, unpack(PLACES))
+  for i, place in ipairs(PLACES) do leave(place, names[i], artifact) end
+  return redis.call('DEL', artifact)
+end
+
+local function endGrant(holdings, tombstone, keep)
+  for _, artifact in ipairs(redis.call('ZRANGE', holdings, 0, -1)) do drop(artifact) end
+  redis.call('DEL', holdings)
+  redis.call('SET', tombstone, '1', 'PX', keep)
+end
+`;
+
+/**
+ * KEYS: artifact, grant's tombstone, session's tombstone, grant, uid, account. ARGV: payload, ttl in ms, then six
+ * times '1' or '' saying which of the KEYS after the first counts (those that don't repeat the first), and which
+ * of the two tombstones the artifact carries. Answers as `UpsertResult`.
+ */
+export const UPSERT = defineScript(`${SHARED}
+local artifact, ttl = KEYS[1], tonumber(ARGV[2])
+if ARGV[3] == '1' and redis.call('EXISTS', KEYS[2]) == 1 then return 'grant-revoked' end
+if ARGV[4] == '1' and redis.call('EXISTS', KEYS[3]) == 1 then return 'session-ended' end
+if ttl <= 0 then drop(artifact) return 'stored' end
+local expiresAt = now() + ttl
+local before = redis.call('HMGET', artifact, unpack(PLACES))
+redis.call('HSET', artifact, 'payload', ARGV[1])
+for i, place in ipairs(PLACES) do
+  local name = ARGV[4 + i] == '1' and KEYS[3 + i]
+  if before[i] and before[i] ~= name then
+    leave(place, before[i], artifact)
+    redis.call('HDEL', artifact, place)
+  end
+  if name then
+    redis.call('HSET', artifact, place, name)
+    if place == 'uid' then redis.call('SET', name, artifact, 'PX', ttl)
+    else enter(name, artifact, expiresAt) end
+  end
+end
+redis.call('HDEL', artifact, 'expiresAt')
+if ARGV[8] ~= '' then redis.call('HSET', artifact, 'ended', KEYS[tonumber(ARGV[8])]) end
+redis.call('PEXPIREAT', artifact, expiresAt)
+return 'stored'
+`);
+
+/** KEYS: uid. ARGV: the fields asked for. Answers them of the artifact it leads to; nothing when there is none. */
+export const FIND_BY_UID = defineScript(`
+local artifact = redis.call('GET', KEYS[1])
+if not artifact then return false end
+return redis.call('HMGET', artifact, unpack(ARGV))
+`);
+
+/** KEYS: artifact. ARGV: ttl in ms, the moment in ms it ends by the caller's clock. Answers 1, or 0 when gone. */
+export const EXTEND = defineScript(`${SHARED}
+local artifact, ttl = KEYS[1], tonumber(ARGV[1])
+if redis.call('EXISTS', artifact) == 0 then return 0 end
+if ttl <= 0 then return drop(artifact) end
+local expiresAt = now() + ttl
+for i, name in ipairs(redis.call('HMGET', artifact, unpack(PLACES))) do
+  if name and PLACES[i] ~= 'uid' then enter(name, artifact, expiresAt)
+  elseif name and redis.call('GET', name) == artifact then redis.call('PEXPIREAT', name, expiresAt) end
+end
+redis.call('HSET', artifact, 'expiresAt', ARGV[2])
+redis.call('PEXPIREAT', artifact, expiresAt)
+return 1
+`);
+
+/** KEYS: artifact. ARGV: now, grace, both in ms. Answers as `ConsumeResult`. */
+export const CONSUME = defineScript(`
+local state = redis.call('HMGET', KEYS[1], 'payload', 'uses', 'firstUsedAt')
+if not state[1] then return 'gone' end
+local uses = tonumber(state[2] or '0')
+if uses == 0 then
+  redis.call('HSET', KEYS[1], 'uses', 1, 'firstUsedAt', ARGV[1])
+  return 'won'
+end
+if uses == 1 and math.abs(tonumber(ARGV[1]) - tonumber(state[3])) < tonumber(ARGV[2]) then
+  redis.call('HSET', KEYS[1], 'uses', 2)
+  return 'repeated'
+end
+return 'lost'
+`);
+
+/** KEYS: artifact, its tombstone. ARGV: how long the tombstone stays in ms, 0 for none. */
+export const DESTROY = defineScript(`${SHARED}
+if drop(KEYS[1]) == 1 and ARGV[1] ~= '0' then redis.call('SET', KEYS[2], '1', 'PX', ARGV[1]) end
+return 'OK'
+`);
+
+/** KEYS: grant, its tombstone. ARGV: how long the tombstone stays in ms. */
+export const REVOKE_GRANT = defineScript(`${SHARED}
+endGrant(KEYS[1], KEYS[2], ARGV[1])
+return 'OK'
+`);
+
+/** KEYS: the account's sessions, its grants. ARGV: how long tombstones stay in ms. Answers both counts. */
+export const END_ACCOUNT = defineScript(`${SHARED}
+local sessions, grants = 0, 0
+for _, session in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  local tombstone = redis.call('HGET', session, 'ended')
+  if tombstone then
+    drop(session)
+    redis.call('SET', tombstone, '1', 'PX', ARGV[1])
+    sessions = sessions + 1
+  end
+end
+for _, grant in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
+  local names = redis.call('HMGET', grant, 'grant', 'ended')
+  if names[1] and names[2] then
+    endGrant(names[1], names[2], ARGV[1])
+    grants = grants + 1
+  end
+end
+redis.call('DEL', KEYS[1], KEYS[2])
+return { sessions, grants }
+`);

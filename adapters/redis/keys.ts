@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { AppError } from '#src/errors.ts';
+import type { TenantId } from '#src/tenant/tenant.ts';
+
+/** What stands behind one kind of key. `value` describes the value as a client reads it. */
+export interface KeyRule {
+  /** How the key is written; `<…>` is what varies. */
+  pattern: string;
+  type: 'string' | 'hash' | 'zset';
+  /** How long it lives. There is no key without an end. */
+  ttl: string;
+  why: string;
+  value: z.ZodType;
+}
+
+const count = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
+
+const jsonObject = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'no JSON' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string(), z.unknown()));
+
+const artifactKey = z.string().regex(/^pw:\{[^{}]+\}:artifact:/);
+
+/** An artifact's hash. `grant`, `uid`, `account` and `ended` name the other keys that know about it. */
+export const artifactValue = z.object({
+  payload: jsonObject,
+  uses: count.optional(),
+  firstUsedAt: count.optional(),
+  expiresAt: count.optional(),
+  grant: z.string().optional(),
+  uid: z.string().optional(),
+  account: z.string().optional(),
+  ended: z.string().optional(),
+});
+
+/** A flow's hash. */
+export const flowValue = z.object({ value: z.string(), version: count.pipe(z.number().int().positive()) });
+
+/** A counter's hash. `from` is the last failure of a wait, the first one of a window; `until` ends a wait. */
+export const throttleValue = z.object({
+  kind: z.enum(['wait', 'window']),
+  count,
+  from: count,
+  until: count,
+  free: count,
+});
+
+const index = z.array(artifactKey);
+
+/** Every key this product has in Redis; `docs/stores.md` shows the table and a test holds them together. */
+export const KEYS = {
+  artifact: {
+    pattern: 'pw:{<tenant>}:artifact:<model>:<id>',
+    type: 'hash',
+    ttl: 'the lifetime oidc-provider gives the artifact',
+    why: 'a session, grant, code or token, with how often it was used',
+    value: artifactValue,
+  },
+  uid: {
+    pattern: 'pw:{<tenant>}:uid:<model>:<uid>',
+    type: 'string',
+    ttl: 'as its artifact',
+    why: 'the second name of a session, by which its tokens find it',
+    value: artifactKey,
+  },
+  grant: {
+    pattern: 'pw:{<tenant>}:grant:<grant>',
+    type: 'zset',
+    ttl: 'as the longest-living artifact in it',
+    why: 'what a grant holds, by expiry, so that ending it is no search',
+    value: index,
+  },
+  ended: {
+    pattern: 'pw:{<tenant>}:ended:<model>:<id>',
+    type: 'string',
+    ttl: '1 hour',
+    why: 'a grant or session that was ended, so that a request under way can not bring it back',
+    value: z.literal('1'),
+  },
+  account: {
+    pattern: 'pw:{<tenant>}:account:<account>:<model>',
+    type: 'zset',
+    ttl: 'as the longest-living artifact in it',
+    why: 'the sessions (or grants) of one account, by expiry, so that all can be ended at once',
+    value: index,
+  },
+  flow: {
+    pattern: 'pw:{<tenant>}:flow:<uid>',
+    type: 'hash',
+    ttl: 'the lifetime its caller names, at most that of an interaction',
+    why: 'a sign-in in progress, sealed, with the version that saving over it must name',
+    value: flowValue,
+  },
+  throttle: {
+    pattern: 'pw:{<tenant>}:throttle:<counter>',
+    type: 'hash',
+    ttl: 'until the counter is forgotten: its memory or wait, or the end of its window',
+    why: 'tries counted before they are made',
+    value: throttleValue,
+  },
+} as const satisfies Record<string, KeyRule>;
+
+/** The tenant is the hash tag, so a tenant's keys share a slot and scripts may touch several of them. */
+function key(tenantId: TenantId, kind: keyof typeof KEYS, ...rest: readonly string[]): string {
+  if (!/^[^{}]+$/.test(tenantId))
+    throw new AppError('internal', 500, 'a tenant id does not fit in a hash tag');
+  return `pw:{${tenantId}}:${kind}:${rest.join(':')}`;
+}
+
+/** Builds each key of the table. */
+export const keyOf = {
+  artifact: (tenantId: TenantId, model: string, id: string) => key(tenantId, 'artifact', model, id),
+  uid: (tenantId: TenantId, model: string, uid: string) => key(tenantId, 'uid', model, uid),
+  grant: (tenantId: TenantId, grantId: string) => key(tenantId, 'grant', grantId),
+  ended: (tenantId: TenantId, model: string, id: string) => key(tenantId, 'ended', model, id),
+  account: (tenantId: TenantId, accountId: string, model: string) =>
+    key(tenantId, 'account', accountId, model),
+  flow: (tenantId: TenantId, uid: string) => key(tenantId, 'flow', uid),
+  throttle: (tenantId: TenantId, counter: string) => key(tenantId, 'throttle', counter),
+};

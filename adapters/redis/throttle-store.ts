@@ -1,0 +1,89 @@
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import type { ThrottleCounter, ThrottleStore } from '#src/lockout/ports.ts';
+import { askRedis, readAs } from './ask.ts';
+import { keyOf } from './keys.ts';
+import { defineScript, runScript } from './script.ts';
+
+/**
+ * KEYS: the counters. ARGV: now, then five of each counter: kind, and for a wait free, base, max, memory, for a
+ * window limit, window, 0, 0; all moments and spans in ms. Answers 0 when every counter took the try, else the
+ * latest moment until which one refuses; then none took it.
+ */
+const TAKE = defineScript(`
+local now, refusedUntil, states = tonumber(ARGV[1]), 0, {}
+for i, key in ipairs(KEYS) do
+  local at = 5 * i - 3
+  local state = { kind = ARGV[at], count = 0, from = now, ends = 0 }
+  local a, b, c, d = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
+  local stored = redis.call('HMGET', key, 'kind', 'count', 'from', 'until')
+  if stored[1] == state.kind then
+    local count, from, ends = tonumber(stored[2]), tonumber(stored[3]), tonumber(stored[4])
+    local forgotten = from + b
+    if state.kind == 'wait' then forgotten = math.max(from + d, ends) end
+    if now < forgotten then state.count, state.from, state.ends = count, from, ends end
+  end
+  if state.kind == 'wait' then
+    if now < state.ends then refusedUntil = math.max(refusedUntil, state.ends) end
+    state.count, state.from, state.ends = state.count + 1, now, 0
+    state.free, state.ttl = a, d
+    if state.count >= a then
+      local wait = math.min(b * 2 ^ (state.count - a), c)
+      state.ends, state.ttl = now + wait, math.max(d, wait)
+    end
+  else
+    if state.count >= a then refusedUntil = math.max(refusedUntil, state.from + b) end
+    state.count, state.free, state.ttl = state.count + 1, 0, state.from + b - now
+  end
+  states[i] = state
+end
+if refusedUntil > 0 then return refusedUntil end
+for i, key in ipairs(KEYS) do
+  local s = states[i]
+  redis.call('HSET', key, 'kind', s.kind, 'count', s.count, 'from', s.from, 'until', s.ends, 'free', s.free)
+  redis.call('PEXPIRE', key, s.ttl)
+end
+return 0
+`);
+
+/** KEYS: counters to clear, then counters to give one try back to. ARGV: how many are to clear. */
+const SETTLE = defineScript(`
+for i, key in ipairs(KEYS) do
+  local stored = redis.call('HMGET', key, 'count', 'kind', 'free')
+  local count = tonumber(stored[1] or '0') - 1
+  if i <= tonumber(ARGV[1]) or count <= 0 then
+    redis.call('DEL', key)
+  else
+    redis.call('HSET', key, 'count', count)
+    if stored[2] == 'wait' and count < tonumber(stored[3]) then redis.call('HSET', key, 'until', 0) end
+  end
+end
+return 'OK'
+`);
+
+const takeReply = z.number().int().nonnegative();
+
+function argumentsOf(counter: ThrottleCounter): (string | number)[] {
+  const ms = (seconds: number) => Math.round(seconds * 1000);
+  return counter.kind === 'wait'
+    ? ['wait', counter.free, ms(counter.base), ms(counter.max), ms(counter.memory)]
+    : ['window', counter.limit, ms(counter.window), 0, 0];
+}
+
+/** The throttle store on Redis. Throws AppError `store-unavailable` whenever Redis can't be asked or believed. */
+export function createRedisThrottleStore({ redis }: { redis: Redis }): ThrottleStore {
+  return {
+    async take(tenantId, counters, now) {
+      if (counters.length === 0) return { allowed: true };
+      const keys = counters.map((counter) => keyOf.throttle(tenantId, counter.key));
+      const args = [now, ...counters.flatMap(argumentsOf)];
+      const until = readAs(takeReply, await askRedis(() => runScript(redis, TAKE, keys, args)), 'answer');
+      return until === 0 ? { allowed: true } : { allowed: false, until };
+    },
+    async settle(tenantId, { clear, giveBack }) {
+      if (clear.length + giveBack.length === 0) return;
+      const keys = [...clear, ...giveBack].map((counter) => keyOf.throttle(tenantId, counter));
+      await askRedis(() => runScript(redis, SETTLE, keys, [clear.length]));
+    },
+  };
+}
