@@ -1,0 +1,98 @@
+import { submitButton } from '../views/button.ts';
+import { durationInWords } from '../views/duration.ts';
+import { errorSummary, type FormError, textField } from '../views/form.ts';
+import { icon } from '../views/icons.ts';
+import { html, type Markup } from '../views/markup.ts';
+import { type PageFrame, renderPage } from '../views/page.ts';
+
+/** Why the form is shown again; `wait` is in seconds. */
+export type PasswordProblem = 'wrong' | 'empty-name' | 'empty-password' | 'malformed' | { wait: number };
+
+export interface PasswordPage {
+  /** Where the form posts `login_name` and `password`. */
+  action: string;
+  /** Kept as typed; the password never is. */
+  loginName: string;
+  problem?: PasswordProblem | undefined;
+  /** Where forgotten data is recovered; without it the link is not there. */
+  recoveryHref?: string | undefined;
+}
+
+function problemText({ t, locale }: PageFrame, problem: PasswordProblem): FormError {
+  if (typeof problem === 'object') {
+    return {
+      summary: t('wait.summary', { wait: durationInWords(problem.wait, locale) }),
+      wait: problem.wait,
+    };
+  }
+  switch (problem) {
+    case 'wrong':
+      return {
+        summary: t('signIn.wrong'),
+        field: { id: 'password', text: t('signIn.wrongHint') },
+        alsoWrong: ['login-name'],
+      };
+    case 'empty-name':
+      return { summary: t('signIn.emptyName'), field: { id: 'login-name', text: t('signIn.emptyName') } };
+    case 'empty-password':
+      return {
+        summary: t('signIn.emptyPassword'),
+        field: { id: 'password', text: t('signIn.emptyPassword') },
+      };
+    case 'malformed':
+      return { summary: t('signIn.malformed') };
+  }
+}
+
+function loginNameField({ t }: PageFrame, loginName: string, error?: FormError): Markup {
+  return textField(
+    {
+      id: 'login-name',
+      name: 'login_name',
+      type: 'text',
+      label: t('signIn.loginName'),
+      hint: t('signIn.loginNameHint'),
+      value: loginName,
+      autofocus: loginName === '',
+      extra: html`autocomplete="username" autocapitalize="none" autocorrect="off" spellcheck="false"`,
+    },
+    error,
+  );
+}
+
+function passwordField({ t }: PageFrame, loginName: string, error?: FormError): Markup {
+  return textField(
+    {
+      id: 'password',
+      name: 'password',
+      type: 'password',
+      label: t('signIn.password'),
+      autofocus: loginName !== '',
+      extra: html`autocomplete="current-password" autocapitalize="none" autocorrect="off" spellcheck="false"`,
+      note: html`<span class="caps-lock" id="caps-lock" role="status" data-on="${t('signIn.capsLock')}"></span>`,
+      inside: html`<button type="button" class="inside" id="show-password" aria-controls="password" aria-label="${t('signIn.showPassword')}" data-hide="${t('signIn.hide')}" data-hide-label="${t('signIn.hidePassword')}">${t('signIn.show')}</button>`,
+    },
+    error,
+  );
+}
+
+/** First step: login name and password, and under them the tenant's notice on every visit (R3–R5). */
+export function passwordPage(frame: PageFrame, page: PasswordPage): string {
+  const { t, tenant, locale } = frame;
+  const { action, loginName, problem, recoveryHref } = page;
+  const error = problem === undefined ? undefined : problemText(frame, problem);
+  return renderPage(frame, {
+    step: 'password',
+    title: t('signIn.title'),
+    failed: error !== undefined,
+    scripts: error?.wait === undefined ? ['password-field', 'busy-button'] : ['password-field', 'countdown'],
+    body: html`<form method="post" action="${action}" novalidate>
+${errorSummary(error)}
+${loginNameField(frame, loginName, error)}
+${passwordField(frame, loginName, error)}
+${submitButton(t, { id: 'sign-in', label: t('signIn.submit'), busy: t('busy.signIn'), wait: error?.wait })}
+</form>
+${recoveryHref !== undefined && html`<p class="ways-out"><a id="forgotten" href="${recoveryHref}">${t('signIn.forgot')}</a></p>`}
+<div class="notice">${icon('lock')}<p id="notice">${tenant.notice[locale]}</p></div>`,
+  });
+}

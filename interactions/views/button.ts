@@ -1,0 +1,35 @@
+import type { T } from '../i18n.ts';
+import { icon } from './icons.ts';
+import { html, type Markup } from './markup.ts';
+
+/** The one button that leads on. `busy` is what it says while the answer is under way. */
+export interface SubmitButton {
+  id: string;
+  label: string;
+  busy: string;
+  /** Seconds until it may be pressed; counted down on the button itself where scripts run. */
+  wait?: number | undefined;
+}
+
+/** The page's primary button. It always works without script; script only keeps a second press away. */
+export function submitButton(t: T, { id, label, busy, wait }: SubmitButton): Markup {
+  const countdown =
+    wait !== undefined &&
+    html` data-wait="${Math.ceil(wait)}" data-waiting="${t('wait.button', { time: '{time}' })}" data-done="${t('wait.done')}"`;
+  return html`<button class="primary" id="${id}" data-busy="${busy}"${countdown}>${label}</button>`;
+}
+
+/** A link that is the page's way on, drawn as its primary button. */
+export function primaryLink(id: string, href: string, label: string): Markup {
+  return html`<a class="primary" id="${id}" href="${href}">${label}</a>`;
+}
+
+/** A way out that changes something: a form of its own with a quiet button. */
+export function quietForm(id: string, action: string, label: string): Markup {
+  return html`<form class="quiet-form" method="post" action="${action}"><button class="quiet" id="${id}">${label}</button></form>`;
+}
+
+/** A button that copies a text; only visible where script can do it. Both words hold its width. */
+export function copyButton(t: T, id: string, text: string): Markup {
+  return html`<button type="button" class="copy" id="${id}" data-copy="${text}">${icon('copy')}<span class="words"><span>${t('action.copy')}</span><span class="after" role="status" data-copied="${t('action.copied')}"></span></span></button>`;
+}

@@ -1,0 +1,56 @@
+import type { FieldSpec } from '#src/sign-in/factor.ts';
+import { textKey } from '../i18n.ts';
+import { durationInWords } from './duration.ts';
+import { type FormError, textField } from './form.ts';
+import { html, type Markup } from './markup.ts';
+import type { PageFrame } from './page.ts';
+
+/** Why a code was not accepted; `wait` is in seconds. */
+export type CodeProblem = 'wrong' | 'empty-code' | 'malformed' | { wait: number };
+
+/** What to say about a code that was not accepted. The method names its own advice after a wrong one. */
+export function codeError(
+  { t, locale }: PageFrame,
+  method: string,
+  problem?: CodeProblem,
+): FormError | undefined {
+  if (problem === undefined) return undefined;
+  if (typeof problem === 'object') {
+    return {
+      summary: t('wait.summary', { wait: durationInWords(problem.wait, locale) }),
+      wait: problem.wait,
+    };
+  }
+  switch (problem) {
+    case 'wrong':
+      return {
+        summary: t('code.wrong'),
+        field: { id: 'code', text: t(textKey(`factor.${method}.wrong`)) },
+      };
+    case 'empty-code':
+      return { summary: t('code.empty'), field: { id: 'code', text: t('code.empty') } };
+    case 'malformed':
+      return { summary: t('code.malformed'), field: { id: 'code', text: t('code.malformedHint') } };
+  }
+}
+
+/**
+ * The field for a code, as its method describes it: large digits, no browser's guess at the spelling. People type
+ * and paste spaces between the digits, so the box takes more than the code has.
+ */
+export function codeField({ t }: PageFrame, spec: FieldSpec, error?: FormError, autofocus = true): Markup {
+  const { name, label, hint, inputMode, autocomplete, maxLength } = spec;
+  return textField(
+    {
+      id: name,
+      name,
+      type: 'text',
+      label: t(textKey(label)),
+      hint: hint === undefined ? undefined : t(textKey(hint)),
+      autofocus,
+      className: inputMode === 'numeric' ? 'digits' : undefined,
+      extra: html`inputmode="${inputMode}" autocomplete="${autocomplete}" maxlength="${maxLength * 2}" data-whole="${maxLength}" autocapitalize="none" autocorrect="off" spellcheck="false"`,
+    },
+    error,
+  );
+}

@@ -1,0 +1,17 @@
+import { type Child, html, type Markup } from './markup.ts';
+import type { PageFrame } from './page.ts';
+
+/** How to reach the tenant's help desk, inside a sentence: address and number as links. */
+export function helpDeskContact({ tenant, t }: PageFrame): Markup {
+  const { email, phone } = tenant.helpDesk;
+  const mail: Child = email !== undefined && html`<a href="mailto:${email}">${email}</a>`;
+  const dial = (phone ?? '').replace(/[^\d+]/g, '');
+  const call: Child = phone !== undefined && html`<a class="phone" href="tel:${dial}">${phone}</a>`;
+  return html`${mail}${mail && call ? ` ${t('help.or')} ` : ''}${call}`;
+}
+
+/** The line under every card: who helps, and when (R29). */
+export function helpLine(frame: PageFrame): Markup {
+  const hours = frame.tenant.helpDesk.hours?.[frame.locale];
+  return html`<p class="help"><strong>${frame.t('help.label')}</strong> <span>${frame.t('help.desk')}: ${helpDeskContact(frame)}${hours !== undefined && html`<span class="hours">${hours}</span>`}</span></p>`;
+}

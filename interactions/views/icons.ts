@@ -1,0 +1,31 @@
+import { html, type Markup, trusted } from './markup.ts';
+
+/* Line icons on a grid of 24, one stroke for all, drawn for this product. */
+const shapes = {
+  alert: '<circle cx="12" cy="12" r="9"/><path d="M12 7.5v5.5M12 16.4v.1"/>',
+  app: '<rect x="6.5" y="2.5" width="11" height="19" rx="2.5"/><path d="M9.5 11h.1M12 11h.1M14.5 11h.1M9.5 14.5h5M11 5.5h2"/>',
+  arrow: '<path d="M5 12h14M13 6l6 6-6 6"/>',
+  call: '<path d="M5.5 4h3.6l1.6 4.4-2.2 1.8a12 12 0 0 0 5.3 5.3l1.8-2.2 4.4 1.6v3.6a1.6 1.6 0 0 1-1.7 1.6A16.4 16.4 0 0 1 3.9 5.7 1.6 1.6 0 0 1 5.5 4z"/>',
+  caps: '<path d="M12 4l7 7.5h-3.7V16H8.7v-4.5H5zM8.7 20h6.6"/>',
+  check: '<circle cx="12" cy="12" r="9"/><path d="M8 12.3l2.7 2.7L16 9.5"/>',
+  clock: '<circle cx="12" cy="12" r="9"/><path d="M12 7v5.3l3.4 2"/>',
+  cookie:
+    '<path d="M20.9 11.2A9 9 0 1 1 12.4 3a3.6 3.6 0 0 0 4.3 4.4 3.6 3.6 0 0 0 4.2 3.8zM8.6 9.6v.1M8 14.6v.1M12.5 16.6v.1M13.2 12v.1"/>',
+  copy: '<rect x="8.5" y="8.5" width="12" height="12" rx="2.5"/><path d="M15.5 5.4A2 2 0 0 0 13.6 3.5h-8a2 2 0 0 0-2.1 2v8a2 2 0 0 0 2 2"/>',
+  help: '<circle cx="12" cy="12" r="9"/><path d="M9.4 9.4a2.7 2.7 0 1 1 3.9 2.4c-.8.4-1.3 1-1.3 2M12 16.9v.1"/>',
+  lock: '<rect x="4.5" y="10.5" width="15" height="10" rx="2.5"/><path d="M8 10.5V7.4a4 4 0 0 1 8 0v3.1M12 14.5v2"/>',
+  mail: '<rect x="3" y="5" width="18" height="14" rx="2.5"/><path d="M3.6 7.4L12 13l8.4-5.6"/>',
+  message:
+    '<path d="M5.5 4h13A2.5 2.5 0 0 1 21 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-5 4.2V16h-.5A2.5 2.5 0 0 1 3 13.5v-7A2.5 2.5 0 0 1 5.5 4zM8 8.5h8M8 11.7h5"/>',
+  share:
+    '<circle cx="6" cy="12" r="2.8"/><circle cx="17.5" cy="5.8" r="2.8"/><circle cx="17.5" cy="18.2" r="2.8"/><path d="M8.5 10.7L15 7.1M8.5 13.3l6.5 3.6"/>',
+  stop: '<circle cx="12" cy="12" r="9"/><path d="M5.7 5.7l12.6 12.6"/>',
+  user: '<circle cx="12" cy="8" r="4.2"/><path d="M4 20.5c.6-4 3.8-6.3 8-6.3s7.4 2.3 8 6.3"/>',
+} as const;
+
+export type IconName = keyof typeof shapes;
+
+/** A line icon in the colour of the text around it. It never carries meaning alone: words stand beside it. */
+export function icon(name: IconName): Markup {
+  return html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">${trusted(shapes[name])}</svg>`;
+}

@@ -1,0 +1,28 @@
+import type { SetUpBlock } from '#src/sign-in/factor.ts';
+import { textKey } from '../i18n.ts';
+import { copyButton } from './button.ts';
+import { html, type Markup } from './markup.ts';
+import type { PageFrame } from './page.ts';
+import { qrCode } from './qr-code.ts';
+
+function qrBlock({ t }: PageFrame, content: string): Markup {
+  /* On a phone the code can't be scanned with the phone itself: there the same address opens the app. */
+  const open =
+    content.startsWith('otpauth:') &&
+    html`<a class="on-touch" id="open-app" href="${content}">${t('enrol.openOnThisDevice')}</a>`;
+  return html`${qrCode(content, t('enrol.qrLabel'))}${open}`;
+}
+
+function keyBlock({ t }: PageFrame, method: string, content: string): Markup {
+  const groups = content.match(/.{1,4}/gs) ?? [];
+  return html`<div class="key"><p>${t(textKey(`factor.${method}.setUp.key`))}</p>
+<p class="key-text" id="setup-key" aria-label="${t('enrol.keyLabel')}" role="group">${groups.map((group, index) => html`${index > 0 && ' '}<span>${group}</span>`)}</p>
+${copyButton(t, 'copy-key', content)}</div>`;
+}
+
+/** What a method shows while it is set up. One renderer draws the blocks of all methods. */
+export function setUpBlocks(frame: PageFrame, method: string, blocks: readonly SetUpBlock[]): Markup {
+  return html`<div class="blocks">${blocks.map((block) =>
+    block.kind === 'qr' ? qrBlock(frame, block.content) : keyBlock(frame, method, block.content),
+  )}</div>`;
+}
