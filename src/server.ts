@@ -15,8 +15,8 @@ export interface ServerParts {
   register: RequestRegister;
   trustedHops: number;
   log: Log;
-  /** Our own pages, in order; what none of them answers goes to the provider. */
-  middleware: readonly ShellMiddleware[];
+  /** Puts our own pages into the application, in order; what none of them answers goes to the provider. */
+  install(app: Koa<RequestContext>): void;
   provider(tenant: Tenant): Promise<(req: IncomingMessage, res: ServerResponse) => Promise<void>>;
 }
 
@@ -56,9 +56,11 @@ function logRequests(log: Log): ShellMiddleware {
 export function createServer(parts: ServerParts): Koa<RequestContext> {
   const app = new Koa<RequestContext>();
   app.silent = true;
+  // Scheme and address come from the headers that canonicalise() wrote, never from a stranger's.
+  app.proxy = true;
   app.use(logRequests(parts.log));
   app.use(enter(parts));
-  for (const middleware of parts.middleware) app.use(middleware);
+  parts.install(app);
   app.use(async (ctx) => {
     const handle = await parts.provider(ctx.state.tenant);
     ctx.respond = false;

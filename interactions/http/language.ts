@@ -1,4 +1,4 @@
-import type { Context } from 'koa';
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Locale } from '#src/account/account.ts';
 import type { ShellMiddleware } from '#src/server.ts';
@@ -7,22 +7,23 @@ import { readForm } from './form.ts';
 
 /** The language a person chose here; no secret, and nothing else is in it. */
 const COOKIE = 'poortwachter_language';
+const CHOSEN = new RegExp(`(?:^|; )${COOKIE}=([a-z]{2})(?:;|$)`);
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** A path of ours: one slash and then none, so that no other host can be meant. */
 const backPath = z
   .string()
-  .max(300)
+  .max(2000)
   .regex(/^\/(?![/\\])[^\\\s]*$/);
 
 const choice = z.object({ locale: z.enum(['nl', 'en']), back: backPath.catch('/') });
 
 /** The language of a request: the person's choice, the application's wish, the browser's, the tenant's. */
-export function localeOf(ctx: Context, fallback: Locale, uiLocales?: string): Locale {
+export function localeOf(req: IncomingMessage, fallback: Locale, uiLocales?: string): Locale {
   return negotiateLocale({
     uiLocales,
-    cookie: ctx.cookies.get(COOKIE),
-    acceptLanguage: ctx.get('accept-language'),
+    cookie: CHOSEN.exec(req.headers.cookie ?? '')?.[1],
+    acceptLanguage: req.headers['accept-language'],
     fallback,
   });
 }
@@ -35,7 +36,7 @@ export function chooseLanguage(): ShellMiddleware {
       const secure = ctx.state.tenant.issuer.startsWith('https:');
       ctx.cookies.set(COOKIE, form.locale, { maxAge: YEAR_MS, sameSite: 'lax', httpOnly: true, secure });
     }
-    ctx.status = 303;
     ctx.redirect(form?.back ?? '/');
+    ctx.status = 303;
   };
 }

@@ -1,0 +1,39 @@
+import { AppError } from '#src/errors.ts';
+import type { Log } from '#src/log.ts';
+import type { ShellMiddleware } from '#src/server.ts';
+import { restartAddress } from '#src/tenant/restart.ts';
+import type { Frames } from '../frame.ts';
+import { errorPage } from '../views/error.view.ts';
+
+/** Statuses below this are the sender's doing and no alarm. */
+const OURS = 500;
+
+/**
+ * The one place where a failure becomes an answer: a page or JSON by Accept, with the reference number that the
+ * log line carries too (R25). What went wrong inside never leaves (ASVS 16.5.1).
+ */
+export function errorBoundary(frames: Frames, log: Log): ShellMiddleware {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (failure) {
+      const { reference, tenant } = ctx.state;
+      const known =
+        failure instanceof AppError ? failure : new AppError('internal', 500, 'bug', { cause: failure });
+      const record = { reference, tenant: tenant.key, code: known.code, err: failure };
+      if (known.status >= OURS) log.error(record, 'request failed');
+      else log.warn(record, 'request refused');
+
+      ctx.status = known.status;
+      if (known.retryAfter !== undefined) ctx.set('Retry-After', String(known.retryAfter));
+      ctx.set('Cache-Control', 'no-store');
+      if (ctx.accepts('html', 'json') === 'json') {
+        ctx.body = { error: known.code, reference };
+        return;
+      }
+      const frame = frames({ req: ctx.req, context: ctx.state, back: ctx.method === 'GET' ? ctx.url : '/' });
+      ctx.type = 'html';
+      ctx.body = errorPage(frame, { reference, code: known.code, restartHref: restartAddress(tenant) });
+    }
+  };
+}
