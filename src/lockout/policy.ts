@@ -1,0 +1,90 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import type { AccountId } from '#src/account/account.ts';
+import type { WaitCounter, WindowCounter } from './ports.ts';
+
+/** Wrong tries that cost no wait (ASVS 6.3.1; security policy, numbers). */
+export const FREE_TRIES = 5;
+/** Seconds; every further failure doubles it. */
+export const FIRST_WAIT = 30;
+/** Seconds. */
+export const LONGEST_WAIT = 60 * 60;
+/** Seconds without a failure after which a count is forgotten; far longer than the longest wait. */
+export const WAIT_MEMORY = 24 * 60 * 60;
+/** Failures of one address, over all accounts and both steps, in one window. */
+export const ADDRESS_LIMIT = 30;
+/** Seconds. */
+export const ADDRESS_WINDOW = 10 * 60;
+
+/** What a failure at one step counts against: who it was about, and where it came from. */
+export type StepCounters = readonly [WaitCounter, WindowCounter];
+
+const waitCounter = (key: string): WaitCounter => ({
+  kind: 'wait',
+  key,
+  free: FREE_TRIES,
+  base: FIRST_WAIT,
+  max: LONGEST_WAIT,
+  memory: WAIT_MEMORY,
+});
+
+const addressCounter = (address: string): WindowCounter => ({
+  kind: 'window',
+  key: `address:${address}`,
+  limit: ADDRESS_LIMIT,
+  window: ADDRESS_WINDOW,
+});
+
+/**
+ * Counters of one password try. An account has one count whatever name it was found by; an unknown login name
+ * gets the same waits under the digest of its canonical form, so that waiting tells nobody who exists (ground
+ * rule 3). `nameDigest` and `address` are keyed digests; `address` is that of `addressKey`.
+ */
+export function passwordCounters(of: {
+  account: AccountId | undefined;
+  nameDigest: string;
+  address: string;
+}): StepCounters {
+  const who = of.account === undefined ? `name:${of.nameDigest}` : `account:${of.account}`;
+  return [waitCounter(`password:${who}`), addressCounter(of.address)];
+}
+
+/**
+ * Counters of one second-step try. Apart from those of the password: a right password must not forgive wrong
+ * codes. The address count is the same one for both steps.
+ */
+export function secondStepCounters(of: { accountId: AccountId; address: string }): StepCounters {
+  return [waitCounter(`second-step:account:${of.accountId}`), addressCounter(of.address)];
+}
+
+/** The eight 16-bit groups of an IPv6 address without zone, which `isIPv6` has accepted. */
+function groupsOf(ip: string): number[] {
+  const hex = ip.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>
+    [Number(a) * 256 + Number(b), Number(c) * 256 + Number(d)].map((group) => group.toString(16)).join(':'),
+  );
+  const [head = [], tail = []] = hex.split('::').map((half) =>
+    half
+      .split(':')
+      .filter((group) => group !== '')
+      .map((group) => Number.parseInt(group, 16)),
+  );
+  return [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
+}
+
+/**
+ * What an address is counted as: an IPv4 address by itself, also when written as IPv4-mapped IPv6 (RFC 4291
+ * §2.5.5.2); IPv6 by its /64, of which one household or machine has them all. Text that is no address counts as
+ * one and the same source, so that a broken proxy header never escapes the limit.
+ */
+export function addressKey(ip: string): string {
+  const address = ip.trim().replace(/%.*$/s, '');
+  if (isIPv4(address)) return address;
+  if (!isIPv6(address)) return 'unknown';
+  const groups = groupsOf(address);
+  const [high = 0, low = 0] = groups.slice(6);
+  const mapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
+  if (mapped) return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
+  return `${groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')}::/64`;
+}
