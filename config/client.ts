@@ -123,10 +123,11 @@ function* clientFaults(client: Registration): Generator<[path: (string | number)
   }
   const method = client.token_endpoint_auth_method ?? 'client_secret_basic';
   const sharesSecret = method === 'client_secret_basic' || method === 'client_secret_post';
-  if (sharesSecret && client.client_secret === undefined) {
-    yield [['client_secret'], `is needed for ${method}, or token_endpoint_auth_method: none`];
+  const hasSecret = client.client_secret !== undefined || client.client_secret_file !== undefined;
+  if (sharesSecret && !hasSecret) {
+    yield [['client_secret'], `is needed for ${method}; client_secret_file will do too`];
   }
-  if (!sharesSecret && client.client_secret !== undefined) {
+  if (!sharesSecret && hasSecret) {
     yield [['client_secret'], 'has no use with this token_endpoint_auth_method; leave it out'];
   }
   if (method === 'private_key_jwt' && client.jwks === undefined && client.jwks_uri === undefined) {

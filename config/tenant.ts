@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { webAddress } from './web-address.ts';
 
-/** A text in every language we have; all of them or none. */
-const localised = (about: string, longest: number) =>
-  z.strictObject({
-    nl: z.string().min(1).max(longest).describe(`${about} In Dutch.`),
-    en: z.string().min(1).max(longest).describe(`${about} In English.`),
-  });
+/** When the help desk answers: in every language we have, or not at all. */
+const hours = z.strictObject({
+  nl: z.string().min(1).max(200).describe('When the help desk answers, in Dutch.'),
+  en: z.string().min(1).max(200).describe('When the help desk answers, in English.'),
+});
 
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #1f4e79');
 
@@ -24,7 +23,7 @@ const helpDesk = z
       .max(40)
       .optional()
       .describe('Phone number of the help desk, as people should read it.'),
-    hours: localised('When the help desk answers.', 200).optional(),
+    hours: hours.optional(),
   })
   .refine((desk) => desk.email !== undefined || desk.phone !== undefined, {
     path: ['email'],
@@ -32,6 +31,24 @@ const helpDesk = z
     // Also when another part of the help desk is wrong: all faults are told at once.
     when: ({ value }) => typeof value === 'object' && value !== null,
   });
+
+/** Notice under the sign-in form (R4); its Dutch text is what people's printed manuals show. */
+const notice = z.strictObject({
+  nl: z
+    .string()
+    .min(1)
+    .max(1000)
+    .default(
+      'LET OP: u mag zich alleen aanmelden voor deze applicatie indien u een geautoriseerd gebruiker bent.',
+    )
+    .describe('Notice under the sign-in form, in Dutch.'),
+  en: z
+    .string()
+    .min(1)
+    .max(1000)
+    .default('Please note: you may sign in to this application only if you are an authorised user.')
+    .describe('Notice under the sign-in form, in English.'),
+});
 
 /** The parts of the look that a tenant may set (design tokens). */
 const theme = z.strictObject({
@@ -54,10 +71,7 @@ export const tenantSchema = z.strictObject({
     'Where the application starts a sign-in by itself (OIDC Core §4); direct visits, bookmarks and stale pages go there.',
   ),
   helpDesk: helpDesk.prefault({}),
-  notice: localised('Notice under the sign-in form (R4).', 1000).prefault({
-    nl: 'LET OP: u mag zich alleen aanmelden voor deze applicatie indien u een geautoriseerd gebruiker bent.',
-    en: 'Please note: you may sign in to this application only if you are an authorised user.',
-  }),
+  notice: notice.prefault({}),
   defaultLocale: z
     .enum(['nl', 'en'])
     .default('nl')
