@@ -61,6 +61,10 @@ const metadataShape = {
   require_pushed_authorization_requests: z.boolean().optional().describe('Only pushed requests (RFC 9126).'),
   dpop_bound_access_tokens: z.boolean().optional().describe('Only DPoP-bound tokens (RFC 9449).'),
   first_party: z.boolean().optional().describe('Belongs to the tenant itself: no consent page.'),
+  pkce_required: z
+    .boolean()
+    .optional()
+    .describe('`false` exempts it from PKCE: for certification only, never for real use.'),
 };
 
 /** Metadata of a relying party, without its secret. */
