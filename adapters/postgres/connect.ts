@@ -1,0 +1,81 @@
+import { Kysely, type LogConfig, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import { ping } from './ping.ts';
+import type { Database } from './schema.ts';
+
+/** An open database, whichever kind; disposing of it closes every connection. */
+export interface OpenDatabase {
+  db: Kysely<Database>;
+  kind: 'postgres' | 'embedded';
+  /** Readiness: answers when the database does, else throws AppError `store-unavailable`. */
+  ping(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface PostgresOptions {
+  url: string;
+  /** Most connections this process opens. */
+  poolSize: number;
+  /** Hears of connections that broke while nobody used them; the pool has already replaced them. */
+  onConnectionLost?: ((error: Error) => void) | undefined;
+  log?: LogConfig | undefined;
+}
+
+/** Milliseconds. A statement that takes longer is ended by the server. */
+const STATEMENT_TIMEOUT = 5_000;
+/** Milliseconds. Later than the server's own limit: this one is for a server that fell silent. */
+const ANSWER_TIMEOUT = 7_000;
+/** Milliseconds, to open a connection or to get one from a busy pool. */
+const CONNECTION_TIMEOUT = 3_000;
+/** Milliseconds. A transaction left open that long is a bug of ours; its locks must not outlive it. */
+const IDLE_IN_TRANSACTION_TIMEOUT = 10_000;
+/** Seconds. A connection to a server that fell silent hangs in the pool no longer than this. */
+const CONNECTION_LIFETIME = 60;
+
+/** bigint arrives as text because it may not fit a number; ours are counters and counts, which do. */
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
+
+function open(options: PostgresOptions, limits: pg.PoolConfig): OpenDatabase {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.poolSize,
+    application_name: 'poortwachter',
+    connectionTimeoutMillis: CONNECTION_TIMEOUT,
+    keepAlive: true,
+    types,
+    ...limits,
+  });
+  // Without a listener a lost connection ends the process: pg takes its own away while one is in use.
+  const onError = (error: Error) => options.onConnectionLost?.(error);
+  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool }),
+    ...(options.log && { log: options.log }),
+  });
+  return {
+    db,
+    kind: 'postgres',
+    ping: () => ping(db),
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
+}
+
+/**
+ * Opens Postgres for the application: a bounded pool whose every wait is bounded. Connects on first use, so a
+ * database that is down is told by the first query (AppError `store-unavailable` from the stores).
+ */
+export function openPostgres(options: PostgresOptions): OpenDatabase {
+  return open(options, {
+    statement_timeout: STATEMENT_TIMEOUT,
+    query_timeout: ANSWER_TIMEOUT,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
+    maxLifetimeSeconds: CONNECTION_LIFETIME,
+  });
+}
+
+/** Opens Postgres as the owner, for migrations: one connection, and statements may take as long as they need. */
+export function openPostgresAsOwner(options: Omit<PostgresOptions, 'poolSize'>): OpenDatabase {
+  return open({ ...options, poolSize: 1 }, {});
+}

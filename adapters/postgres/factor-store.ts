@@ -1,0 +1,86 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { Sealer } from '#src/secret/ports.ts';
+import type { Factor, FactorStore } from '#src/sign-in/ports.ts';
+import { failClosedStore } from './fail-closed.ts';
+import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
+import { isUuid } from './lookup-value.ts';
+import type { Database, FactorTable } from './schema.ts';
+
+function contextOf(tenantId: string, id: string): string {
+  return `factor:${tenantId}:${id}`;
+}
+
+function toFactor(row: Selectable<FactorTable>, sealer: Sealer): Factor {
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    accountId: row.account_id,
+    kind: row.kind,
+    label: row.label,
+    data: sealer.open(row.data_sealed, contextOf(row.tenant_id, row.id)),
+    lastCounter: row.last_counter ?? undefined,
+    createdAt: toMillis(row.created_at),
+    lastUsedAt: toOptionalMillis(row.last_used_at),
+  };
+}
+
+/** Durable store of proved second-step methods; their data is sealed, bound to its row. */
+export function createFactorStore({ db, sealer }: { db: Kysely<Database>; sealer: Sealer }): FactorStore {
+  return failClosedStore<FactorStore>({
+    async list(tenantId, accountId) {
+      if (!isUuid(accountId)) return [];
+      const rows = await db
+        .selectFrom('factor')
+        .selectAll()
+        .where('tenant_id', '=', tenantId)
+        .where('account_id', '=', accountId)
+        .orderBy('last_used_at', (order) => order.desc().nullsLast())
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .execute();
+      return rows.map((row) => toFactor(row, sealer));
+    },
+
+    async addFirst(factor, at) {
+      const { id, tenantId, accountId } = factor;
+      if (!isUuid(accountId)) return false;
+      return db.transaction().execute(async (transaction) => {
+        // The row lock makes the second of two browsers wait here, and then find the account enrolled.
+        const { numUpdatedRows } = await transaction
+          .updateTable('account')
+          .set({ enrolled_at: toInstant(at) })
+          .where('tenant_id', '=', tenantId)
+          .where('id', '=', accountId)
+          .where('enrolled_at', 'is', null)
+          .executeTakeFirst();
+        if (numUpdatedRows !== 1n) return false;
+        await transaction
+          .insertInto('factor')
+          .values({
+            id,
+            tenant_id: tenantId,
+            account_id: accountId,
+            kind: factor.kind,
+            label: factor.label,
+            data_sealed: sealer.seal(factor.data, contextOf(tenantId, id)),
+            last_counter: factor.lastCounter ?? null,
+            created_at: toInstant(at),
+          })
+          .execute();
+        return true;
+      });
+    },
+
+    async advance(tenantId, factorId, counter, at) {
+      if (!isUuid(factorId)) return false;
+      const { numUpdatedRows } = await db
+        .updateTable('factor')
+        .set({ last_counter: counter, last_used_at: toInstant(at) })
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', factorId)
+        .where(({ eb, or }) => or([eb('last_counter', 'is', null), eb('last_counter', '<', counter)]))
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+  });
+}

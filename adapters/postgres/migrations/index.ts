@@ -1,0 +1,10 @@
+import type { Migration } from 'kysely/migration';
+import { identities } from './0001-identities.ts';
+
+/**
+ * Every migration in the order of its number. The list is written out so that a build holds exactly what it
+ * names; an entry that was released is never changed, renamed or removed.
+ */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-identities': identities,
+};

@@ -1,0 +1,112 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Locale } from '#src/account/account.ts';
+import type { StoredKey } from '#src/provider/ports.ts';
+
+/** Set by the database when the row is made, never changed. */
+type MadeAt = ColumnType<Date, Date | undefined, never>;
+
+/** Set at insertion, never changed: the application role may not update it. */
+type Fixed<T> = ColumnType<T, T, never>;
+
+export interface TenantTable {
+  id: Fixed<string>;
+  key: Fixed<string>;
+  issuer: string;
+  created_at: MadeAt;
+}
+
+/** `*_sealed` columns hold text of the Sealer, `*_digest` columns a keyed digest to find a sealed value by. */
+export interface AccountTable {
+  id: Fixed<string>;
+  tenant_id: Fixed<string>;
+  login_name: Fixed<string>;
+  login_name_canonical: Fixed<string>;
+  password_hash: string | null;
+  given_name: Fixed<string>;
+  family_name: Fixed<string>;
+  email_sealed: Fixed<string | null>;
+  email_digest: Fixed<string | null>;
+  email_verified: Fixed<boolean>;
+  phone_sealed: Fixed<string | null>;
+  phone_digest: Fixed<string | null>;
+  phone_verified: Fixed<boolean>;
+  locale: Fixed<Locale>;
+  roles: Fixed<string[]>;
+  /** When the first factor was set up; null until then. Whoever sets it may add that factor. */
+  enrolled_at: ColumnType<Date | null, never, Date>;
+  disabled_at: ColumnType<Date | null, never, Date | null>;
+  created_at: MadeAt;
+}
+
+export interface FactorTable {
+  id: Fixed<string>;
+  tenant_id: Fixed<string>;
+  account_id: Fixed<string>;
+  kind: Fixed<string>;
+  label: Fixed<string>;
+  data_sealed: Fixed<string>;
+  last_counter: number | null;
+  created_at: Fixed<Date>;
+  last_used_at: ColumnType<Date | null, never, Date>;
+}
+
+/** `metadata` holds everything but client_id and client_secret; written as JSON text. */
+export interface ClientTable {
+  tenant_id: Fixed<string>;
+  client_id: Fixed<string>;
+  metadata: ColumnType<Record<string, unknown>, string, never>;
+  secret_sealed: Fixed<string | null>;
+  created_at: MadeAt;
+}
+
+/** `tenant_id` is null for the keys of the installation (cookie, digest). */
+export interface KeyTable {
+  id: Fixed<string>;
+  purpose: Fixed<StoredKey['purpose']>;
+  tenant_id: Fixed<string | null>;
+  kind: Fixed<StoredKey['kind']>;
+  status: Generated<'next' | 'current' | 'previous' | 'withdrawn'>;
+  secret_sealed: Fixed<string>;
+  created_at: Fixed<Date>;
+}
+
+/** Kysely's own record of the migrations that ran. */
+export interface MigrationTable {
+  name: Fixed<string>;
+}
+
+/** The tables, as Kysely types queries by. */
+export interface Database {
+  tenant: TenantTable;
+  account: AccountTable;
+  factor: FactorTable;
+  client: ClientTable;
+  key: KeyTable;
+  kysely_migration: MigrationTable;
+}
+
+/** What a role may do with one table; `update` names the columns. */
+export interface TablePrivileges {
+  select: boolean;
+  insert: boolean;
+  update: readonly string[];
+  delete: boolean;
+}
+
+/**
+ * What the application role may do, and nothing else (ground rule 6, ASVS 13.2.2): no DDL, no change of an
+ * issuer, of a login name or of a key. A table that is not listed is closed to it.
+ */
+export const applicationPrivileges: Readonly<Record<string, TablePrivileges>> = {
+  tenant: { select: true, insert: true, update: [], delete: false },
+  account: {
+    select: true,
+    insert: true,
+    update: ['password_hash', 'enrolled_at', 'disabled_at'],
+    delete: false,
+  },
+  factor: { select: true, insert: true, update: ['last_counter', 'last_used_at'], delete: false },
+  client: { select: true, insert: true, update: [], delete: true },
+  key: { select: true, insert: true, update: [], delete: false },
+  kysely_migration: { select: true, insert: false, update: [], delete: false },
+};
