@@ -1,0 +1,75 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { after, before, describe } from 'node:test';
+import { createDigester } from '#adapters/crypto/digester.ts';
+import { createSealer } from '#adapters/crypto/sealer.ts';
+import { createAccountStore } from '#adapters/postgres/account-store.ts';
+import { createClientStore } from '#adapters/postgres/client-store.ts';
+import type { OpenDatabase } from '#adapters/postgres/connect.ts';
+import { createFactorStore } from '#adapters/postgres/factor-store.ts';
+import { createKeyStore } from '#adapters/postgres/key-store.ts';
+import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
+import { createAccount, describeAccountStoreContract, newAccount } from '../../contracts/account-store.ts';
+import { describeClientStoreContract } from '../../contracts/client-store.ts';
+import { describeFactorStoreContract } from '../../contracts/factor-store.ts';
+import { describeKeyStoreContract } from '../../contracts/key-store.ts';
+import { describeTenantStoreContract } from '../../contracts/tenant-store.ts';
+import type { Ending } from '../../support/postgres.ts';
+
+/** The two roles of one migrated database; on PGlite both are the same. */
+export interface Roles {
+  application: OpenDatabase;
+  owner: OpenDatabase;
+}
+
+function keyOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+export const sealer = createSealer({ current: { id: '0badcafe', key: keyOf('master') }, previous: [] });
+export const digester = createDigester(keyOf('digest'));
+
+/** Every store on one database. */
+export function createStores({ db }: OpenDatabase) {
+  return {
+    accounts: createAccountStore({ db, sealer, digester }),
+    factors: createFactorStore({ db, sealer }),
+    clients: createClientStore({ db, sealer }),
+    keys: createKeyStore({ db, sealer }),
+    tenants: createTenantStore({ db }),
+  };
+}
+
+/** Every store, and two tenants that nobody used before. */
+export async function createSetting(database: OpenDatabase) {
+  const stores = createStores(database);
+  const makeTenant = async () => {
+    const key = `t-${randomUUID().slice(0, 13)}`;
+    return (await stores.tenants.ensure(key, `https://${key}.example`)).id;
+  };
+  return { ...stores, tenantId: await makeTenant(), otherTenantId: await makeTenant() };
+}
+
+/** Runs every port's contract on one kind of database. */
+export function runStoreContracts(name: string, open: (t: Ending) => Promise<Roles>): void {
+  describe(`stores on ${name}`, () => {
+    const ends: (() => Promise<void>)[] = [];
+    let shared: Roles;
+    before(async () => {
+      shared = await open({ after: (end) => ends.push(end) });
+    });
+    after(async () => {
+      for (const end of ends) await end();
+    });
+
+    describeAccountStoreContract(name, () => createSetting(shared.application));
+    describeClientStoreContract(name, () => createSetting(shared.application));
+    describeFactorStoreContract(name, async () => {
+      const setting = await createSetting(shared.application);
+      const make = async (loginName: string) =>
+        (await createAccount(setting.accounts, newAccount(setting.tenantId, loginName))).id;
+      return { ...setting, accountId: await make('werkgever'), colleagueId: await make('collega') };
+    });
+    describeKeyStoreContract(name, async (t) => createSetting((await open(t)).application));
+    describeTenantStoreContract(name, async (t) => createStores((await open(t)).owner).tenants);
+  });
+}

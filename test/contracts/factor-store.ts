@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, type TestContext, test } from 'node:test';
+import type { AccountId } from '#src/account/account.ts';
+import type { FactorStore, NewFactor } from '#src/sign-in/ports.ts';
+import type { TenantId } from '#src/tenant/tenant.ts';
+
+/** A FactorStore, and people without a factor in two tenants. */
+export interface FactorStoreSetting {
+  factors: FactorStore;
+  tenantId: TenantId;
+  accountId: AccountId;
+  colleagueId: AccountId;
+  otherTenantId: TenantId;
+}
+
+const AT = Date.UTC(2026, 0, 15, 9, 0, 0, 123);
+
+function totp(tenantId: TenantId, accountId: AccountId): NewFactor {
+  return {
+    id: randomUUID(),
+    tenantId,
+    accountId,
+    kind: 'totp',
+    label: 'Telefoon',
+    data: '{"seed":"JBSWY3DPEHPK3PXP"}',
+    lastCounter: 58_000_000,
+  };
+}
+
+function describeAdding(makeStore: (t: TestContext) => Promise<FactorStoreSetting>): void {
+  test('a first factor comes back as it was proved', async (t) => {
+    const { factors, tenantId, accountId } = await makeStore(t);
+    const factor = totp(tenantId, accountId);
+    assert.deepEqual(await factors.list(tenantId, accountId), []);
+    assert.equal(await factors.addFirst(factor, AT), true);
+    assert.deepEqual(await factors.list(tenantId, accountId), [
+      { ...factor, createdAt: AT, lastUsedAt: undefined },
+    ]);
+  });
+
+  test('of 20 first factors at once one is added', async (t) => {
+    const { factors, tenantId, accountId } = await makeStore(t);
+    const added = await Promise.all(
+      Array.from({ length: 20 }, () => factors.addFirst(totp(tenantId, accountId), AT)),
+    );
+    assert.equal(added.filter(Boolean).length, 1);
+    assert.equal((await factors.list(tenantId, accountId)).length, 1);
+  });
+
+  test('a refused factor leaves nothing behind, and a colleague is not in the way', async (t) => {
+    const { factors, tenantId, accountId, colleagueId } = await makeStore(t);
+    const first = totp(tenantId, accountId);
+    assert.equal(await factors.addFirst(first, AT), true);
+    assert.equal(await factors.addFirst(totp(tenantId, accountId), AT + 1), false);
+    assert.deepEqual(
+      (await factors.list(tenantId, accountId)).map((factor) => factor.id),
+      [first.id],
+    );
+    assert.equal(await factors.addFirst(totp(tenantId, colleagueId), AT), true);
+  });
+
+  test('a factor that can not be kept does not count as the first', async (t) => {
+    const { factors, tenantId, accountId, colleagueId } = await makeStore(t);
+    const taken = totp(tenantId, colleagueId);
+    await factors.addFirst(taken, AT);
+    await assert.rejects(factors.addFirst({ ...totp(tenantId, accountId), id: taken.id }, AT));
+    assert.equal(await factors.addFirst(totp(tenantId, accountId), AT), true);
+  });
+
+  test('nobody gets a factor in a tenant that is not theirs', async (t) => {
+    const { factors, tenantId, accountId, otherTenantId } = await makeStore(t);
+    assert.equal(await factors.addFirst(totp(otherTenantId, accountId), AT), false);
+    await factors.addFirst(totp(tenantId, accountId), AT);
+    assert.deepEqual(await factors.list(otherTenantId, accountId), []);
+  });
+
+  test('a malformed id is nobody’s', async (t) => {
+    const { factors, tenantId } = await makeStore(t);
+    assert.deepEqual(await factors.list(tenantId, "' or true --"), []);
+    assert.equal(await factors.addFirst(totp(tenantId, 'nobody\0'), AT), false);
+    assert.equal(await factors.advance(tenantId, 'nothing', 1, AT), false);
+  });
+}
+
+function describeUsing(makeStore: (t: TestContext) => Promise<FactorStoreSetting>): void {
+  test('a counter is accepted once, and never an earlier one', async (t) => {
+    const { factors, tenantId, accountId } = await makeStore(t);
+    const factor = totp(tenantId, accountId);
+    await factors.addFirst(factor, AT);
+    assert.equal(await factors.advance(tenantId, factor.id, 58_000_000, AT + 1), false);
+    assert.equal(await factors.advance(tenantId, factor.id, 58_000_002, AT + 2), true);
+    assert.equal(await factors.advance(tenantId, factor.id, 58_000_002, AT + 3), false);
+    assert.equal(await factors.advance(tenantId, factor.id, 58_000_001, AT + 4), false);
+    const [used] = await factors.list(tenantId, accountId);
+    assert.equal(used?.lastCounter, 58_000_002);
+    assert.equal(used?.lastUsedAt, AT + 2);
+  });
+
+  test('of 50 uses of one counter at once one is accepted', async (t) => {
+    const { factors, tenantId, accountId } = await makeStore(t);
+    const factor = totp(tenantId, accountId);
+    await factors.addFirst(factor, AT);
+    const accepted = await Promise.all(
+      Array.from({ length: 50 }, () => factors.advance(tenantId, factor.id, 58_000_001, AT + 1)),
+    );
+    assert.equal(accepted.filter(Boolean).length, 1);
+  });
+
+  test('a factor that never counted starts with any counter, up to the largest', async (t) => {
+    const { factors, tenantId, accountId } = await makeStore(t);
+    const factor = { ...totp(tenantId, accountId), lastCounter: undefined };
+    await factors.addFirst(factor, AT);
+    assert.equal((await factors.list(tenantId, accountId))[0]?.lastCounter, undefined);
+    assert.equal(await factors.advance(tenantId, factor.id, 0, AT), true);
+    assert.equal(await factors.advance(tenantId, factor.id, Number.MAX_SAFE_INTEGER, AT), true);
+    assert.equal((await factors.list(tenantId, accountId))[0]?.lastCounter, Number.MAX_SAFE_INTEGER);
+  });
+
+  test('a factor is used in its own tenant only', async (t) => {
+    const { factors, tenantId, accountId, otherTenantId } = await makeStore(t);
+    const factor = totp(tenantId, accountId);
+    await factors.addFirst(factor, AT);
+    assert.equal(await factors.advance(otherTenantId, factor.id, 58_000_001, AT), false);
+    assert.equal((await factors.list(tenantId, accountId))[0]?.lastUsedAt, undefined);
+  });
+}
+
+/** What every FactorStore must do. */
+export function describeFactorStoreContract(
+  name: string,
+  makeStore: (t: TestContext) => Promise<FactorStoreSetting>,
+): void {
+  describe(`FactorStore on ${name}`, () => {
+    describeAdding(makeStore);
+    describeUsing(makeStore);
+  });
+}
