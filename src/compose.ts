@@ -1,0 +1,83 @@
+import { createServer, type Server } from 'node:http';
+import type Koa from 'koa';
+import { openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
+import type { MigrationProgress } from '#adapters/postgres/migrate.ts';
+import type { Config } from '#config/settings.ts';
+import type { Frames } from '#interactions/frame.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { type Durable, openDurable } from './compose/durable.ts';
+import { composeSignIn } from './compose/sign-in.ts';
+import { openVolatile, type Volatile } from './compose/volatile.ts';
+import { composeWeb } from './compose/web.ts';
+import { createLog, type Log } from './log.ts';
+import { createManagementServer } from './management.ts';
+import type { RequestContext } from './request-context.ts';
+import type { PasswordHasher } from './secret/ports.ts';
+import { establishTenant } from './tenant/establish-tenant.ts';
+import type { Tenant } from './tenant/tenant.ts';
+
+/** What tests and the trial put in place of the defaults. */
+export interface Overrides {
+  clock?: Clock;
+  log?: Log;
+  /** Brings the schema up to date first; elsewhere an operator does. */
+  migrateFirst?: { onProgress?: (progress: MigrationProgress) => void };
+  /** Lets the tenant follow a changed issuer: the trial's address follows its port. */
+  issuerMayMove?: boolean;
+  /** More pages in front of ours. */
+  extend?: (app: Koa<RequestContext>, frames: Frames) => void;
+}
+
+/** The whole product, wired. Disposing of it ends its stores and threads. */
+export interface Composition {
+  /** Answers people and applications. */
+  web: Server;
+  /** Answers operators: health and metrics. */
+  management: Server;
+  tenant: Tenant;
+  durable: Durable;
+  volatile: Volatile;
+  hasher: PasswordHasher;
+  clock: Clock;
+  log: Log;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Time in which a client must have sent its headers, and its whole request. Milliseconds. */
+const HEADERS_TIMEOUT = 10_000;
+const REQUEST_TIMEOUT = 20_000;
+const MAX_HEADER_BYTES = 16 * 1024;
+
+/**
+ * THE composition root: everything that needs something gets it here, by name. Throws AppError with a sentence for
+ * the operator when a store can't be opened, its schema does not fit, or the tenant belongs to another issuer.
+ */
+export async function compose(config: Config, overrides: Overrides = {}): Promise<Composition> {
+  const { clock = systemClock, log = createLog(config.log), migrateFirst, extend } = overrides;
+  await using owned = new AsyncDisposableStack();
+  const durable = owned.use(await openDurable(config, { clock, log, migrateFirst }));
+  const volatile = owned.use(await openVolatile(config, { clock, log }));
+  const hasher = owned.use(await openPasswordHasher(config.password));
+  const tenant = await establishTenant(durable.tenants, {
+    settings: config.tenant,
+    issuer: config.issuer,
+    mayMove: overrides.issuerMayMove === true,
+  });
+  const rules = composeSignIn({ durable, volatile, hasher, clock, log });
+  const app = composeWeb({ config, tenant, durable, volatile, rules, clock, log, extend });
+  const web = createServer(
+    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, maxHeaderSize: MAX_HEADER_BYTES },
+    app.callback(),
+  );
+  const management = createManagementServer({
+    ready: async () => {
+      await Promise.all([durable.ping(), volatile.ping()]);
+    },
+    hashesWaiting: () => hasher.waiting(),
+  });
+  const keep = owned.move();
+  return {
+    ...{ web, management, tenant, durable, volatile, hasher, clock, log },
+    [Symbol.asyncDispose]: () => keep.disposeAsync(),
+  };
+}

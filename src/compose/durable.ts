@@ -1,0 +1,59 @@
+import { createDigester } from '#adapters/crypto/digester.ts';
+import { createSealer, masterKeyFrom } from '#adapters/crypto/sealer.ts';
+import { createAccountStore } from '#adapters/postgres/account-store.ts';
+import { createClientStore } from '#adapters/postgres/client-store.ts';
+import { type OpenDatabase, openPostgres } from '#adapters/postgres/connect.ts';
+import { openEmbedded } from '#adapters/postgres/embedded.ts';
+import { createFactorStore } from '#adapters/postgres/factor-store.ts';
+import { createKeyStore } from '#adapters/postgres/key-store.ts';
+import { checkSchema, type MigrationProgress, migrate } from '#adapters/postgres/migrate.ts';
+import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
+import type { Config } from '#config/settings.ts';
+import type { Clock } from '#src/clock.ts';
+import type { Log } from '#src/log.ts';
+import { ensureDigestKey } from '#src/provider/keys.ts';
+
+export interface DurableOptions {
+  clock: Clock;
+  log: Log;
+  /** Brings the schema up to date first (the trial); otherwise a schema that is behind stops the start. */
+  migrateFirst?: { onProgress?: (progress: MigrationProgress) => void } | undefined;
+}
+
+async function open(config: Config, log: Log): Promise<OpenDatabase> {
+  const { store, url, poolSize } = config.database;
+  if (store === 'embedded') return openEmbedded({ dataDir: config.dataDir });
+  if (url === undefined) throw new Error('the configuration was accepted without a database address');
+  const onConnectionLost = (err: Error) => log.warn({ err }, 'database connection lost');
+  return openPostgres({ url: url.reveal(), poolSize, onConnectionLost });
+}
+
+/** Everything kept for good: Postgres, or its embedded twin, and the stores on it. Owns the connection. */
+export async function openDurable(config: Config, { clock, log, migrateFirst }: DurableOptions) {
+  const database = await open(config, log);
+  try {
+    const { db } = database;
+    if (migrateFirst !== undefined) await migrate(db, { onProgress: migrateFirst.onProgress });
+    await checkSchema(db);
+    const sealer = createSealer({ current: masterKeyFrom(config.masterKey.reveal()), previous: [] });
+    const keys = createKeyStore({ db, sealer });
+    const digester = createDigester(await ensureDigestKey({ keys, clock }));
+    return {
+      kind: database.kind,
+      sealer,
+      digester,
+      keys,
+      accounts: createAccountStore({ db, sealer, digester }),
+      factors: createFactorStore({ db, sealer }),
+      clients: createClientStore({ db, sealer }),
+      tenants: createTenantStore({ db }),
+      ping: () => database.ping(),
+      [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+    };
+  } catch (failure) {
+    await database[Symbol.asyncDispose]();
+    throw failure;
+  }
+}
+
+export type Durable = Awaited<ReturnType<typeof openDurable>>;

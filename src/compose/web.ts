@@ -1,0 +1,91 @@
+import type Koa from 'koa';
+import { createAdapterFactory } from '#adapters/oidc/adapter.ts';
+import type { Config } from '#config/settings.ts';
+import { factorMethods } from '#interactions/factors/registry.ts';
+import { createFrames, type Frames } from '#interactions/frame.ts';
+import { createAssets } from '#interactions/http/assets.ts';
+import { errorBoundary } from '#interactions/http/error-boundary.ts';
+import { securityHeaders } from '#interactions/http/security-headers.ts';
+import { createTexts } from '#interactions/i18n.ts';
+import { createProviderPages } from '#interactions/provider-pages.ts';
+import { createRoutes } from '#interactions/routes.ts';
+import { hostOf } from '#src/canonical-request.ts';
+import type { Clock } from '#src/clock.ts';
+import type { Log } from '#src/log.ts';
+import { configuredClients } from '#src/provider/configured-clients.ts';
+import { createProvider } from '#src/provider/create-provider.ts';
+import { ensureCookieKeys, ensureSigningKeys } from '#src/provider/keys.ts';
+import { REFRESH_GRACE_MS, sessionLife } from '#src/provider/lifetimes.ts';
+import { createProviders, type Providers } from '#src/provider/providers.ts';
+import { createRequestRegister, type RequestContext, type RequestRegister } from '#src/request-context.ts';
+import { createServer } from '#src/server.ts';
+import { reachableAcrs } from '#src/sign-in/assurance.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
+import type { Durable } from './durable.ts';
+import type { composeSignIn } from './sign-in.ts';
+import type { Volatile } from './volatile.ts';
+
+export interface WebParts {
+  config: Config;
+  tenant: Tenant;
+  durable: Durable;
+  volatile: Volatile;
+  rules: ReturnType<typeof composeSignIn>;
+  clock: Clock;
+  log: Log;
+  /** More pages in front of ours: the trial's outbox. */
+  extend?: ((app: Koa<RequestContext>, frames: Frames) => void) | undefined;
+}
+
+function composeProviders(parts: WebParts, frames: Frames, register: RequestRegister): Providers {
+  const { config, durable, volatile, clock, log } = parts;
+  const { keys, accounts, clients } = durable;
+  const { artifacts } = volatile;
+  return createProviders(async (tenant) =>
+    createProvider({
+      tenant,
+      accounts,
+      artifacts,
+      adapter: createAdapterFactory({
+        tenantId: tenant.id,
+        artifacts,
+        clients,
+        clock,
+        refreshGraceMs: REFRESH_GRACE_MS,
+      }),
+      clients: configuredClients(config.clients),
+      signingKeys: await ensureSigningKeys({ keys, clock }, tenant.id),
+      cookieKeys: await ensureCookieKeys({ keys, clock }),
+      session: sessionLife(config.session),
+      acrValues: reachableAcrs(factorMethods),
+      pages: createProviderPages(frames, register),
+      clock,
+      log,
+    }),
+  );
+}
+
+/** The application over HTTP: shell, pages and providers. */
+export function composeWeb(parts: WebParts): Koa<RequestContext> {
+  const { config, tenant, rules, clock, log, extend } = parts;
+  const assets = createAssets();
+  const frames = createFrames({ texts: createTexts(), assets: assets.paths });
+  const register = createRequestRegister();
+  const providers = composeProviders(parts, frames, register);
+  const gatewayOf = async (of: Tenant) => (await providers.of(of)).interactions;
+  const host = hostOf(tenant.issuer);
+  return createServer({
+    tenants: { byHost: async (asked) => (asked === host ? tenant : undefined) },
+    register,
+    trustedHops: config.listen.trustedHops,
+    log,
+    install(app) {
+      app.use(securityHeaders());
+      app.use(errorBoundary(frames, log));
+      app.use(assets.middleware);
+      extend?.(app, frames);
+      app.use(createRoutes({ ...rules, frames, gatewayOf, clock }));
+    },
+    provider: async (of) => (await providers.of(of)).handle,
+  });
+}
