@@ -9,8 +9,8 @@ export type LoginNameCheck = { ok: true; canonical: string } | { ok: false; reas
 export const LOGIN_NAME_MAX = 64;
 /** UTF-8 bytes of the canonical form, so that it fits in every index and header. */
 const LOGIN_NAME_MAX_BYTES = 255;
-/** UTF-16 units typed; more can't become a login name, whatever mapping does, and costs no work. */
-const TYPED_MAX = 1024;
+/** UTF-16 units typed: a letter and three marks for each code point. More is refused before it costs work. */
+const TYPED_MAX = 4 * LOGIN_NAME_MAX;
 
 /** Scripts in everyday use (UAX #31 table 5), each of which a name may be written in. */
 const SCRIPTS = [

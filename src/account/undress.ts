@@ -4,7 +4,7 @@ export type IsListed = (folded: string) => boolean;
 /** A unit this short makes a repetition whatever it is (`abcabcabcabc`). Code points. */
 const SHORT_UNIT = 3;
 /** Digits and signs that may belong to the word itself (`$unshine`) are tried on either side up to here. */
-const PARTIAL = 12;
+const PARTIAL = 8;
 const MAX_RUNS = 6;
 const MAX_DIGITS = 4;
 const MAX_SIGNS = 3;
