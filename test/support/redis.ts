@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import type { Redis } from 'ioredis';
+import { openRedis } from '#adapters/redis/client.ts';
+import type { MakeBench } from '../contracts/volatile-bench.ts';
+import { createTestClock } from './clock.ts';
+import { findProgram, redisServer } from './programs.ts';
+
+/** A Redis client for one test and a tenant id that nobody else uses. */
+export interface TestRedis {
+  redis: Redis;
+  tenantId: string;
+}
+
+/** Address of the run's private Redis; one clear sentence when there is none. */
+export function testRedisUrl(): string {
+  const url = process.env.TEST_REDIS_URL;
+  if (url === undefined || url === '') {
+    throw new Error('TEST_REDIS_URL is not set: `npm test` starts a private Redis and sets it.');
+  }
+  return url;
+}
+
+/** Opens the run's private Redis for one test; closes with the test. */
+export async function testRedis(t: TestContext, url: string = testRedisUrl()): Promise<TestRedis> {
+  const client = openRedis({ url });
+  t.after(() => client[Symbol.asyncDispose]());
+  await client.connect();
+  return { redis: client.redis, tenantId: randomUUID() };
+}
+
+/** Starts a Redis for one test alone, in memory only; it ends with the test. `args` as on its command line. */
+export async function startOwnRedis(
+  t: TestContext,
+  port: number,
+  ...args: string[]
+): Promise<{ url: string; process: ChildProcess }> {
+  const program = findProgram(redisServer);
+  if (program === undefined) throw new Error('redis-server is not installed.');
+  const folder = await mkdtemp(join(tmpdir(), 'own-redis-'));
+  const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder, ...args];
+  const started = spawn(program, options, { stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = once(started, 'exit');
+  t.after(async () => {
+    started.kill('SIGKILL');
+    await ended;
+    await rm(folder, { recursive: true });
+  });
+  await new Promise<void>((resolve, reject) => {
+    started.once('exit', (code) => reject(new Error(`redis-server ended with ${code}`)));
+    started.stdout.on('data', (text) => String(text).includes('Ready to accept') && resolve());
+  });
+  return { url: `redis://127.0.0.1:${port}`, process: started };
+}
+
+/** Shortens what is left of every key of a tenant, as time would. */
+export async function passTime(redis: Redis, tenantId: string, ms: number): Promise<void> {
+  for (const key of await redis.keys(`pw:{${tenantId}}:*`)) {
+    const left = (await redis.pttl(key)) - ms;
+    if (left > 0) await redis.pexpire(key, left);
+    else await redis.del(key);
+  }
+}
+
+/** How a bench over Redis differs from the usual one. */
+export interface RedisBenchOptions {
+  /** Another Redis than the run's. */
+  url?: () => string;
+  /** For ports whose caller passes `now`: time passes for the caller, and Redis' lifetimes are left alone. */
+  timeIsPassedIn?: boolean;
+}
+
+/** A bench over Redis for the contract of a port. */
+export function redisBench<S>(
+  create: (parts: { redis: Redis }) => S,
+  { url, timeIsPassedIn = false }: RedisBenchOptions = {},
+): MakeBench<S> {
+  return async (t) => {
+    const { redis, tenantId } = await testRedis(t, url?.());
+    const otherTenantId = randomUUID();
+    const clock = createTestClock();
+    return {
+      store: create({ redis }),
+      tenantId,
+      otherTenantId,
+      now: clock.now,
+      pass: async (ms) => {
+        clock.advance(ms);
+        if (timeIsPassedIn) return;
+        await passTime(redis, tenantId, ms);
+        await passTime(redis, otherTenantId, ms);
+      },
+    };
+  };
+}
+
+/** Everything this Redis was asked while `act` ran, scripts' own commands included, as upper-case name and rest. */
+export async function recordCommands(redis: Redis, act: () => Promise<unknown>): Promise<string[][]> {
+  const monitor = await redis.monitor();
+  const database = String(redis.options.db ?? 0);
+  const marker = `end-${randomUUID()}`;
+  const commands: string[][] = [];
+  const done = new Promise<void>((resolve) => {
+    monitor.on('monitor', (_time: string, args: string[], _source: string, db: string) => {
+      if (args.includes(marker)) {
+        monitor.removeAllListeners('monitor');
+        resolve();
+      } else if (db === database) commands.push([(args[0] ?? '').toUpperCase(), ...args.slice(1)]);
+    });
+  });
+  try {
+    await act();
+    await redis.echo(marker);
+    await done;
+  } finally {
+    monitor.disconnect();
+  }
+  return commands;
+}
