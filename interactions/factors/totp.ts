@@ -82,8 +82,8 @@ export const totp: FactorMethod = {
   setUpStep: 'enrol-app',
   amr: ['otp'],
   phishingResistant: false,
-  signInField: field('factor.totp.field', 'factor.totp.hint'),
-  setUpField: field('factor.totp.setUpField', undefined),
+  signInField: field('factor.totp.label', 'factor.totp.hint'),
+  setUpField: field('factor.totp.label', 'factor.totp.hint'),
 
   begin(): PendingFactor {
     return { data: JSON.stringify({ seed: new Secret({ size: SEED_BYTES }).base32 }) };

@@ -14,10 +14,10 @@ function qrBlock({ t }: PageFrame, content: string): Markup {
 }
 
 function keyBlock({ t }: PageFrame, method: string, content: string): Markup {
-  const groups = content.match(/.{1,4}/gs) ?? [];
+  const groups = content.split(' ');
   return html`<div class="key"><p>${t(textKey(`factor.${method}.setUp.key`))}</p>
 <p class="key-text" id="setup-key" aria-label="${t('enrol.keyLabel')}" role="group">${groups.map((group, index) => html`${index > 0 && ' '}<span>${group}</span>`)}</p>
-${copyButton(t, 'copy-key', content)}</div>`;
+${copyButton(t, 'copy-key', groups.join(''))}</div>`;
 }
 
 /** What a method shows while it is set up. One renderer draws the blocks of all methods. */

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+
+interface Cookie {
+  name: string;
+  value: string;
+  path: string;
+}
+
+/** One answer, with what a reader of the page would look for. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  body: string;
+  url: string;
+  /** Address of a redirect, absolute. */
+  location: string | undefined;
+  /** Name of the step of the page, from `<main data-step>`. */
+  step: string | undefined;
+}
+
+function readCookie(line: string): Cookie & { gone: boolean } {
+  const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+  const at = pair.indexOf('=');
+  const attribute = (name: string) =>
+    attributes.find((text) => text.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
+  const expires = attribute('expires');
+  return {
+    name: pair.slice(0, at),
+    value: pair.slice(at + 1),
+    path: attribute('path') ?? '/',
+    gone: expires !== undefined && Date.parse(expires) <= Date.now(),
+  };
+}
+
+function covers(path: string, pathname: string): boolean {
+  return pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
+}
+
+/** A browser without script: keeps cookies by path, posts forms with an Origin, follows redirects when asked. */
+export class Browser {
+  cookies: Cookie[] = [];
+
+  async #send(url: string, init: RequestInit): Promise<Answer> {
+    const { pathname } = new URL(url);
+    const cookie = this.cookies
+      .filter(({ path }) => covers(path, pathname))
+      .map(({ name, value }) => `${name}=${value}`)
+      .join('; ');
+    const headers = new Headers({ accept: 'text/html', ...(cookie === '' ? {} : { cookie }) });
+    for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
+    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) {
+      const { gone, ...set } = readCookie(line);
+      this.cookies = this.cookies.filter(({ name, path }) => name !== set.name || path !== set.path);
+      if (!gone) this.cookies.push(set);
+    }
+    const body = await response.text();
+    const location = response.headers.get('location');
+    return {
+      status: response.status,
+      headers: response.headers,
+      body,
+      url,
+      location: location === null ? undefined : new URL(location, url).href,
+      step: /<main data-step="([^"]+)"/.exec(body)?.[1],
+    };
+  }
+
+  get(url: string, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.#send(url, { headers });
+  }
+
+  /** Posts a form as its own page would: same origin. `headers` may say otherwise. */
+  post(url: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
+    const body = new URLSearchParams(fields).toString();
+    return this.postRaw(url, body, { 'content-type': 'application/x-www-form-urlencoded', ...headers });
+  }
+
+  postRaw(url: string, body: string, headers: Record<string, string>): Promise<Answer> {
+    return this.#send(url, { method: 'POST', body, headers: { origin: new URL(url).origin, ...headers } });
+  }
+
+  /** Follows redirects on the same host until a page, or until one leads elsewhere. */
+  async follow(answer: Answer): Promise<Answer> {
+    let current = answer;
+    for (let hops = 0; hops < 10; hops += 1) {
+      const { location } = current;
+      if (location === undefined || new URL(location).host !== new URL(current.url).host) return current;
+      current = await this.get(location);
+    }
+    return assert.fail(`redirects without end at ${current.url}`);
+  }
+
+  async open(url: string): Promise<Answer> {
+    return this.follow(await this.get(url));
+  }
+
+  /** Fills in the page's form, posts it and follows where it leads. */
+  async submit(page: Answer, fields: Record<string, string>): Promise<Answer> {
+    return this.follow(await this.post(formAction(page), fields));
+  }
+}
+
+/** Where the page's first form in <main> posts to. */
+export function formAction(page: Answer): string {
+  const main = page.body.slice(page.body.indexOf('<main'));
+  const action = /<form[^>]*action="([^"]+)"/.exec(main)?.[1];
+  assert.ok(action, `no form on ${page.url} (step ${page.step}, status ${page.status})`);
+  return new URL(action.replaceAll('&amp;', '&'), page.url).href;
+}
