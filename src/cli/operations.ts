@@ -1,0 +1,56 @@
+import type { Config } from '#config/settings.ts';
+import type { AccountId } from '#src/account/account.ts';
+import type { PasswordRules } from '#src/account/password-rules.ts';
+import type { AccountStore } from '#src/account/ports.ts';
+import type { Clock } from '#src/clock.ts';
+import type { ClientMetadata, ClientStore } from '#src/provider/ports.ts';
+import type { PasswordHasher } from '#src/secret/ports.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
+
+/** Everything that operators' commands do to the stores, opened for one tenant. Disposing closes what it opened. */
+export interface Operations extends AsyncDisposable {
+  tenant: Tenant;
+  accounts: AccountStore;
+  /** Clients that operators registered. */
+  clients: ClientStore;
+  /** Clients from the configuration, without their secrets: shown, but not changed from here. */
+  configuredClients: readonly ClientMetadata[];
+  hasher: PasswordHasher;
+  passwordRules: PasswordRules;
+  /** Ends every session and grant of an account; says how many there were. */
+  endAccount(accountId: AccountId): Promise<{ sessions: number; grants: number }>;
+  clock: Clock;
+}
+
+/** One migration on its way: `position` of `total`, counted from 1; `ms` since it began. */
+export interface MigrationStep {
+  state: 'started' | 'done';
+  name: string;
+  position: number;
+  total: number;
+  ms: number;
+}
+
+/** How many migrations ran now, how many had run before, and how long it took in milliseconds. */
+export interface MigrationOutcome {
+  applied: number;
+  already: number;
+  ms: number;
+}
+
+/** A process that holds a data folder, and where it takes commands. */
+export interface RunningHolder {
+  pid: number;
+  socket: string;
+}
+
+/**
+ * What the composition root gives to the command line. `open` and `migrate` throw AppErrors whose messages are
+ * sentences for operators (`data-in-use`, `schema-behind`, `store-unavailable` …).
+ */
+export interface CommandHouse {
+  open(config: Config): Promise<Operations>;
+  migrate(config: Config, onProgress: (step: MigrationStep) => void): Promise<MigrationOutcome>;
+  /** The process that holds this data folder now; undefined when none does. */
+  findHolder(dataDir: string): Promise<RunningHolder | undefined>;
+}

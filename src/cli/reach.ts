@@ -1,0 +1,93 @@
+import { formatFaults } from '#config/check.ts';
+import type { Environment } from '#config/env.ts';
+import { loadConfig } from '#config/load.ts';
+import { locateStore, type StoreLocation } from '#config/locate-store.ts';
+import type { Config } from '#config/settings.ts';
+import { runInHolder } from './control-client.ts';
+import { CommandFailure } from './failure.ts';
+import type {
+  CommandHouse,
+  MigrationOutcome,
+  MigrationStep,
+  Operations,
+  RunningHolder,
+} from './operations.ts';
+import type { Terminal } from './terminal.ts';
+
+/**
+ * What a command has read on this side (a password, a file), for when it runs inside another process: arguments to
+ * add, of which the last one of a name counts, and the text of its standard input.
+ */
+export interface CarriedInput {
+  extra: readonly string[];
+  stdin: string;
+}
+
+/** How commands get to the stores. */
+export interface Reach {
+  /** Runs on the opened stores, or has the process that holds them run the whole command. */
+  withOperations(run: (operations: Operations) => Promise<void>, carried?: CarriedInput): Promise<void>;
+  migrate(onProgress: (step: MigrationStep) => void): Promise<MigrationOutcome>;
+}
+
+export interface OutsideParts {
+  argv: readonly string[];
+  env: Environment;
+  house: CommandHouse;
+  terminal: Terminal;
+}
+
+/** From a process of one's own: opens the stores, unless another process holds the embedded ones. */
+export function reachFromOutside({ argv, env, house, terminal }: OutsideParts): Reach {
+  const holderOf = async (place: StoreLocation): Promise<RunningHolder | undefined> =>
+    place.store === 'postgres' ? undefined : house.findHolder(place.dataDir);
+
+  return {
+    async withOperations(run, carried) {
+      const place = locateStore({ env });
+      const holder = await holderOf(place);
+      if (holder !== undefined) {
+        const request = { argv: [...argv, ...(carried?.extra ?? [])], stdin: carried?.stdin ?? '' };
+        const exit = await runInHolder(holder, request, terminal);
+        if (exit !== 0) throw new CommandFailure('', exit);
+        return;
+      }
+      await using operations = await house.open(configOrFailure(env, place, terminal));
+      await run(operations);
+    },
+
+    async migrate(onProgress) {
+      const place = locateStore({ env });
+      const holder = await holderOf(place);
+      if (holder !== undefined) {
+        throw new CommandFailure(
+          `process ${holder.pid} uses the data folder ${place.dataDir} and brought its schema up to date when it ` +
+            'started; stop it first to migrate by hand',
+        );
+      }
+      return house.migrate(configOrFailure(env, place, terminal), onProgress);
+    },
+  };
+}
+
+/** From inside the process that holds the stores: `operations` stay open. */
+export function reachFromInside(operations: Operations): Reach {
+  return {
+    withOperations: (run) => run(operations),
+    migrate: async () => {
+      throw new CommandFailure('this process brought its schema up to date when it started');
+    },
+  };
+}
+
+function configOrFailure(env: Environment, place: StoreLocation, { stderr }: Terminal): Config {
+  const result = loadConfig({ env });
+  if (result.ok) return result.config;
+  stderr.write(formatFaults(result.faults));
+  if (place.store === undefined) {
+    stderr.write(
+      `No process uses the data folder ${place.dataDir} either; \`npm start\` runs a trial there.\n`,
+    );
+  }
+  throw new CommandFailure('');
+}

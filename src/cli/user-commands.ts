@@ -1,0 +1,142 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Account } from '#src/account/account.ts';
+import { canonicalLoginName } from '#src/account/login-name.ts';
+import { CommandFailure } from './failure.ts';
+import type { Operations } from './operations.ts';
+import type { CommandContext } from './program.ts';
+import { json } from './terminal.ts';
+import { createUser, type UserOptions } from './user-create.ts';
+import { shownUser, userList, userProperties } from './user-view.ts';
+
+const createExamples = `
+The password is asked for on a terminal, or read with --password-stdin; it is never an argument.
+
+Examples:
+  $ poortwachter user create j.jansen --given-name Jo --family-name Jansen --email jo@example.nl --role hr
+  $ poortwachter user create j.jansen --given-name Jo --family-name Jansen --password-stdin < password.txt
+`;
+
+const mostPerPage = 1000;
+
+/** `user create|show|list|disable|enable`. */
+export function addUserCommands(program: Command, context: CommandContext): void {
+  const group = program.command('user').description('people who may sign in');
+  addCreate(group, context);
+  addShow(group, context);
+  addList(group, context);
+  addDisable(group, context);
+  addEnable(group, context);
+}
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+function addCreate(group: Command, context: CommandContext): void {
+  group
+    .command('create')
+    .argument('<login-name>', 'as the person will type it')
+    .description('add a person, who sets up the second step at the first sign-in')
+    .requiredOption('--given-name <name>', 'given name')
+    .requiredOption('--family-name <name>', 'family name')
+    .option('--email <address>', 'e-mail address')
+    .option('--email-verified', 'the address is known to be theirs')
+    .option('--phone <number>', 'phone number, Dutch unless it begins with + or 00')
+    .addOption(new Option('--locale <language>', 'language of messages').choices(['nl', 'en']).default('nl'))
+    .option('--role <role>', 'role in the application; may be repeated', collect, [])
+    .option('--password-stdin', 'read the password from standard input')
+    .addOption(new Option('--password <never>').hideHelp())
+    .option('--json', 'for programs')
+    .addHelpText('after', createExamples)
+    .action((loginName: string, options: UserOptions) => createUser(context, loginName, options));
+}
+
+async function accountOf({ accounts, tenant }: Operations, loginName: string): Promise<Account> {
+  const canonical = canonicalLoginName(loginName);
+  const account = canonical === undefined ? undefined : await accounts.findByLoginName(tenant.id, canonical);
+  if (account === undefined) throw new CommandFailure('nobody has this login name');
+  return account;
+}
+
+function addShow(group: Command, { terminal, reach }: CommandContext): void {
+  group
+    .command('show')
+    .argument('<login-name>')
+    .description('show one person')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  $ poortwachter user show j.jansen\n')
+    .action((loginName: string, options: { json?: true }) =>
+      reach.withOperations(async (operations) => {
+        const account = await accountOf(operations, loginName);
+        terminal.stdout.write(options.json ? json(shownUser(account)) : userProperties(account));
+      }),
+    );
+}
+
+function pageSize(text: string): number {
+  const size = Number(text);
+  if (/^\d{1,4}$/.test(text) && size >= 1 && size <= mostPerPage) return size;
+  throw new InvalidArgumentError(`It must be a number from 1 to ${mostPerPage}.`);
+}
+
+function addList(group: Command, { terminal, reach }: CommandContext): void {
+  group
+    .command('list')
+    .description('list people by login name')
+    .option('--limit <count>', `most to list, up to ${mostPerPage}`, pageSize, 100)
+    .option('--after <login-name>', 'go on after this one')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  $ poortwachter user list --limit 20 --after j.jansen\n')
+    .action((options: { limit: number; after?: string; json?: true }) =>
+      reach.withOperations(async ({ accounts, tenant }) => {
+        const after = options.after === undefined ? undefined : canonicalLoginName(options.after);
+        if (options.after !== undefined && after === undefined) {
+          throw new CommandFailure('what comes after --after can not be a login name');
+        }
+        const page = await accounts.list(tenant.id, { limit: options.limit, after });
+        const users = { users: page.accounts.map(shownUser), next: page.next ?? null };
+        terminal.stdout.write(options.json ? json(users) : userList(page));
+      }),
+    );
+}
+
+function addDisable(group: Command, { terminal, reach }: CommandContext): void {
+  group
+    .command('disable')
+    .argument('<login-name>')
+    .description('keep a person from signing in, and end what they are signed in to')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  $ poortwachter user disable j.jansen\n')
+    .action((loginName: string, options: { json?: true }) =>
+      reach.withOperations(async (operations) => {
+        const { accounts, tenant, clock } = operations;
+        const account = await accountOf(operations, loginName);
+        const changed = await accounts.setDisabled(tenant.id, account.id, clock.now());
+        // Also when the mark was there already: an earlier try may have stopped between the two.
+        const ended = await operations.endAccount(account.id);
+        const user = shownUser(await accountOf(operations, loginName));
+        const state = changed ? 'is disabled now' : 'was disabled already';
+        const text = `${user.loginName} ${state}; ${ended.sessions} sessions and ${ended.grants} grants were ended.\n`;
+        terminal.stdout.write(options.json ? json({ changed, user, ended }) : text);
+      }),
+    );
+}
+
+function addEnable(group: Command, { terminal, reach }: CommandContext): void {
+  group
+    .command('enable')
+    .argument('<login-name>')
+    .description('let a disabled person sign in again')
+    .option('--json', 'for programs')
+    .addHelpText('after', '\nExample:\n  $ poortwachter user enable j.jansen\n')
+    .action((loginName: string, options: { json?: true }) =>
+      reach.withOperations(async (operations) => {
+        const { accounts, tenant } = operations;
+        const account = await accountOf(operations, loginName);
+        const changed = await accounts.setDisabled(tenant.id, account.id, undefined);
+        const user = shownUser(await accountOf(operations, loginName));
+        const text = `${user.loginName} ${changed ? 'may sign in again' : 'was not disabled'}.\n`;
+        terminal.stdout.write(options.json ? json({ changed, user }) : text);
+      }),
+    );
+}

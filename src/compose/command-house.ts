@@ -1,0 +1,60 @@
+import { openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
+import { openPostgresAsOwner } from '#adapters/postgres/connect.ts';
+import { findLockHolder } from '#adapters/postgres/data-lock.ts';
+import { openEmbedded } from '#adapters/postgres/embedded.ts';
+import { migrate } from '#adapters/postgres/migrate.ts';
+import type { Config } from '#config/settings.ts';
+import type { CommandHouse, Operations } from '#src/cli/operations.ts';
+import { systemClock } from '#src/clock.ts';
+import { AppError } from '#src/errors.ts';
+import { createLog } from '#src/log.ts';
+import { establishTenant } from '#src/tenant/establish-tenant.ts';
+import { openDurable } from './durable.ts';
+import { composeOperations } from './operations.ts';
+import { openVolatile } from './volatile.ts';
+
+/** Opens the stores of this configuration for one command; what the log would say goes to nobody. */
+async function open(config: Config): Promise<Operations> {
+  const clock = systemClock;
+  const log = createLog({ level: 'silent', format: 'json' });
+  await using owned = new AsyncDisposableStack();
+  const durable = owned.use(await openDurable(config, { clock, log }));
+  const volatile = owned.use(await openVolatile(config, { clock, log }));
+  const hasher = owned.use(await openPasswordHasher(config.password));
+  const { tenant: settings, issuer } = config;
+  const tenant = await establishTenant(durable.tenants, { settings, issuer, mayMove: false });
+  return composeOperations({ config, tenant, durable, volatile, hasher, clock, owned: owned.move() });
+}
+
+/** The role that the application signs on with: the user of its own address. */
+function applicationRole(config: Config): string | undefined {
+  const { url } = config.database;
+  const user = url === undefined ? '' : new URL(url.reveal()).username;
+  return user === '' ? undefined : decodeURIComponent(user);
+}
+
+function openForMigration(config: Config) {
+  const { store, url, migrationUrl } = config.database;
+  if (store === 'embedded') return openEmbedded({ dataDir: config.dataDir });
+  const owner = migrationUrl ?? url;
+  if (owner === undefined) {
+    throw new AppError(
+      'store-unavailable',
+      500,
+      'DATABASE_MIGRATION_URL or DATABASE_URL is needed to migrate',
+    );
+  }
+  return openPostgresAsOwner({ url: owner.reveal() });
+}
+
+/** The command line's way to the stores. */
+export function createCommandHouse(): CommandHouse {
+  return {
+    open,
+    async migrate(config, onProgress) {
+      await using database = await openForMigration(config);
+      return migrate(database.db, { onProgress, applicationRole: applicationRole(config) });
+    },
+    findHolder: findLockHolder,
+  };
+}
