@@ -1,9 +1,21 @@
 import { defineScript } from './script.ts';
 
-// Scripts never build a key: an artifact carries the full names of the keys that know about it, and each of them
-// has the tenant's hash tag. Moments come from Redis' own clock, the one that expires the keys.
+// An artifact carries the full names of the keys that know about it. Those that hold many artifacts hold the ends
+// of their names only (model and id): Redis packs a list tightly as long as no member is over 64 bytes. All share
+// the tenant's hash tag. Moments come from Redis' own clock, the one that expires the keys.
 const SHARED = `
 local PLACES = { 'grant', 'uid', 'account' }
+
+local function tenantOf(key) return string.match(key, '^pw:{[^}]*}:') end
+local function memberOf(artifact) return string.sub(artifact, #tenantOf(artifact) + #'artifact:' + 1) end
+
+local function membersOf(index)
+  local artifacts = {}
+  for i, member in ipairs(redis.call('ZRANGE', index, 0, -1)) do
+    artifacts[i] = tenantOf(index) .. 'artifact:' .. member
+  end
+  return artifacts
+end
 
 local function now()
   local time = redis.call('TIME')
@@ -12,14 +24,14 @@ end
 
 local function enter(index, artifact, expiresAt)
   redis.call('ZREMRANGEBYSCORE', index, '-inf', now())
-  redis.call('ZADD', index, expiresAt, artifact)
+  redis.call('ZADD', index, expiresAt, memberOf(artifact))
   local last = redis.call('ZREVRANGE', index, 0, 0, 'WITHSCORES')
   redis.call('PEXPIREAT', index, last[2])
 end
 
 local function leave(place, name, artifact)
   if not name then return end
-  if place ~= 'uid' then redis.call('ZREM', name, artifact)
+  if place ~= 'uid' then redis.call('ZREM', name, memberOf(artifact))
   elseif redis.call('GET', name) == artifact then redis.call('DEL', name) end
 end
 
@@ -30,7 +42,7 @@ local function drop(artifact)
 end
 
 local function endGrant(holdings, tombstone, keep)
-  for _, artifact in ipairs(redis.call('ZRANGE', holdings, 0, -1)) do drop(artifact) end
+  for _, artifact in ipairs(membersOf(holdings)) do drop(artifact) end
   redis.call('DEL', holdings)
   redis.call('SET', tombstone, '1', 'PX', keep)
 end
@@ -120,7 +132,7 @@ return 'OK'
 /** KEYS: the account's sessions, its grants. ARGV: how long tombstones stay in ms. Answers both counts. */
 export const END_ACCOUNT = defineScript(`${SHARED}
 local sessions, grants = 0, 0
-for _, session in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+for _, session in ipairs(membersOf(KEYS[1])) do
   local tombstone = redis.call('HGET', session, 'ended')
   if tombstone then
     drop(session)
@@ -128,7 +140,7 @@ for _, session in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
     sessions = sessions + 1
   end
 end
-for _, grant in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
+for _, grant in ipairs(membersOf(KEYS[2])) do
   local names = redis.call('HMGET', grant, 'grant', 'ended')
   if names[1] and names[2] then
     endGrant(names[1], names[2], ARGV[1])

@@ -56,7 +56,8 @@ export const throttleValue = z.object({
   free: count,
 });
 
-const index = z.array(artifactKey);
+/** Artifacts by the end of their key, `<model>:<id>`. */
+const index = z.array(z.string().regex(/^[A-Z][A-Za-z]+:./));
 
 /** Every key this product has in Redis; `docs/stores.md` shows the table and a test holds them together. */
 export const KEYS = {
