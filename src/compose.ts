@@ -4,8 +4,10 @@ import { openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
 import type { MigrationProgress } from '#adapters/postgres/migrate.ts';
 import type { Config } from '#config/settings.ts';
 import type { Frames } from '#interactions/frame.ts';
+import type { Operations } from './cli/operations.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Durable, openDurable } from './compose/durable.ts';
+import { composeOperations } from './compose/operations.ts';
 import { composeSignIn } from './compose/sign-in.ts';
 import { openVolatile, type Volatile } from './compose/volatile.ts';
 import { composeWeb } from './compose/web.ts';
@@ -38,6 +40,8 @@ export interface Composition {
   durable: Durable;
   volatile: Volatile;
   hasher: PasswordHasher;
+  /** What operators' commands act on, over these very stores. */
+  operations: Operations;
   clock: Clock;
   log: Log;
   [Symbol.asyncDispose](): Promise<void>;
@@ -75,9 +79,10 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     },
     hashesWaiting: () => hasher.waiting(),
   });
+  const operations = composeOperations({ config, tenant, durable, volatile, hasher, clock });
   const keep = owned.move();
   return {
-    ...{ web, management, tenant, durable, volatile, hasher, clock, log },
+    ...{ web, management, tenant, durable, volatile, hasher, operations, clock, log },
     [Symbol.asyncDispose]: () => keep.disposeAsync(),
   };
 }

@@ -1,4 +1,5 @@
 import type { Config } from '#config/settings.ts';
+import { takeCommands } from './compose/take-commands.ts';
 import { type Composition, compose, type Overrides } from './compose.ts';
 import { listen } from './listen.ts';
 
@@ -19,6 +20,8 @@ export async function serve(config: Config, overrides: Overrides = {}): Promise<
   owned.defer(management.close);
   const web = await listen(composition.web, { ...people, setting: 'PORT' });
   owned.defer(web.close);
+  if (composition.durable.kind === 'embedded')
+    owned.use(await takeCommands(config.dataDir, composition.operations));
   const keep = owned.move();
   return {
     composition,

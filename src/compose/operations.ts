@@ -1,0 +1,36 @@
+import { loadWordLists } from '#adapters/crypto/word-lists.ts';
+import type { Config } from '#config/settings.ts';
+import { createPasswordRules } from '#src/account/password-rules.ts';
+import type { Operations } from '#src/cli/operations.ts';
+import type { Clock } from '#src/clock.ts';
+import type { PasswordHasher } from '#src/secret/ports.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
+import type { Durable } from './durable.ts';
+import type { Volatile } from './volatile.ts';
+
+export interface OperationsParts {
+  config: Config;
+  tenant: Tenant;
+  durable: Pick<Durable, 'accounts' | 'clients'>;
+  volatile: Pick<Volatile, 'artifacts'>;
+  hasher: PasswordHasher;
+  clock: Clock;
+  /** What disposing of the operations closes; nothing when a running process lends its own stores. */
+  owned?: AsyncDisposable | undefined;
+}
+
+/** What operators' commands act on, over stores that are open already. */
+export function composeOperations(parts: OperationsParts): Operations {
+  const { config, tenant, durable, volatile, hasher, clock, owned } = parts;
+  return {
+    tenant,
+    accounts: durable.accounts,
+    clients: durable.clients,
+    configuredClients: config.clients.map(({ metadata }) => metadata),
+    hasher,
+    passwordRules: createPasswordRules({ loadWordLists }),
+    endAccount: (accountId) => volatile.artifacts.endAccount(tenant.id, accountId),
+    clock,
+    [Symbol.asyncDispose]: async () => owned?.[Symbol.asyncDispose](),
+  };
+}
