@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { bodyParser } from '@koa/bodyparser';
+import Koa from 'koa';
+import { type Clock, systemClock } from '#src/clock.ts';
+import { AppError } from '#src/errors.ts';
+import { loadAsset } from './http/assets.ts';
+import { errorBoundary } from './http/boundary.ts';
+import { canonicalHost } from './http/canonical-host.ts';
+import { securityHeaders } from './http/headers.ts';
+import { createVisitors } from './http/visitor.ts';
+import { reasonOf, type SampleLog } from './log.ts';
+import { isLoopback } from './loopback.ts';
+import { createDraw } from './pages/draw.ts';
+import { createTroubles } from './pages/trouble.ts';
+import { createProviderLink, type ProviderLink, type Registration } from './provider-link.ts';
+import { createRelyingParty } from './relying-party.ts';
+import { createRoutes } from './routes.ts';
+
+const DEFAULT_PORT = 3001;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** What the sample application is told. `origin` is where browsers find it, without a slash at the end. */
+export interface SampleApplicationOptions extends Registration {
+  port?: number;
+  origin: string;
+  log?: SampleLog;
+  clock?: Clock;
+}
+
+/** A running sample application; disposing it closes its port. */
+export interface SampleApplication extends AsyncDisposable {
+  readonly origin: string;
+}
+
+/**
+ * Starts the sample absence application: a confidential relying party that keeps every token on the server. The
+ * provider need not be up yet. Throws AppError `port-in-use`, and a plain Error when issuer or origin is unfit.
+ */
+export async function openSampleApplication(options: SampleApplicationOptions): Promise<SampleApplication> {
+  const { origin, clock = systemClock, log = () => {}, port = DEFAULT_PORT } = options;
+  refusePlainHttp(options);
+  const link = createProviderLink(options, clock);
+  const app = await wire(options, link, clock, log);
+  const server = createServer(app.callback());
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  await listen(server, port);
+  log({ level: 'info', message: `sample application listens at ${origin}` });
+  return {
+    origin,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function wire(options: SampleApplicationOptions, link: ProviderLink, clock: Clock, log: SampleLog) {
+  const { origin, issuer } = options;
+  const [style, icon] = await Promise.all([loadAsset('style.css', 'css'), loadAsset('icon.svg', 'svg')]);
+  const visitors = createVisitors(origin, clock);
+  const accountPage = () => webAddress(link.known()?.account_management_uri);
+  const draw = createDraw({ stylesheet: style.address, icon: icon.address, accountPage }, visitors);
+  const troubles = createTroubles(draw, log);
+  const relyingParty = createRelyingParty(link, origin, clock);
+  const router = createRoutes({
+    issuer,
+    origin,
+    visitors,
+    troubles,
+    relyingParty,
+    draw,
+    clock,
+    assets: { '/assets/style.css': style, '/assets/icon.svg': icon },
+  });
+
+  const app = new Koa();
+  app.on('error', (error) =>
+    log({ level: 'error', message: 'sample application: answer failed', reason: reasonOf(error) }),
+  );
+  app.use(securityHeaders(origin, () => formTargets(issuer, link)));
+  app.use(canonicalHost(origin));
+  app.use(errorBoundary(troubles));
+  app.use(bodyParser({ enableTypes: ['form'], formLimit: '16kb' }));
+  app.use(router.routes());
+  app.use(router.allowedMethods());
+  return app;
+}
+
+/** Signing out posts to us and is sent on to the provider, perhaps on an origin of its own. */
+function formTargets(issuer: string, link: ProviderLink): string[] {
+  const endSession = webAddress(link.known()?.end_session_endpoint);
+  const origins = [issuer, endSession].flatMap((address) =>
+    address === undefined ? [] : [new URL(address).origin],
+  );
+  return [...new Set(origins)];
+}
+
+function webAddress(value: unknown): string | undefined {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  return url !== null && /^https?:$/.test(url.protocol) ? url.href : undefined;
+}
+
+function refusePlainHttp({ issuer, origin }: SampleApplicationOptions): void {
+  for (const address of [issuer, origin]) {
+    const url = new URL(address);
+    if (url.protocol !== 'https:' && !isLoopback(url)) {
+      throw new Error(`${url.origin} must be https; plain http is for this machine only`);
+    }
+  }
+  if (new URL(origin).origin !== origin) {
+    throw new Error('origin must be scheme, host and port only, without a slash at the end');
+  }
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  try {
+    server.listen(port);
+    await once(server, 'listening');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new AppError('port-in-use', 500, `port ${port} is taken by another program`, { cause: error });
+    }
+    throw error;
+  }
+}
