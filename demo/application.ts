@@ -4,7 +4,7 @@ import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import { type Clock, systemClock } from '#src/clock.ts';
 import { AppError } from '#src/errors.ts';
-import { loadAsset } from './http/assets.ts';
+import { loadAsset, loadStylesheet } from './http/assets.ts';
 import { errorBoundary } from './http/boundary.ts';
 import { canonicalHost } from './http/canonical-host.ts';
 import { securityHeaders } from './http/headers.ts';
@@ -57,7 +57,7 @@ export async function openSampleApplication(options: SampleApplicationOptions): 
 
 async function wire(options: SampleApplicationOptions, link: ProviderLink, clock: Clock, log: SampleLog) {
   const { origin, issuer } = options;
-  const [style, icon] = await Promise.all([loadAsset('style.css', 'css'), loadAsset('icon.svg', 'svg')]);
+  const [style, icon] = await Promise.all([loadStylesheet(), loadAsset('icon.svg', 'svg')]);
   const visitors = createVisitors(origin, clock);
   const accountPage = () => webAddress(link.known()?.account_management_uri);
   const draw = createDraw({ stylesheet: style.address, icon: icon.address, accountPage }, visitors);

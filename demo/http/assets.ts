@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import type { Context } from 'koa';
 
 const FOLDER = new URL('../assets/', import.meta.url);
@@ -12,7 +12,18 @@ export interface Asset {
 
 /** Reads a file of the assets folder once; `type` is what Koa takes for a content type. */
 export async function loadAsset(name: string, type: string): Promise<Asset> {
-  const content = await readFile(new URL(name, FOLDER));
+  return asset(name, type, await readFile(new URL(name, FOLDER)));
+}
+
+/** Reads the stylesheet: its parts in the order of their names, as one file. */
+export async function loadStylesheet(): Promise<Asset> {
+  const folder = new URL('style/', FOLDER);
+  const parts = (await readdir(folder)).filter((name) => name.endsWith('.css')).sort();
+  const contents = await Promise.all(parts.map((name) => readFile(new URL(name, folder))));
+  return asset('style.css', 'css', Buffer.concat(contents));
+}
+
+function asset(name: string, type: string, content: Buffer): Asset {
   const version = createHash('sha256').update(content).digest('hex').slice(0, 12);
   return {
     address: `/assets/${name}?v=${version}`,
