@@ -14,16 +14,19 @@ export interface SignInStart {
   verifier: string;
 }
 
+/** How the person should be met at the provider. */
+export interface SignInWish {
+  language: string;
+  loginHint: string | undefined;
+}
+
 /** The expected answers of a step that asks the provider something. `reason` is for the log only. */
 export type Outcome<Value> = { ok: true; value: Value } | { ok: false; fault: Fault; reason: string };
 
 /** The protocol side of the sample application: OpenID Connect Core §3.1 (code flow), RFC 7636, RFC 9207. */
 export interface RelyingParty {
   /** Makes the question: where to send the browser, and what to remember. */
-  begin(wish: {
-    language: string;
-    loginHint: string | undefined;
-  }): Promise<Outcome<{ url: URL; start: SignInStart }>>;
+  begin(wish: SignInWish): Promise<Outcome<{ url: URL; start: SignInStart }>>;
   /** Judges the answer at the redirect URI and buys the tokens. `answer` is the whole address, with our origin. */
   finish(answer: URL, start: SignInStart): Promise<Outcome<SignedIn>>;
   /** Buys new tokens; `expired` means that the provider ended the session. */
@@ -35,26 +38,7 @@ export interface RelyingParty {
 /** Makes the relying party. `origin` is our own, without a slash at the end. */
 export function createRelyingParty(link: ProviderLink, origin: string, clock: Clock): RelyingParty {
   return {
-    begin: ({ language, loginHint }) =>
-      settled(async () => {
-        const configuration = await link.fresh();
-        const start = {
-          state: client.randomState(),
-          nonce: client.randomNonce(),
-          verifier: client.randomPKCECodeVerifier(),
-        };
-        const url = client.buildAuthorizationUrl(configuration, {
-          redirect_uri: `${origin}/callback`,
-          scope: SCOPE,
-          state: start.state,
-          nonce: start.nonce,
-          code_challenge: await client.calculatePKCECodeChallenge(start.verifier),
-          code_challenge_method: 'S256',
-          ui_locales: language,
-          ...(loginHint === undefined ? {} : { login_hint: loginHint }),
-        });
-        return { url, start };
-      }),
+    begin: (wish) => settled(async () => ask(await link.fresh(), origin, wish)),
 
     finish: (answer, start) =>
       settled(async () => {
@@ -88,6 +72,26 @@ export function createRelyingParty(link: ProviderLink, origin: string, clock: Cl
         });
       }),
   };
+}
+
+/** The authentication request (Core §3.1.2.1), with fresh state, nonce and PKCE verifier. */
+async function ask(configuration: client.Configuration, origin: string, wish: SignInWish) {
+  const start = {
+    state: client.randomState(),
+    nonce: client.randomNonce(),
+    verifier: client.randomPKCECodeVerifier(),
+  };
+  const url = client.buildAuthorizationUrl(configuration, {
+    redirect_uri: `${origin}/callback`,
+    scope: SCOPE,
+    state: start.state,
+    nonce: start.nonce,
+    code_challenge: await client.calculatePKCECodeChallenge(start.verifier),
+    code_challenge_method: 'S256',
+    ui_locales: wish.language,
+    ...(wish.loginHint === undefined ? {} : { login_hint: wish.loginHint }),
+  });
+  return { url, start };
 }
 
 async function settled<Value>(step: () => Promise<Value>): Promise<Outcome<Value>> {

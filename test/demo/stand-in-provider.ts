@@ -74,17 +74,7 @@ export async function openStandInProvider(options: StandInOptions): Promise<Stan
 async function configure(issuer: string, options: StandInOptions): Promise<Provider> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   return new Provider(issuer, {
-    clients: [
-      {
-        client_id: CLIENT.id,
-        client_secret: CLIENT.secret,
-        redirect_uris: [`${options.clientOrigin}/callback`],
-        post_logout_redirect_uris: [`${options.clientOrigin}/signed-out`],
-        token_endpoint_auth_method: 'client_secret_basic',
-        id_token_signed_response_alg: 'ES256',
-        grant_types: ['authorization_code', 'refresh_token'],
-      },
-    ],
+    clients: [registration(options.clientOrigin)],
     jwks: { keys: [{ ...(await exportJWK(privateKey)), use: 'sig', alg: 'ES256', kid: 'stand-in' }] },
     cookies: { keys: ['stand-in'] },
     pkce: { required: () => true },
@@ -130,6 +120,18 @@ async function configure(issuer: string, options: StandInOptions): Promise<Provi
       return grant;
     },
   });
+}
+
+function registration(origin: string) {
+  return {
+    client_id: CLIENT.id,
+    client_secret: CLIENT.secret,
+    redirect_uris: [`${origin}/callback`],
+    post_logout_redirect_uris: [`${origin}/signed-out`],
+    token_endpoint_auth_method: 'client_secret_basic' as const,
+    id_token_signed_response_alg: 'ES256' as const,
+    grant_types: ['authorization_code', 'refresh_token'],
+  };
 }
 
 async function signIn(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<void> {
