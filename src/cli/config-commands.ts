@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { formatFaults } from '#config/check.ts';
+import type { Fault } from '#config/faults.ts';
 import { loadConfig } from '#config/load.ts';
 import { configurationReference } from '#config/reference.ts';
 import { CommandFailure } from './failure.ts';
@@ -18,7 +19,7 @@ export function addConfigCommands(program: Command, { env, terminal }: CommandCo
     .action((options: { json?: true }) => {
       const result = loadConfig({ env });
       const faults = result.ok ? [] : result.faults;
-      if (options.json) terminal.stdout.write(json({ ok: result.ok, faults }));
+      if (options.json) terminal.stdout.write(json({ ok: result.ok, faults: faults.map(shownFault) }));
       else if (result.ok) terminal.stdout.write('The configuration has no faults.\n');
       else terminal.stderr.write(formatFaults(faults));
       if (!result.ok) throw new CommandFailure('');
@@ -31,4 +32,9 @@ export function addConfigCommands(program: Command, { env, terminal }: CommandCo
     .action(() => {
       terminal.stdout.write(configurationReference());
     });
+}
+
+function shownFault({ key, variable, at, reason }: Fault) {
+  const place = at === undefined ? null : { file: at.file, line: at.line ?? null };
+  return { key: key ?? null, variable: variable ?? null, at: place, reason };
 }

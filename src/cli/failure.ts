@@ -27,10 +27,17 @@ function sentence(text: string): string {
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 
+/** What a driver calls it (`ECONNREFUSED`, an SQLSTATE): its own message may repeat an address with a password. */
+function causeCode(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string'
+    ? ` (${cause.code})`
+    : '';
+}
+
 /** What to tell about anything thrown: one sentence, never a stack. */
 export function failureSentence(error: unknown): string {
   if (error instanceof CommandFailure) return error.message === '' ? '' : sentence(error.message);
-  if (error instanceof AppError) return sentence(error.message);
+  if (error instanceof AppError) return sentence(`${error.message}${causeCode(error.cause)}`);
   if (error instanceof Error)
     return sentence(`a fault in Poortwachter itself: ${error.name}: ${error.message}`);
   return 'A fault in Poortwachter itself.';

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { createDigester } from '#adapters/crypto/digester.ts';
+import { openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
+import { createSealer, masterKeyFrom } from '#adapters/crypto/sealer.ts';
+import { loadWordLists } from '#adapters/crypto/word-lists.ts';
+import { createMemoryArtifactStore } from '#adapters/memory/artifact-store.ts';
+import { createAccountStore } from '#adapters/postgres/account-store.ts';
+import { createClientStore } from '#adapters/postgres/client-store.ts';
+import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
+import { parseSettings } from '#config/load.ts';
+import { createPasswordRules } from '#src/account/password-rules.ts';
+import type { CommandHouse, Operations, RunningHolder } from '#src/cli/operations.ts';
+import { runCommand } from '#src/cli/run-command.ts';
+import type { Input } from '#src/cli/terminal.ts';
+import type { ArtifactStore } from '#src/provider/ports.ts';
+import { validSettings } from '../../config/valid-settings.ts';
+import { createTestClock, type TestClock } from '../../support/clock.ts';
+import { createTestPglite, type Ending } from '../../support/postgres.ts';
+
+/** A password that no rule refuses. */
+export const PASSWORD = 'tulp-fiets-Gracht-71';
+
+/** Enough environment for a command to open embedded stores; there is no process that holds them. */
+export const environment = {
+  POORTWACHTER_ISSUER: 'https://login.example',
+  POORTWACHTER_MASTER_KEY: 'A'.repeat(43),
+  POORTWACHTER_DATABASE_STORE: 'embedded',
+  POORTWACHTER_REDIS_STORE: 'memory',
+  POORTWACHTER_TENANT_NAME: 'Example',
+  POORTWACHTER_TENANT_PRODUCT_NAME: 'Example',
+  POORTWACHTER_TENANT_APPLICATION_NAME: 'Absence',
+  POORTWACHTER_TENANT_INITIATE_LOGIN_URI: 'https://absence.example/sign-in',
+  POORTWACHTER_TENANT_HELP_DESK_EMAIL: 'helpdesk@login.example',
+};
+
+/** The stores a command works on, real ones, in memory. */
+export interface OpenedOperations {
+  operations: Operations;
+  artifacts: ArtifactStore;
+  clock: TestClock;
+}
+
+/** Opens them for a test or suite, which closes them. */
+export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
+  const parsed = parseSettings(validSettings);
+  if (!parsed.ok) throw new Error('the valid settings have a fault');
+  const { config } = parsed;
+  const { db } = await createTestPglite(t);
+  const clock = createTestClock();
+  const sealer = createSealer({ current: masterKeyFrom(config.masterKey.reveal()), previous: [] });
+  const hasher = await openPasswordHasher({ ...config.password, threads: 1 });
+  t.after(async () => hasher[Symbol.asyncDispose]());
+  const { id, key, issuer } = await createTenantStore({ db }).ensure('default', config.issuer);
+  const artifacts = createMemoryArtifactStore({ clock });
+  const operations: Operations = {
+    tenant: { id, key, issuer, settings: config.tenant },
+    accounts: createAccountStore({ db, sealer, digester: createDigester(randomBytes(32)) }),
+    clients: createClientStore({ db, sealer }),
+    configuredClients: [{ client_id: 'from-file', client_name: 'From file' }],
+    hasher,
+    passwordRules: createPasswordRules({ loadWordLists }),
+    endAccount: (accountId) => artifacts.endAccount(id, accountId),
+    clock,
+    [Symbol.asyncDispose]: async () => {},
+  };
+  return { operations, artifacts, clock };
+}
+
+/** What a command said and how it ended. */
+export interface Said {
+  exit: number;
+  stdout: string;
+  stderr: string;
+}
+
+export interface SayOptions {
+  stdin?: string | Input;
+  env?: Readonly<Record<string, string>>;
+  /** A process that holds the data folder. */
+  holder?: RunningHolder;
+  migrate?: CommandHouse['migrate'];
+}
+
+/** Runs one command line on the opened stores. */
+export async function say(
+  operations: Operations | undefined,
+  argv: readonly string[],
+  { stdin = '', env = environment, holder, migrate }: SayOptions = {},
+): Promise<Said> {
+  const said = { stdout: '', stderr: '' };
+  const house: CommandHouse = {
+    open: async () => {
+      if (operations === undefined) throw new Error('this command must not open the stores');
+      return operations;
+    },
+    migrate: migrate ?? (async () => ({ applied: 0, already: 1, ms: 0 })),
+    findHolder: async () => holder,
+  };
+  const exit = await runCommand({
+    argv,
+    env,
+    house,
+    stdin: typeof stdin === 'string' ? Readable.from(stdin === '' ? [] : [stdin]) : stdin,
+    stdout: {
+      write: (text) => {
+        said.stdout += text;
+      },
+    },
+    stderr: {
+      write: (text) => {
+        said.stderr += text;
+      },
+    },
+  });
+  return { exit, ...said };
+}
