@@ -6,11 +6,25 @@ import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
 import { isUuid } from './lookup-value.ts';
 import type { Database, FactorTable } from './schema.ts';
 
+const COLUMNS = [
+  'id',
+  'tenant_id',
+  'account_id',
+  'kind',
+  'label',
+  'data_sealed',
+  'last_counter',
+  'created_at',
+  'last_used_at',
+] as const;
+
+type FactorRow = Pick<Selectable<FactorTable>, (typeof COLUMNS)[number]>;
+
 function contextOf(tenantId: string, id: string): string {
   return `factor:${tenantId}:${id}`;
 }
 
-function toFactor(row: Selectable<FactorTable>, sealer: Sealer): Factor {
+function toFactor(row: FactorRow, sealer: Sealer): Factor {
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -31,7 +45,7 @@ export function createFactorStore({ db, sealer }: { db: Kysely<Database>; sealer
       if (!isUuid(accountId)) return [];
       const rows = await db
         .selectFrom('factor')
-        .selectAll()
+        .select(COLUMNS)
         .where('tenant_id', '=', tenantId)
         .where('account_id', '=', accountId)
         .orderBy('last_used_at', (order) => order.desc().nullsLast())

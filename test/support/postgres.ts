@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, type LogConfig, PGliteDialect } from 'kysely';
 import pg from 'pg';
@@ -10,9 +11,18 @@ import { openEmbedded } from '#adapters/postgres/embedded.ts';
 import { migrate } from '#adapters/postgres/migrate.ts';
 import type { Database } from '#adapters/postgres/schema.ts';
 
-/** Whatever runs a function when it is over: a test context, or node:test itself for a whole suite. */
+/** Whatever runs a function when it is over: a test's context, or `endOfSuite()`. */
 export interface Ending {
   after(end: () => Promise<void>): void;
+}
+
+/** The end of the suite that calls this in its body, for what its `before` opens. */
+export function endOfSuite(): Ending {
+  const ends: (() => Promise<void>)[] = [];
+  after(async () => {
+    for (const end of ends) await end();
+  });
+  return { after: (end) => ends.push(end) };
 }
 
 /** A database of one test: made, migrated, dropped afterwards. */
@@ -115,7 +125,7 @@ async function openTestDatabase(t: Ending, source: string, log?: LogConfig): Pro
   await asAdmin((admin) => admin.query(`create database ${name} template ${source} owner ${OWNER}`));
   const [url, migrationUrl] = [urlFor(name, APPLICATION), urlFor(name, OWNER)];
   const application = openPostgres({ url, poolSize: POOL_SIZE, log });
-  const owner = openPostgresAsOwner({ url: migrationUrl });
+  const owner = openPostgresAsOwner({ url: migrationUrl, log });
   t.after(async () => {
     await application[Symbol.asyncDispose]();
     await owner[Symbol.asyncDispose]();
@@ -124,7 +134,7 @@ async function openTestDatabase(t: Ending, source: string, log?: LogConfig): Pro
   return { url, migrationUrl, applicationRole: APPLICATION, application, owner };
 }
 
-/** A migrated Postgres database with an owner and an application role. `log` hears the application's queries. */
+/** A migrated Postgres database with an owner and an application role. `log` hears the queries of both. */
 export async function createTestDatabase(
   t: Ending,
   options: { log?: LogConfig } = {},
@@ -138,6 +148,14 @@ export async function createEmptyTestDatabase(t: Ending): Promise<TestDatabase> 
   template ??= ensureTemplate();
   await template;
   return openTestDatabase(t, 'template0');
+}
+
+/** Ends every connection to the database of this address, as a fail-over would. */
+export async function endConnections(url: string): Promise<void> {
+  const database = new URL(url).pathname.slice(1);
+  await asAdmin((admin) =>
+    admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database]),
+  );
 }
 
 async function dumpMigratedPglite(): Promise<Blob> {

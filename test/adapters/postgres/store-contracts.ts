@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { after, before, describe } from 'node:test';
+import { before, describe } from 'node:test';
+import { sql } from 'kysely';
 import { createDigester } from '#adapters/crypto/digester.ts';
 import { createSealer } from '#adapters/crypto/sealer.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
@@ -13,7 +14,7 @@ import { describeClientStoreContract } from '../../contracts/client-store.ts';
 import { describeFactorStoreContract } from '../../contracts/factor-store.ts';
 import { describeKeyStoreContract } from '../../contracts/key-store.ts';
 import { describeTenantStoreContract } from '../../contracts/tenant-store.ts';
-import type { Ending } from '../../support/postgres.ts';
+import { type Ending, endOfSuite } from '../../support/postgres.ts';
 
 /** The two roles of one migrated database; on PGlite both are the same. */
 export interface Roles {
@@ -49,16 +50,18 @@ export async function createSetting(database: OpenDatabase) {
   return { ...stores, tenantId: await makeTenant(), otherTenantId: await makeTenant() };
 }
 
+/** For stores that hold what no tenant owns: their tests can't keep apart by tenant. */
+async function empty({ db }: OpenDatabase): Promise<void> {
+  await sql`truncate tenant, key cascade`.execute(db);
+}
+
 /** Runs every port's contract on one kind of database. */
 export function runStoreContracts(name: string, open: (t: Ending) => Promise<Roles>): void {
   describe(`stores on ${name}`, () => {
-    const ends: (() => Promise<void>)[] = [];
+    const ending = endOfSuite();
     let shared: Roles;
     before(async () => {
-      shared = await open({ after: (end) => ends.push(end) });
-    });
-    after(async () => {
-      for (const end of ends) await end();
+      shared = await open(ending);
     });
 
     describeAccountStoreContract(name, () => createSetting(shared.application));
@@ -69,7 +72,13 @@ export function runStoreContracts(name: string, open: (t: Ending) => Promise<Rol
         (await createAccount(setting.accounts, newAccount(setting.tenantId, loginName))).id;
       return { ...setting, accountId: await make('werkgever'), colleagueId: await make('collega') };
     });
-    describeKeyStoreContract(name, async (t) => createSetting((await open(t)).application));
-    describeTenantStoreContract(name, async (t) => createStores((await open(t)).owner).tenants);
+    describeKeyStoreContract(name, async () => {
+      await empty(shared.owner);
+      return createSetting(shared.application);
+    });
+    describeTenantStoreContract(name, async () => {
+      await empty(shared.owner);
+      return createStores(shared.owner).tenants;
+    });
   });
 }

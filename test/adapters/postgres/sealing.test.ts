@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, describe, test } from 'node:test';
+import { sql } from 'kysely';
+import type { OpenDatabase } from '#adapters/postgres/connect.ts';
+import { AppError } from '#src/errors.ts';
+import { createAccount, newAccount } from '../../contracts/account-store.ts';
+import { createTestPglite, endOfSuite } from '../../support/postgres.ts';
+import { createSetting, createStores } from './store-contracts.ts';
+
+const EMAIL = 'Werk.Gever@example.nl';
+const PHONE = '+31612345678';
+const SEED = 'JBSWY3DPEHPK3PXP';
+const CLIENT_SECRET = 'the-secret-of-the-client';
+const KEY = 'the-secret-of-the-key';
+const AT = Date.UTC(2026, 0, 15);
+
+/** Two people, two clients and two keys, so that each sealed value has another row to go to. */
+async function fill(database: OpenDatabase) {
+  const { accounts, factors, clients, keys, tenantId } = await createSetting(database);
+  const ids: string[] = [];
+  for (const name of ['een', 'twee']) {
+    const account = newAccount(tenantId, name, { email: EMAIL, phone: PHONE, emailVerified: true });
+    const { id: accountId } = await createAccount(accounts, account);
+    const factor = { id: randomUUID(), tenantId, accountId, kind: 'totp', label: '' };
+    await factors.addFirst({ ...factor, data: SEED, lastCounter: undefined }, AT);
+    await clients.add(tenantId, { client_id: name, client_secret: CLIENT_SECRET });
+    ids.push(accountId);
+  }
+  const key = { purpose: 'signing', tenantId, secret: KEY, createdAt: AT } as const;
+  await keys.addIfMissing({ ...key, id: `${tenantId}-1`, kind: 'ec' });
+  await keys.addIfMissing({ ...key, id: `${tenantId}-2`, kind: 'rsa' });
+  return { tenantId, ids };
+}
+
+function isBroken(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'seal-broken';
+}
+
+describe('what is kept sealed', () => {
+  const ending = endOfSuite();
+  let database: OpenDatabase;
+  before(async () => {
+    database = await createTestPglite(ending);
+  });
+
+  test('stands nowhere in the database as plain text', async () => {
+    await fill(database);
+    const tables = await database.db.introspection.getTables();
+    const texts: string[] = [];
+    for (const { name } of tables) {
+      const { rows } = await sql<{ row: string }>`select t::text as row from ${sql.table(name)} t`.execute(
+        database.db,
+      );
+      texts.push(...rows.map(({ row }) => row));
+    }
+    const everything = texts.join('\n').toLowerCase();
+    assert.ok(everything.includes('een'), 'the rows were read');
+    for (const secret of [EMAIL, PHONE, PHONE.slice(1), SEED, CLIENT_SECRET, KEY]) {
+      assert.equal(everything.includes(secret.toLowerCase()), false, secret);
+    }
+  });
+
+  test('differs in every row, while equal addresses are found by one digest', async () => {
+    const { tenantId } = await fill(database);
+    const rows = await database.db
+      .selectFrom('account')
+      .select(['email_sealed', 'phone_sealed', 'email_digest', 'phone_digest'])
+      .where('tenant_id', '=', tenantId)
+      .execute();
+    assert.equal(new Set(rows.flatMap((row) => [row.email_sealed, row.phone_sealed])).size, 4);
+    assert.equal(new Set(rows.map((row) => row.email_digest)).size, 1);
+    assert.equal(new Set(rows.map((row) => row.phone_digest)).size, 1);
+  });
+
+  for (const column of ['email_sealed', 'phone_sealed'] as const) {
+    test(`${column} of one account does not open in another`, async () => {
+      const { tenantId, ids } = await fill(database);
+      const [from = '', to = ''] = ids;
+      const { accounts } = createStores(database);
+      await sql`update account set ${sql.id(column)} = (select ${sql.id(column)} from account where id = ${from})
+        where id = ${to}`.execute(database.db);
+      await assert.rejects(accounts.findById(tenantId, to), isBroken);
+      assert.equal((await accounts.findById(tenantId, from))?.email, EMAIL);
+    });
+  }
+
+  test('an e-mail address does not open as a phone number', async () => {
+    const { tenantId, ids } = await fill(database);
+    const [id = ''] = ids;
+    await sql`update account set phone_sealed = email_sealed where id = ${id}`.execute(database.db);
+    await assert.rejects(createStores(database).accounts.findById(tenantId, id), isBroken);
+  });
+
+  test('a factor, a client secret or a key does not open in another row', async () => {
+    const { tenantId, ids } = await fill(database);
+    const { factors, clients, keys } = createStores(database);
+    const [from = '', to = ''] = ids;
+    const run = (statement: ReturnType<typeof sql>) => statement.execute(database.db);
+    await run(sql`update factor set data_sealed = (select data_sealed from factor where account_id = ${from})
+      where account_id = ${to}`);
+    await run(sql`update client set secret_sealed = (select secret_sealed from client
+      where tenant_id = ${tenantId} and client_id = 'een') where tenant_id = ${tenantId} and client_id = 'twee'`);
+    await run(sql`update key set secret_sealed = (select secret_sealed from key where id = ${`${tenantId}-1`})
+      where id = ${`${tenantId}-2`}`);
+    await assert.rejects(factors.list(tenantId, to), isBroken);
+    assert.equal((await factors.list(tenantId, from))[0]?.data, SEED);
+    await assert.rejects(clients.find(tenantId, 'twee'), isBroken);
+    assert.equal((await clients.find(tenantId, 'een'))?.client_secret, CLIENT_SECRET);
+    await assert.rejects(keys.list('signing', tenantId), isBroken);
+  });
+});
