@@ -1,5 +1,6 @@
 import type { Adapter } from 'oidc-provider';
 import { AppError } from '#src/errors.ts';
+import { forProvider } from '#src/provider/client-metadata.ts';
 import type { ClientStore } from '#src/provider/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import { readPayload } from './payload.ts';
@@ -28,7 +29,7 @@ export function createClientAdapter(parts: { tenantId: TenantId; clients: Client
     ...createRefusingAdapter('Client'),
     async find(id) {
       const client = await parts.clients.find(parts.tenantId, id);
-      return client === undefined ? undefined : readPayload(client, 'Client');
+      return client === undefined ? undefined : readPayload(forProvider(client), 'Client');
     },
   };
 }
