@@ -36,9 +36,30 @@ function covers(path: string, pathname: string): boolean {
   return pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
 }
 
+let browsers = 0;
+
+/** An address that no other browser of this process has (RFC 2544: for tests of networks). */
+function newAddress(): string {
+  browsers += 1;
+  return `198.18.${browsers >> 8}.${browsers & 0xff}`;
+}
+
 /** A browser without script: keeps cookies by path, posts forms with an Origin, follows redirects when asked. */
 export class Browser {
   cookies: Cookie[] = [];
+  /** What the trusted proxy in front tells about it. */
+  readonly address: string;
+
+  constructor({ address = newAddress() }: { address?: string } = {}) {
+    this.address = address;
+  }
+
+  /** Another browser that got hold of this one's cookies. */
+  thief(): Browser {
+    const thief = new Browser();
+    thief.cookies = this.cookies.map((cookie) => ({ ...cookie }));
+    return thief;
+  }
 
   async #send(url: string, init: RequestInit): Promise<Answer> {
     const { pathname } = new URL(url);
@@ -46,7 +67,8 @@ export class Browser {
       .filter(({ path }) => covers(path, pathname))
       .map(({ name, value }) => `${name}=${value}`)
       .join('; ');
-    const headers = new Headers({ accept: 'text/html', ...(cookie === '' ? {} : { cookie }) });
+    const headers = new Headers({ accept: 'text/html', 'x-forwarded-for': this.address });
+    if (cookie !== '') headers.set('cookie', cookie);
     for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {
@@ -76,8 +98,17 @@ export class Browser {
     return this.postRaw(url, body, { 'content-type': 'application/x-www-form-urlencoded', ...headers });
   }
 
-  postRaw(url: string, body: string, headers: Record<string, string>): Promise<Answer> {
+  postRaw(
+    url: string,
+    body: string | Uint8Array<ArrayBuffer>,
+    headers: Record<string, string>,
+  ): Promise<Answer> {
     return this.#send(url, { method: 'POST', body, headers: { origin: new URL(url).origin, ...headers } });
+  }
+
+  /** Any request, without an Origin of its own accord. */
+  send(url: string, init: RequestInit): Promise<Answer> {
+    return this.#send(url, init);
   }
 
   /** Follows redirects on the same host until a page, or until one leads elsewhere. */

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { TestContext } from 'node:test';
 import { parseSettings } from '#config/load.ts';
 import type { RawSettings } from '#config/settings.ts';
 import { totp } from '#interactions/factors/totp.ts';
@@ -7,7 +6,7 @@ import type { Account } from '#src/account/account.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
 import { createLog } from '#src/log.ts';
 import { type Running, serve } from '#src/serve.ts';
-import { createTestDatabase } from './postgres.ts';
+import { createTestDatabase, type Ending } from './postgres.ts';
 import { freePort } from './private-server.ts';
 import { testRedisUrl } from './redis.ts';
 
@@ -32,9 +31,11 @@ export interface NewTestAccount {
   withApp?: boolean;
 }
 
-/** A running product on real Postgres and real Redis, for one test. */
+/** A running product on real Postgres and real Redis, for one test or one suite. */
 export interface Installation {
   issuer: string;
+  /** Where it listens; the issuer is another address when the settings name one. */
+  origin: string;
   running: Running;
   /** Every line it logged. */
   logged: string[];
@@ -56,7 +57,8 @@ function settingsFor(
 ): RawSettings {
   return {
     issuer,
-    listen: { port, address: 'localhost' },
+    // One trusted proxy, which is how every test browser gets an address of its own.
+    listen: { port, address: 'localhost', trustedHops: 1 },
     management: { port: 0, address: 'localhost' },
     database: { url: databaseUrl, poolSize: 4 },
     redis: { url: testRedisUrl() },
@@ -113,15 +115,20 @@ async function createAccount({ composition }: Running, wanted: NewTestAccount) {
   return { account, appData: withApp ? data : undefined };
 }
 
-/** Starts the product for one test; it ends with the test. */
+/** Whom an installation ends with: a test, which also shows its failures, or a suite (`endOfSuite()`). */
+export interface InstallationOwner extends Ending {
+  diagnostic?: (message: string) => void;
+}
+
+/** Starts the product for one test or suite; it ends with it. */
 export async function startInstallation(
-  t: TestContext,
+  t: InstallationOwner,
   options: InstallationOptions = {},
 ): Promise<Installation> {
   const database = await createTestDatabase(t);
   const port = await freePort();
-  const issuer = `http://localhost:${port}`;
-  const loaded = parseSettings(settingsFor(issuer, port, database.url, options));
+  const origin = `http://localhost:${port}`;
+  const loaded = parseSettings(settingsFor(origin, port, database.url, options));
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
   const logged: string[] = [];
   const log = createLog(
@@ -130,7 +137,7 @@ export async function startInstallation(
       write(line) {
         logged.push(line);
         // Told by the runner: what went wrong inside is on no page.
-        if (/"level":5\d/.test(line)) t.diagnostic(line);
+        if (/"level":5\d/.test(line)) t.diagnostic?.(line);
       },
     },
   );
@@ -139,5 +146,11 @@ export async function startInstallation(
     running.composition.web.closeAllConnections();
     await running[Symbol.asyncDispose]();
   });
-  return { issuer, running, logged, createAccount: (wanted) => createAccount(running, wanted) };
+  return {
+    issuer: loaded.config.issuer,
+    origin,
+    running,
+    logged,
+    createAccount: (wanted) => createAccount(running, wanted),
+  };
 }

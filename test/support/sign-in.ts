@@ -2,14 +2,24 @@ import assert from 'node:assert/strict';
 import { codeOf, keyIn, keyOn } from './authenticator.ts';
 import { type Answer, Browser } from './browser.ts';
 import { type Installation, PASSWORD } from './installation.ts';
-import { createRelyingParty, type Request } from './relying-party.ts';
+import { createRelyingParty, type PartyOptions, type Request } from './relying-party.ts';
 
 export type RelyingParty = Awaited<ReturnType<typeof createRelyingParty>>;
 
-/** A person at a browser, sent to sign in by the sample client. */
-export async function beginSignIn(installation: Installation, browser = new Browser()) {
-  const party = await createRelyingParty(installation.issuer);
-  const request = await party.begin();
+/** Who sends the person, and with which parameters in the authorization request. */
+export interface Visit {
+  client?: PartyOptions;
+  parameters?: Record<string, string>;
+}
+
+/** A person at a browser, sent to sign in by the sample client or the one named. */
+export async function beginSignIn(
+  installation: Installation,
+  browser = new Browser(),
+  { client = {}, parameters = {} }: Visit = {},
+) {
+  const party = await createRelyingParty(installation.issuer, client);
+  const request = await party.begin(parameters);
   const page = await browser.open(request.url);
   assert.equal(page.step, 'password');
   return { browser, party, request, page };
@@ -39,17 +49,40 @@ export async function signInFirstTime(browser: Browser, page: Answer, loginName:
   return { key, answer: await browser.submit(setUp, { code: codeOf(key) }) };
 }
 
-/** Signs in somebody with a fresh app account and exchanges the code. */
-export async function tokensFor(installation: Installation, loginName: string, browser = new Browser()) {
+/** An account with an app signs in at a browser; `answer` is where the provider sent it, with the code. */
+export async function codeFor(
+  installation: Installation,
+  loginName: string,
+  browser = new Browser(),
+  visit: Visit = {},
+) {
   const { account, appData } = await installation.createAccount({
     loginName,
     withApp: true,
     roles: ['tester'],
   });
-  const { party, request, page } = await beginSignIn(installation, browser);
-  const answer = await signInWithApp(browser, page, { loginName, appData });
+  const begun = await beginSignIn(installation, browser, visit);
+  const answer = await signInWithApp(browser, begun.page, { loginName, appData });
+  return { ...begun, account, appData, answer };
+}
+
+/** Signs in somebody with a fresh app account and exchanges the code. */
+export async function tokensFor(
+  installation: Installation,
+  loginName: string,
+  browser = new Browser(),
+  visit: Visit = {},
+) {
+  const { account, appData, party, request, answer } = await codeFor(installation, loginName, browser, visit);
   const tokens = await party.finish(request, answer.location);
   return { account, appData, browser, party, request, tokens };
+}
+
+/** The code in the address that a browser was sent back to. */
+export function codeIn(location: string | undefined): string {
+  const code = new URL(location ?? 'about:blank').searchParams.get('code');
+  assert.ok(code, `no code in ${location}`);
+  return code;
 }
 
 export type { Request };
