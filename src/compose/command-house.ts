@@ -53,7 +53,8 @@ export function createCommandHouse(): CommandHouse {
     open,
     async migrate(config, onProgress) {
       await using database = await openForMigration(config);
-      return migrate(database.db, { onProgress, applicationRole: applicationRole(config) });
+      // Without await the database would be closed under the migrations.
+      return await migrate(database.db, { onProgress, applicationRole: applicationRole(config) });
     },
     findHolder: findLockHolder,
   };
