@@ -65,8 +65,8 @@ export function createTexts(): Texts {
   });
   void instance.init();
   const byLocale: Record<Locale, T> = {
-    nl: (key, values) => instance.t(key, { ...values, lng: 'nl' }),
-    en: (key, values) => instance.t(key, { ...values, lng: 'en' }),
+    nl: (key, values) => instance.t(key, { lng: 'nl', replace: { ...values } }),
+    en: (key, values) => instance.t(key, { lng: 'en', replace: { ...values } }),
   };
   return { for: (locale) => byLocale[locale] };
 }

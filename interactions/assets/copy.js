@@ -1,7 +1,7 @@
 /* Copy buttons: there only where the browser lets a page copy. */
 for (const button of document.querySelectorAll('button[data-copy]')) {
   if (!navigator.clipboard) break;
-  const after = button.querySelector('.after');
+  const status = button.nextElementSibling;
   let timer;
   button.classList.add('ready');
   button.addEventListener('click', async () => {
@@ -10,11 +10,11 @@ for (const button of document.querySelectorAll('button[data-copy]')) {
     } catch {
       return;
     }
-    if (after) after.textContent = after.dataset.copied;
+    if (status) status.textContent = status.dataset.copied;
     button.classList.add('copied');
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (after) after.textContent = '';
+      if (status) status.textContent = '';
       button.classList.remove('copied');
     }, 3000);
   });

@@ -18,7 +18,7 @@ export interface ConsentPage {
 function scopeWords({ t, tenant }: PageFrame, scope: string): string {
   const key = `consent.scope.${scope}`;
   const known: TextKey = isTextKey(key) && scope !== 'other' ? key : 'consent.scope.other';
-  return t(known, { scope, tenant: tenant.name });
+  return t(known, { scope, organisation: tenant.name });
 }
 
 /** Asks before a client of somebody else gets data; one's own applications skip this page. */

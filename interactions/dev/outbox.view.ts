@@ -50,8 +50,7 @@ export function outboxPage(frame: PageFrame, { messages, refreshHref }: OutboxPa
     title: t('outbox.title'),
     wide: true,
     scripts: ['copy'],
-    body: html`<p class="lead">${t('outbox.text')}</p>
-<p class="ways-out"><a id="refresh" href="${refreshHref}">${t('outbox.refresh')}</a></p>
+    body: html`<p class="lead">${t('outbox.text')} <a id="refresh" href="${refreshHref}">${t('outbox.refresh')}</a></p>
 ${list}`,
   });
 }

@@ -69,6 +69,7 @@ const field = (label: string, hint: string | undefined): FieldSpec => ({
   inputMode: 'numeric',
   autocomplete: 'one-time-code',
   maxLength: 12,
+  wholeLength: DIGITS,
 });
 
 /**

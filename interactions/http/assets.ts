@@ -30,6 +30,19 @@ export interface Assets {
 type Coding = 'br' | 'gzip' | 'identity';
 
 const folder = new URL('../assets/', import.meta.url);
+/* The stylesheet's parts, in the order in which later ones overrule earlier ones; served as one file. */
+const styleParts = [
+  'tokens',
+  'ground',
+  'anatomy',
+  'form',
+  'piece',
+  'set-up',
+  'outbox',
+  'phone',
+  'preferences',
+] as const;
+
 const forever = 'public, max-age=31536000, immutable';
 const day = 'public, max-age=86400';
 
@@ -104,9 +117,15 @@ function plainName(path: string): string | undefined {
   return match === null ? undefined : `${match[1]}${match[2]}`;
 }
 
+function styleSheet(): StaticFile {
+  const parts = styleParts.map((part) => readFileSync(new URL(`style/${part}.css`, folder)));
+  return new StaticFile('style.css', Buffer.concat(parts));
+}
+
 function readFolder(): ReadonlyMap<string, StaticFile> {
   const names = readdirSync(folder).filter((name) => contentTypes[extname(name)] !== undefined);
-  return new Map(names.map((name) => [name, new StaticFile(name, readFileSync(new URL(name, folder)))]));
+  const files = names.map((name) => new StaticFile(name, readFileSync(new URL(name, folder))));
+  return new Map([styleSheet(), ...files].map((file) => [file.name, file]));
 }
 
 /**

@@ -3,6 +3,7 @@ import { textKey } from '../i18n.ts';
 import { quietForm, submitButton } from '../views/button.ts';
 import { type CodeProblem, codeError, codeField } from '../views/code-field.ts';
 import { errorSummary } from '../views/form.ts';
+import { icon } from '../views/icons.ts';
 import { html } from '../views/markup.ts';
 import { type PageFrame, type Progress, renderPage } from '../views/page.ts';
 import { setUpBlocks } from '../views/set-up-blocks.ts';
@@ -35,14 +36,13 @@ export function enrolAppPage(frame: PageFrame, page: EnrolAppPage): string {
     body: html`<p class="lead">${t('enrol.intro')} ${t('enrol.why')}</p>
 <form method="post" action="${action}" novalidate>
 ${errorSummary(error)}
-<h2>${text('name')}</h2>
+<div class="method"><span class="badge small">${icon('app')}</span><h2>${text('name')}</h2></div>
 <ol class="steps">
 <li><p>${text('setUp.prepare')}</p>
 <details><summary id="no-app">${text('setUp.prepareMore')}</summary><p>${text('setUp.prepareMoreText')}</p></details></li>
 <li><p>${text('setUp.show')}</p>
 ${setUpBlocks(frame, method.kind, blocks)}</li>
-<li><p>${text('setUp.prove')}</p>
-${codeField(frame, method.setUpField, error, false)}</li>
+<li>${codeField(frame, method.setUpField, error, false)}</li>
 </ol>
 ${submitButton(t, { id: 'continue', label: t('action.continue'), busy: t('busy.check'), wait: error?.wait })}
 </form>

@@ -29,7 +29,11 @@ export function quietForm(id: string, action: string, label: string): Markup {
   return html`<form class="quiet-form" method="post" action="${action}"><button class="quiet" id="${id}">${label}</button></form>`;
 }
 
-/** A button that copies a text; only visible where script can do it. Both words hold its width. */
+/**
+ * A button that copies a text; only visible where script can do it. Both its words stand in one place, so that it
+ * keeps its width; the change is also said to who can't see it.
+ */
 export function copyButton(t: T, id: string, text: string): Markup {
-  return html`<button type="button" class="copy" id="${id}" data-copy="${text}">${icon('copy')}<span class="words"><span>${t('action.copy')}</span><span class="after" role="status" data-copied="${t('action.copied')}"></span></span></button>`;
+  const copied = t('action.copied');
+  return html`<span><button type="button" class="copy" id="${id}" data-copy="${text}">${icon('copy')}<span class="words"><span>${t('action.copy')}</span><span>${copied}</span></span></button><span class="unseen" role="status" data-copied="${copied}"></span></span>`;
 }

@@ -34,12 +34,9 @@ export function codeError(
   }
 }
 
-/**
- * The field for a code, as its method describes it: large digits, no browser's guess at the spelling. People type
- * and paste spaces between the digits, so the box takes more than the code has.
- */
+/** The field for a code, as its method describes it: large digits, no browser's guess at the spelling. */
 export function codeField({ t }: PageFrame, spec: FieldSpec, error?: FormError, autofocus = true): Markup {
-  const { name, label, hint, inputMode, autocomplete, maxLength } = spec;
+  const { name, label, hint, inputMode, autocomplete, maxLength, wholeLength } = spec;
   return textField(
     {
       id: name,
@@ -49,7 +46,7 @@ export function codeField({ t }: PageFrame, spec: FieldSpec, error?: FormError, 
       hint: hint === undefined ? undefined : t(textKey(hint)),
       autofocus,
       className: inputMode === 'numeric' ? 'digits' : undefined,
-      extra: html`inputmode="${inputMode}" autocomplete="${autocomplete}" maxlength="${maxLength * 2}" data-whole="${maxLength}" autocapitalize="none" autocorrect="off" spellcheck="false"`,
+      extra: html`inputmode="${inputMode}" autocomplete="${autocomplete}" maxlength="${maxLength}"${wholeLength !== undefined && html` data-whole="${wholeLength}"`} autocapitalize="none" autocorrect="off" spellcheck="false"`,
     },
     error,
   );

@@ -33,7 +33,7 @@ export function errorSummary(error: FormError | undefined): Markup {
   if (error === undefined) return nothing;
   const { summary, field } = error;
   const text = field ? html`<a href="#${field.id}">${summary}</a>` : summary;
-  return html`<div class="alert" role="alert" id="error-summary">${icon(field ? 'alert' : 'clock')}<p>${text}</p></div>`;
+  return html`<div class="alert${error.wait !== undefined && ' waiting'}" role="alert" id="error-summary">${icon(error.wait === undefined ? 'alert' : 'clock')}<p>${text}</p></div>`;
 }
 
 function describedBy(field: Field, wrong: boolean): Child {

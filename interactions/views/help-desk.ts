@@ -1,3 +1,4 @@
+import { icon } from './icons.ts';
 import { type Child, html, type Markup } from './markup.ts';
 import type { PageFrame } from './page.ts';
 
@@ -10,8 +11,9 @@ export function helpDeskContact({ tenant, t }: PageFrame): Markup {
   return html`${mail}${mail && call ? ` ${t('help.or')} ` : ''}${call}`;
 }
 
-/** The line under every card: who helps, and when (R29). */
+/** What stands under every card: who helps, and when (R29). */
 export function helpLine(frame: PageFrame): Markup {
   const hours = frame.tenant.helpDesk.hours?.[frame.locale];
-  return html`<p class="help"><strong>${frame.t('help.label')}</strong> <span>${frame.t('help.desk')}: ${helpDeskContact(frame)}${hours !== undefined && html`<span class="hours">${hours}</span>`}</span></p>`;
+  return html`<p class="help">${icon('help')}<strong>${frame.t('help.label')}</strong>
+<span>${helpDeskContact(frame)}</span>${hours !== undefined && html`<span>${hours}</span>`}</p>`;
 }

@@ -14,10 +14,11 @@ function qrBlock({ t }: PageFrame, content: string): Markup {
 }
 
 function keyBlock({ t }: PageFrame, method: string, content: string): Markup {
-  const groups = content.split(' ');
+  const key = content.replace(/\s/g, '');
+  const groups = key.match(/.{1,4}/g) ?? [];
   return html`<div class="key"><p>${t(textKey(`factor.${method}.setUp.key`))}</p>
 <p class="key-text" id="setup-key" aria-label="${t('enrol.keyLabel')}" role="group">${groups.map((group, index) => html`${index > 0 && ' '}<span>${group}</span>`)}</p>
-${copyButton(t, 'copy-key', groups.join(''))}</div>`;
+${copyButton(t, 'copy-key', key)}</div>`;
 }
 
 /** What a method shows while it is set up. One renderer draws the blocks of all methods. */

@@ -3,9 +3,9 @@ import type { TenantSettings } from '#config/tenant.ts';
 /** The colours a tenant may set; an absent one keeps the product's own. */
 export type Theme = TenantSettings['theme'];
 
-/* Surfaces of the card in style.css; the derived link colours must be readable on them. */
-const lightSurface = '#ffffff';
-const darkSurface = '#18222d';
+/* The soft surfaces of style.css, light and dark: a link readable there is readable on the whole card. */
+const lightSurface = '#f2f5f8';
+const darkSurface = '#212d3a';
 const lightInk = '#ffffff';
 const darkInk = '#0f1a24';
 const readable = 4.5;
@@ -52,10 +52,6 @@ function untilReadable(colour: string, against: string, towards: string): string
   return towards;
 }
 
-function backdropTokens(backdrop: string): string[] {
-  return [`--backdrop:${untilReadable(backdrop, lightInk, '#000000')}`];
-}
-
 function buttonText(accent: string, wished: string | undefined): string {
   if (wished !== undefined && contrast(wished, accent) >= readable) return wished;
   return contrast(lightInk, accent) >= contrast(darkInk, accent) ? lightInk : darkInk;
@@ -83,15 +79,20 @@ export function themeStylesheet(theme: Theme): string {
     colour !== undefined && colourPattern.test(colour) ? colour.toLowerCase() : undefined;
   const backdrop = valid(theme.backdrop);
   const accent = valid(theme.accent);
-  const always = [
-    ...(backdrop === undefined ? [] : backdropTokens(backdrop)),
-    ...(accent === undefined ? [] : accentTokens(accent, valid(theme.accentText))),
-  ];
-  if (always.length === 0) return '';
-  const inLight = accent === undefined ? [] : [`--link:${untilReadable(accent, lightSurface, '#000000')}`];
-  const inDark = accent === undefined ? [] : [`--link:${untilReadable(accent, darkSurface, '#ffffff')}`];
-  const dark = inDark.length === 0 ? '' : `@media (prefers-color-scheme:dark){:root{${inDark.join(';')}}}`;
-  return `:root{${[...always, ...inLight].join(';')}}${dark}`;
+  const light: string[] = [];
+  const dark: string[] = [];
+  if (backdrop !== undefined) {
+    const deep = untilReadable(backdrop, lightInk, '#000000');
+    light.push(`--backdrop:${deep}`);
+    dark.push(`--backdrop:${mix(deep, '#000000', 0.45)}`);
+  }
+  if (accent !== undefined) {
+    light.push(...accentTokens(accent, valid(theme.accentText)));
+    light.push(`--link:${untilReadable(accent, lightSurface, '#000000')}`);
+    dark.push(`--link:${untilReadable(accent, darkSurface, '#ffffff')}`);
+  }
+  if (light.length === 0) return '';
+  return `:root{${light.join(';')}}@media (prefers-color-scheme:dark){:root{${dark.join(';')}}}`;
 }
 
 /** Where the stylesheet of these colours is served: the colours are the address, so it may be cached for good. */

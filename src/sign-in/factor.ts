@@ -11,13 +11,16 @@ export interface FieldSpec {
   hint: string | undefined;
   inputMode: 'numeric' | 'tel' | 'text';
   autocomplete: string;
+  /** Most characters the box takes, with room for the blanks that people type and paste. */
   maxLength: number;
+  /** How many digits a whole code has, where that is fixed: a code pasted whole is then sent at once. */
+  wholeLength?: number | undefined;
 }
 
 /** What a method shows while it is being set up. */
 export type SetUpBlock =
   | { kind: 'qr' /** Text in the QR code. */; content: string }
-  | { kind: 'key' /** For typing, in groups of four. */; content: string };
+  | { kind: 'key' /** For typing; blanks in it don't count, it is shown in groups of four. */; content: string };
 
 /** What a set-up in progress has produced: shown to the person, kept sealed in the flow until proved. */
 export interface PendingFactor {
