@@ -107,23 +107,12 @@ function signInQuery(db: Kysely<Database>, tenantId: string, canonical: string, 
     .unionAll((expression) => expression.parens(byEmail));
 }
 
-/** Durable store of accounts. E-mail address and phone number are sealed, each bound to its row. */
-export function createAccountStore(parts: AccountStoreParts): AccountStore {
-  const { db, sealer, digester } = parts;
+type Lookups = Pick<AccountStore, 'findById' | 'findByLoginName' | 'findForSignIn' | 'list'>;
+
+function createLookups({ db, sealer, digester }: AccountStoreParts): Lookups {
   const accounts = (tenantId: string) =>
     db.selectFrom('account').select(COLUMNS).where('tenant_id', '=', tenantId);
-  return failClosedStore<AccountStore>({
-    async create(account) {
-      const row = await db
-        .insertInto('account')
-        .values(toRow(account, randomUUID(), parts))
-        .onConflict((conflict) => conflict.columns(['tenant_id', 'login_name_canonical']).doNothing())
-        .returning(COLUMNS)
-        .executeTakeFirst();
-      if (row === undefined) return { kind: 'login-name-taken' };
-      return { kind: 'created', account: toAccount(row, sealer) };
-    },
-
+  return {
     async findById(tenantId, id) {
       if (!isUuid(id)) return undefined;
       const row = await accounts(tenantId).where('id', '=', id).executeTakeFirst();
@@ -158,6 +147,22 @@ export function createAccountStore(parts: AccountStoreParts): AccountStore {
         next: rows.length > limit ? page.at(-1)?.login_name_canonical : undefined,
       };
     },
+  };
+}
+
+function createChanges(parts: AccountStoreParts): Omit<AccountStore, keyof Lookups> {
+  const { db, sealer } = parts;
+  return {
+    async create(account) {
+      const row = await db
+        .insertInto('account')
+        .values(toRow(account, randomUUID(), parts))
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'login_name_canonical']).doNothing())
+        .returning(COLUMNS)
+        .executeTakeFirst();
+      if (row === undefined) return { kind: 'login-name-taken' };
+      return { kind: 'created', account: toAccount(row, sealer) };
+    },
 
     async setDisabled(tenantId, id, disabledAt) {
       if (!isUuid(id)) return false;
@@ -182,5 +187,10 @@ export function createAccountStore(parts: AccountStoreParts): AccountStore {
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
-  });
+  };
+}
+
+/** Durable store of accounts. E-mail address and phone number are sealed, each bound to its row. */
+export function createAccountStore(parts: AccountStoreParts): AccountStore {
+  return failClosedStore<AccountStore>({ ...createLookups(parts), ...createChanges(parts) });
 }

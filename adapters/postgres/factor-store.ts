@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Sealer } from '#src/secret/ports.ts';
-import type { Factor, FactorStore } from '#src/sign-in/ports.ts';
+import type { Factor, FactorStore, NewFactor } from '#src/sign-in/ports.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
 import { isUuid } from './lookup-value.ts';
@@ -38,6 +38,36 @@ function toFactor(row: FactorRow, sealer: Sealer): Factor {
   };
 }
 
+function toRow(factor: NewFactor, at: number, sealer: Sealer) {
+  return {
+    id: factor.id,
+    tenant_id: factor.tenantId,
+    account_id: factor.accountId,
+    kind: factor.kind,
+    label: factor.label,
+    data_sealed: sealer.seal(factor.data, contextOf(factor.tenantId, factor.id)),
+    last_counter: factor.lastCounter ?? null,
+    created_at: toInstant(at),
+  };
+}
+
+/** Marks an account as enrolled; false when it was. The row lock makes the second of two browsers wait here. */
+async function enrol(
+  db: Kysely<Database>,
+  tenantId: string,
+  accountId: string,
+  at: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('account')
+    .set({ enrolled_at: toInstant(at) })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', accountId)
+    .where('enrolled_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
 /** Durable store of proved second-step methods; their data is sealed, bound to its row. */
 export function createFactorStore({ db, sealer }: { db: Kysely<Database>; sealer: Sealer }): FactorStore {
   return failClosedStore<FactorStore>({
@@ -56,30 +86,13 @@ export function createFactorStore({ db, sealer }: { db: Kysely<Database>; sealer
     },
 
     async addFirst(factor, at) {
-      const { id, tenantId, accountId } = factor;
+      const { tenantId, accountId } = factor;
       if (!isUuid(accountId)) return false;
       return db.transaction().execute(async (transaction) => {
-        // The row lock makes the second of two browsers wait here, and then find the account enrolled.
-        const { numUpdatedRows } = await transaction
-          .updateTable('account')
-          .set({ enrolled_at: toInstant(at) })
-          .where('tenant_id', '=', tenantId)
-          .where('id', '=', accountId)
-          .where('enrolled_at', 'is', null)
-          .executeTakeFirst();
-        if (numUpdatedRows !== 1n) return false;
+        if (!(await enrol(transaction, tenantId, accountId, at))) return false;
         await transaction
           .insertInto('factor')
-          .values({
-            id,
-            tenant_id: tenantId,
-            account_id: accountId,
-            kind: factor.kind,
-            label: factor.label,
-            data_sealed: sealer.seal(factor.data, contextOf(tenantId, id)),
-            last_counter: factor.lastCounter ?? null,
-            created_at: toInstant(at),
-          })
+          .values(toRow(factor, at, sealer))
           .execute();
         return true;
       });

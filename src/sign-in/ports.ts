@@ -3,6 +3,7 @@ import type { TenantId } from '#src/tenant/tenant.ts';
 
 /** A second-step method one person has set up and proved. */
 export interface Factor {
+  /** A random UUID. */
   id: string;
   tenantId: TenantId;
   accountId: AccountId;
@@ -19,6 +20,7 @@ export interface Factor {
 }
 
 export interface NewFactor {
+  /** A random UUID. */
   id: string;
   tenantId: TenantId;
   accountId: AccountId;

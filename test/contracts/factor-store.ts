@@ -67,7 +67,9 @@ function describeAdding(makeStore: (t: TestContext) => Promise<FactorStoreSettin
     await assert.rejects(factors.addFirst({ ...totp(tenantId, accountId), id: taken.id }, AT));
     assert.equal(await factors.addFirst(totp(tenantId, accountId), AT), true);
   });
+}
 
+function describeStrangers(makeStore: (t: TestContext) => Promise<FactorStoreSetting>): void {
   test('nobody gets a factor in a tenant that is not theirs', async (t) => {
     const { factors, tenantId, accountId, otherTenantId } = await makeStore(t);
     assert.equal(await factors.addFirst(totp(otherTenantId, accountId), AT), false);
@@ -133,6 +135,7 @@ export function describeFactorStoreContract(
 ): void {
   describe(`FactorStore on ${name}`, () => {
     describeAdding(makeStore);
+    describeStrangers(makeStore);
     describeUsing(makeStore);
   });
 }

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { findLockHolder, lockDataDir } from '#adapters/postgres/data-lock.ts';
 import { isRunning, markProcess } from '#adapters/postgres/running-process.ts';
 import { AppError } from '#src/errors.ts';
@@ -27,6 +28,12 @@ function endedPid(): number {
 async function leaveLock(folder: string, left: Partial<{ pid: number; started: string; host: string }>) {
   const lock = { ...(await markProcess()), host: hostname(), socket: '', nonce: 'left', ...left };
   await writeFile(join(folder, 'lock'), JSON.stringify(lock));
+}
+
+/** Each a little behind the one before, so that some still judge the stale lock while another replaces it. */
+async function lockLater(folder: string, turns: number) {
+  for (let turn = 0; turn < turns; turn += 1) await setImmediate();
+  return lockDataDir(folder);
 }
 
 describe('the lock on a data folder', () => {
@@ -62,12 +69,14 @@ describe('the lock on a data folder', () => {
     await leaveLock(folder, { started: '' });
     await assert.rejects(lockDataDir(folder), isInUse(`process ${process.pid}`));
   });
+});
 
+describe('a lock that was left behind', () => {
   test('goes to one of many who find it stale at once', async (t) => {
     for (let round = 0; round < 20; round += 1) {
       const folder = await makeFolder(t);
       await leaveLock(folder, { pid: endedPid(), started: '' });
-      const tries = await Promise.allSettled(Array.from({ length: 8 }, () => lockDataDir(folder)));
+      const tries = await Promise.allSettled(Array.from({ length: 24 }, (_, at) => lockLater(folder, at)));
       const won = tries.filter((one) => one.status === 'fulfilled');
       assert.equal(won.length, 1);
       for (const one of tries) if (one.status === 'rejected') assert.ok(isInUse('')(one.reason));

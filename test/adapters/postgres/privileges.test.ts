@@ -62,7 +62,9 @@ describe('the application role', () => {
     const { application } = await createTestDatabase(t);
     await refuses(application.db, 'select * from kysely_migration_lock');
   });
+});
 
+describe('the privileges of the application role', () => {
   test('makes tenants but never moves one', async (t) => {
     const { application } = await createTestDatabase(t);
     const { tenants, tenantId } = await createSetting(application);

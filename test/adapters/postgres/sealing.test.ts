@@ -37,20 +37,14 @@ function isBroken(error: unknown): boolean {
   return error instanceof AppError && error.code === 'seal-broken';
 }
 
-describe('what is kept sealed', () => {
-  const ending = endOfSuite();
-  let database: OpenDatabase;
-  before(async () => {
-    database = await createTestPglite(ending);
-  });
-
+function describeReading(open: () => OpenDatabase): void {
   test('stands nowhere in the database as plain text', async () => {
-    await fill(database);
-    const tables = await database.db.introspection.getTables();
+    await fill(open());
+    const tables = await open().db.introspection.getTables();
     const texts: string[] = [];
     for (const { name } of tables) {
       const { rows } = await sql<{ row: string }>`select t::text as row from ${sql.table(name)} t`.execute(
-        database.db,
+        open().db,
       );
       texts.push(...rows.map(({ row }) => row));
     }
@@ -62,9 +56,9 @@ describe('what is kept sealed', () => {
   });
 
   test('differs in every row, while equal addresses are found by one digest', async () => {
-    const { tenantId } = await fill(database);
-    const rows = await database.db
-      .selectFrom('account')
+    const { tenantId } = await fill(open());
+    const rows = await open()
+      .db.selectFrom('account')
       .select(['email_sealed', 'phone_sealed', 'email_digest', 'phone_digest'])
       .where('tenant_id', '=', tenantId)
       .execute();
@@ -72,31 +66,33 @@ describe('what is kept sealed', () => {
     assert.equal(new Set(rows.map((row) => row.email_digest)).size, 1);
     assert.equal(new Set(rows.map((row) => row.phone_digest)).size, 1);
   });
+}
 
+function describeMoving(open: () => OpenDatabase): void {
   for (const column of ['email_sealed', 'phone_sealed'] as const) {
     test(`${column} of one account does not open in another`, async () => {
-      const { tenantId, ids } = await fill(database);
+      const { tenantId, ids } = await fill(open());
       const [from = '', to = ''] = ids;
-      const { accounts } = createStores(database);
+      const { accounts } = createStores(open());
       await sql`update account set ${sql.id(column)} = (select ${sql.id(column)} from account where id = ${from})
-        where id = ${to}`.execute(database.db);
+        where id = ${to}`.execute(open().db);
       await assert.rejects(accounts.findById(tenantId, to), isBroken);
       assert.equal((await accounts.findById(tenantId, from))?.email, EMAIL);
     });
   }
 
   test('an e-mail address does not open as a phone number', async () => {
-    const { tenantId, ids } = await fill(database);
+    const { tenantId, ids } = await fill(open());
     const [id = ''] = ids;
-    await sql`update account set phone_sealed = email_sealed where id = ${id}`.execute(database.db);
-    await assert.rejects(createStores(database).accounts.findById(tenantId, id), isBroken);
+    await sql`update account set phone_sealed = email_sealed where id = ${id}`.execute(open().db);
+    await assert.rejects(createStores(open()).accounts.findById(tenantId, id), isBroken);
   });
 
   test('a factor, a client secret or a key does not open in another row', async () => {
-    const { tenantId, ids } = await fill(database);
-    const { factors, clients, keys } = createStores(database);
+    const { tenantId, ids } = await fill(open());
+    const { factors, clients, keys } = createStores(open());
     const [from = '', to = ''] = ids;
-    const run = (statement: ReturnType<typeof sql>) => statement.execute(database.db);
+    const run = (statement: ReturnType<typeof sql>) => statement.execute(open().db);
     await run(sql`update factor set data_sealed = (select data_sealed from factor where account_id = ${from})
       where account_id = ${to}`);
     await run(sql`update client set secret_sealed = (select secret_sealed from client
@@ -109,4 +105,15 @@ describe('what is kept sealed', () => {
     assert.equal((await clients.find(tenantId, 'een'))?.client_secret, CLIENT_SECRET);
     await assert.rejects(keys.list('signing', tenantId), isBroken);
   });
+}
+
+describe('what is kept sealed', () => {
+  const ending = endOfSuite();
+  let database: OpenDatabase;
+  before(async () => {
+    database = await createTestPglite(ending);
+  });
+
+  describeReading(() => database);
+  describeMoving(() => database);
 });
