@@ -4,7 +4,7 @@ import { addressKey, secondStepCounters } from '#src/lockout/policy.ts';
 import type { ThrottleStore } from '#src/lockout/ports.ts';
 import type { Digester } from '#src/secret/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
-import type { FactorMethod } from './factor.ts';
+import type { CodeCheck, FactorMethod } from './factor.ts';
 import type { Factor, FactorStore } from './ports.ts';
 
 export interface SecondStepTry {
@@ -29,44 +29,46 @@ interface Parts {
   clock: Clock;
 }
 
+/** A factor with what its method says of the typed code. */
+interface Judged {
+  factor: Factor;
+  check: CodeCheck;
+}
+
 /**
  * Checks a typed code against the person's factors of one method. A right code is consumed (compare-and-set on
  * its counter) before it counts, so a replay and the losers of parallel uses are refused (ASVS 6.5.1). Wrong
- * codes are counted per person across all sign-ins (ground rule 5); a code that could never be one is not.
+ * codes are counted per person across all sign-ins (ground rule 5), before the answer is given; a code that could
+ * never be one tells a guesser nothing and is not counted.
  */
 export function createCheckSecondStep({ factors, throttle, digester, clock }: Parts) {
-  const consumeMatch = async (input: SecondStepTry, owned: Factor[]): Promise<SecondStepAnswer> => {
-    let reason: 'malformed' | 'wrong' = 'malformed';
-    for (const factor of owned) {
-      const check = input.method.check(factor, input.code, clock.now());
-      if (check.ok && (await factors.advance(input.tenantId, factor.id, check.counter, clock.now()))) {
-        return { kind: 'proved' };
-      }
-      if (check.ok || check.reason === 'wrong') reason = 'wrong';
+  const consumeMatch = async (tenantId: TenantId, judged: Judged[]): Promise<boolean> => {
+    for (const { factor, check } of judged) {
+      if (check.ok && (await factors.advance(tenantId, factor.id, check.counter, clock.now()))) return true;
     }
-    return { kind: 'refused', reason };
+    return false;
   };
 
   return async (input: SecondStepTry): Promise<SecondStepAnswer> => {
-    const { tenantId, accountId, method } = input;
+    const { tenantId, accountId, method, code } = input;
+    const owned = (await factors.list(tenantId, accountId)).filter(({ kind }) => kind === method.kind);
+    const judged = owned.map((factor) => ({ factor, check: method.check(factor, code, clock.now()) }));
+    if (judged.every(({ check }) => !check.ok && check.reason === 'malformed')) {
+      return { kind: 'refused', reason: 'malformed' };
+    }
+
     const counters = secondStepCounters({
       accountId,
       address: digester.digest('address', addressKey(input.address)),
     });
     const taken = await throttle.take(tenantId, counters, clock.now());
     if (!taken.allowed) return { kind: 'wait', until: taken.until };
-    const keys = counters.map(({ key }) => key);
+    if (!(await consumeMatch(tenantId, judged))) return { kind: 'refused', reason: 'wrong' };
 
-    const owned = (await factors.list(tenantId, accountId)).filter(({ kind }) => kind === method.kind);
-    const answer = await consumeMatch(input, owned);
-    if (answer.kind === 'proved') {
-      const clear = counters.filter(({ kind }) => kind === 'wait').map(({ key }) => key);
-      const giveBack = counters.filter(({ kind }) => kind === 'window').map(({ key }) => key);
-      await throttle.settle(tenantId, { clear, giveBack });
-    } else if (answer.kind === 'refused' && answer.reason === 'malformed') {
-      await throttle.settle(tenantId, { clear: [], giveBack: keys });
-    }
-    return answer;
+    const clear = counters.filter(({ kind }) => kind === 'wait').map(({ key }) => key);
+    const giveBack = counters.filter(({ kind }) => kind === 'window').map(({ key }) => key);
+    await throttle.settle(tenantId, { clear, giveBack });
+    return { kind: 'proved' };
   };
 }
 
