@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { type OpenPasswordHasher, openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
+import { AppError } from '#src/errors.ts';
+import { createCheckPassword } from '#src/sign-in/check-password.ts';
+import { endOfSuite } from '../../support/postgres.ts';
+import { createSignInBench, recordCalls, type SignInBench } from './sign-in-bench.ts';
+
+const RIGHT = 'tulp-fiets-Gracht-71';
+const cost = { memoryKib: 19_456, passes: 2, parallelism: 1, threads: 2, queue: 64 };
+
+let addresses = 0;
+function newAddress(): string {
+  addresses += 1;
+  return `198.18.0.${addresses}`;
+}
+
+describe('checking a password', () => {
+  const ending = endOfSuite();
+  let bench: SignInBench;
+  let hasher: OpenPasswordHasher;
+  let hash: string;
+
+  before(async () => {
+    bench = await createSignInBench(ending);
+    hasher = await openPasswordHasher(cost);
+    ending.after(async () => hasher[Symbol.asyncDispose]());
+    hash = await hasher.hash(RIGHT);
+  });
+
+  const attempt = (loginName: string, password: string, address = newAddress()) =>
+    createCheckPassword({ ...bench, hasher })({ tenantId: bench.tenantId, loginName, password, address });
+
+  test('the right password is accepted whatever the capitals of the login name and the blanks around it', async () => {
+    const account = await bench.addAccount('Hr.Manager', { passwordHash: hash });
+    for (const loginName of ['Hr.Manager', 'HR.MANAGER', ' hr.manager ']) {
+      assert.deepEqual(await attempt(loginName, RIGHT), { kind: 'accepted', account });
+    }
+  });
+
+  test('a password is taken exactly as typed', async () => {
+    await bench.addAccount('precies', { passwordHash: hash });
+    for (const typed of [`${RIGHT} `, ` ${RIGHT}`, RIGHT.toUpperCase(), RIGHT.slice(0, -1)]) {
+      assert.deepEqual(await attempt('precies', typed), { kind: 'refused' });
+      await attempt('precies', RIGHT);
+    }
+  });
+
+  test('an unknown, a known, a disabled and a password-less name cost the same calls and get the same answer', async () => {
+    await bench.addAccount('bekend', { passwordHash: hash });
+    await bench.addAccount('geblokkeerd', { passwordHash: hash, disabled: true });
+    await bench.addAccount('zonder', {});
+    const seen = [];
+    for (const loginName of [
+      'bekend',
+      'onbekend',
+      'geblokkeerd',
+      'zonder',
+      'x@nergens.example',
+      'a\u0000b',
+    ]) {
+      const recordings = [
+        recordCalls(bench.accounts),
+        recordCalls(bench.throttle),
+        recordCalls(hasher),
+      ] as const;
+      const [{ recorded: accounts }, { recorded: throttle }, { recorded: hashing }] = recordings;
+      const check = createCheckPassword({ ...bench, accounts, throttle, hasher: hashing });
+      const { tenantId } = bench;
+      const answer = await check({ tenantId, loginName, password: 'wrong', address: newAddress() });
+      assert.deepEqual(answer, { kind: 'refused' }, loginName);
+      seen.push(recordings.map(({ calls }) => calls));
+    }
+    for (const calls of seen) assert.deepEqual(calls, [['findForSignIn'], ['take'], ['verify']]);
+  });
+
+  test('only the right password learns that an account is disabled, and nothing of it is written', async () => {
+    const weak = await openPasswordHasher({ ...cost, passes: 3 });
+    ending.after(async () => weak[Symbol.asyncDispose]());
+    const { id } = await bench.addAccount('gestopt', {
+      passwordHash: await weak.hash(RIGHT),
+      disabled: true,
+    });
+    const stronger = await openPasswordHasher({ ...cost, passes: 4 });
+    ending.after(async () => stronger[Symbol.asyncDispose]());
+    const { recorded: accounts, calls } = recordCalls(bench.accounts);
+    const check = createCheckPassword({ ...bench, accounts, hasher: stronger });
+    const typed = { tenantId: bench.tenantId, loginName: 'gestopt', address: newAddress() };
+    assert.equal((await check({ ...typed, password: 'wrong' })).kind, 'refused');
+    const answer = await check({ ...typed, password: RIGHT });
+    assert.equal(answer.kind === 'disabled' && answer.account.id, id);
+    assert.deepEqual(calls, ['findForSignIn', 'findForSignIn']);
+  });
+
+  test('a hash made with weaker parameters is replaced at sign-in, and only then', async () => {
+    await bench.addAccount('groeit', { passwordHash: hash });
+    const stronger = await openPasswordHasher({ ...cost, passes: 3 });
+    ending.after(async () => stronger[Symbol.asyncDispose]());
+    const check = createCheckPassword({ ...bench, hasher: stronger });
+    const stored = async () =>
+      (await bench.accounts.findForSignIn(bench.tenantId, { canonical: 'groeit', email: undefined }))
+        ?.passwordHash;
+    const typed = { tenantId: bench.tenantId, loginName: 'groeit', address: newAddress() };
+    await check({ ...typed, password: 'wrong' });
+    assert.equal(await stored(), hash);
+    assert.equal((await check({ ...typed, password: RIGHT })).kind, 'accepted');
+    const renewed = await stored();
+    assert.match(renewed ?? '', /t=3/);
+    assert.equal((await check({ ...typed, password: RIGHT })).kind, 'accepted');
+    assert.equal(await stored(), renewed);
+  });
+
+  test('after five wrong passwords even the right one waits, and the wait doubles', async () => {
+    await bench.addAccount('wachter', { passwordHash: hash });
+    for (let tries = 0; tries < 5; tries += 1) await attempt('wachter', 'wrong');
+    const started = bench.clock.now();
+    assert.deepEqual(await attempt('wachter', RIGHT), { kind: 'wait', until: started + 30_000 });
+    bench.clock.advance(30_000);
+    assert.equal((await attempt('wachter', 'wrong')).kind, 'refused');
+    assert.deepEqual(await attempt('wachter', RIGHT), { kind: 'wait', until: started + 90_000 });
+    bench.clock.advance(60_000);
+    assert.equal((await attempt('wachter', RIGHT)).kind, 'accepted');
+    assert.equal((await attempt('wachter', 'wrong')).kind, 'refused');
+  });
+
+  test('an unknown name waits as a known one does, under every spelling of it', async () => {
+    for (let tries = 0; tries < 5; tries += 1) await attempt(tries % 2 ? 'Niemand' : ' niemand', 'wrong');
+    assert.equal((await attempt('NIEMAND', 'wrong')).kind, 'wait');
+  });
+
+  test('parallel tries can not pass the limit', async () => {
+    await bench.addAccount('parallel', { passwordHash: hash });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => attempt('parallel', 'wrong')));
+    assert.equal(answers.filter(({ kind }) => kind === 'refused').length, 5);
+    assert.equal(answers.filter(({ kind }) => kind === 'wait').length, 15);
+  });
+
+  test('one address fails thirty times in ten minutes and then waits, whatever name it tries', async () => {
+    const address = newAddress();
+    await bench.addAccount('buurman', { passwordHash: hash });
+    for (let tries = 0; tries < 29; tries += 1) await attempt(`spray-${tries}`, 'wrong', address);
+    assert.equal((await attempt('buurman', RIGHT, address)).kind, 'accepted');
+    assert.equal((await attempt('spray-30', 'wrong', address)).kind, 'refused');
+    assert.equal((await attempt('buurman', RIGHT, address)).kind, 'wait');
+    assert.equal((await attempt('buurman', RIGHT)).kind, 'accepted');
+  });
+
+  test('a try that the full queue could not judge is given back', async () => {
+    await bench.addAccount('drukte', { passwordHash: hash });
+    const narrow = await openPasswordHasher({ ...cost, threads: 1, queue: 1 });
+    ending.after(async () => narrow[Symbol.asyncDispose]());
+    const check = createCheckPassword({ ...bench, hasher: narrow });
+    const typed = { tenantId: bench.tenantId, loginName: 'drukte', address: newAddress() };
+    const tries = Array.from({ length: 5 }, () => check({ ...typed, password: 'wrong' }));
+    const answers = await Promise.allSettled(tries);
+    const busy = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
+    assert.equal(busy.length, 3);
+    for (const failure of busy) {
+      assert.ok(failure instanceof AppError);
+      assert.deepEqual([failure.code, failure.status], ['hash-queue-full', 503]);
+    }
+    // Two counted, three given back: three more tries are free.
+    for (let left = 0; left < 3; left += 1) assert.equal((await attempt('drukte', 'wrong')).kind, 'refused');
+    assert.equal((await attempt('drukte', RIGHT)).kind, 'wait');
+  });
+
+  test('a verified e-mail address signs in too and shares the counter of the login name', async () => {
+    const account = await bench.addAccount('mailer', { passwordHash: hash, email: 'Mailer@Test.example' });
+    assert.deepEqual(await attempt('mailer@test.example', RIGHT), { kind: 'accepted', account });
+    for (let tries = 0; tries < 5; tries += 1) {
+      await attempt(tries % 2 === 0 ? 'mailer' : 'mailer@test.example', 'wrong');
+    }
+    assert.equal((await attempt('MAILER@test.example', RIGHT)).kind, 'wait');
+  });
+});
