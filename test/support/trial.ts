@@ -29,7 +29,7 @@ export async function newTrialHome(t: Ending): Promise<TrialHome> {
 
 function environment({ dataDir, port, demoPort, managementPort }: TrialHome): NodeJS.ProcessEnv {
   return {
-    PATH: process.env['PATH'],
+    PATH: process.env.PATH,
     POORTWACHTER_DATA_DIR: dataDir,
     PORT: String(port),
     DEMO_PORT: String(demoPort),
@@ -46,8 +46,9 @@ export interface Child {
 }
 
 /** Starts a program of the project with Node; `args` as on its command line. */
-export function startNode(args: readonly string[], env: NodeJS.ProcessEnv): Child {
-  const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startNode(args: readonly string[], env: NodeJS.ProcessEnv, input = ''): Child {
+  const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)));
   const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null));
@@ -59,12 +60,13 @@ export function spawnTrial(home: TrialHome, more: NodeJS.ProcessEnv = {}): Child
   return startNode(['demo/trial.ts'], { ...environment(home), ...more });
 }
 
-/** Runs a command of the command line beside the trial. */
+/** Runs a command of the command line beside the trial; `input` is its standard input. */
 export async function runPoortwachter(
   home: TrialHome,
-  ...args: string[]
+  args: readonly string[],
+  input = '',
 ): Promise<{ code: number | null; printed: string }> {
-  const child = startNode(['src/cli/bin.mjs', ...args], environment(home));
+  const child = startNode(['src/cli/bin.mjs', ...args], environment(home), input);
   const code = await child.ended;
   return { code, printed: child.printed() };
 }

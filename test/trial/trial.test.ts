@@ -30,7 +30,7 @@ test('the trial says where to go, signs in at the sample application, and keeps 
   assert.equal(page.status, 200);
   assert.match(page.body, /Bedrijfsarts/);
 
-  const made = await runPoortwachter(home, 'user', 'disable', 'hr-manager');
+  const made = await runPoortwachter(home, ['user', 'disable', 'hr-manager']);
   assert.equal(made.code, 0, made.printed);
   const keysBefore = await (await fetch(`${first.issuer}/jwks`)).json();
   assert.equal(await first.stop(), 0);
@@ -39,7 +39,7 @@ test('the trial says where to go, signs in at the sample application, and keeps 
   assert.equal(second.password, first.password);
   assert.equal(second.appKey, first.appKey);
   assert.deepEqual(await (await fetch(`${second.issuer}/jwks`)).json(), keysBefore);
-  const shown = await runPoortwachter(home, 'user', 'show', 'hr-manager', '--json');
+  const shown = await runPoortwachter(home, ['user', 'show', 'hr-manager', '--json']);
   assert.match(shown.printed, /disabled/);
 });
 

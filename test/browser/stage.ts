@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { codeOf } from '../support/authenticator.ts';
+import { startChromium } from '../support/chromium.ts';
+import { newTrialHome, runPoortwachter, startTrial, type Trial } from '../support/trial.ts';
+
+/** One trial and one Chromium for all tests of a file. */
+export interface Stage {
+  trial: Trial;
+  /** A person at a fresh browser; every complaint of the page (script error, blocked by policy) is collected. */
+  visitor(options?: BrowserContextOptions): Promise<Visitor>;
+  /** Makes an account that never signed in, with the trial's password; resolves to its login name. */
+  newcomer(): Promise<string>;
+}
+
+export interface Visitor {
+  context: BrowserContext;
+  page: Page;
+  /** What the browser itself complained about. */
+  complaints: string[];
+}
+
+/** Endings are run by the suite that opened the stage, last one first. */
+export async function openStage(after: (end: () => Promise<void>) => void): Promise<Stage> {
+  const home = await newTrialHome({ after });
+  const trial = await startTrial({ after }, home);
+  let people = 0;
+  const chromium = await startChromium();
+  after(() => chromium.close());
+  return {
+    trial,
+    async newcomer() {
+      people += 1;
+      const loginName = `nieuw-${people}`;
+      const person = ['--given-name', 'Nieuw', '--family-name', String(people), '--role', 'hr-manager'];
+      const args = ['user', 'create', loginName, ...person, '--password-stdin'];
+      const made = await runPoortwachter(home, args, trial.password);
+      assert.equal(made.code, 0, made.printed);
+      return loginName;
+    },
+    async visitor(options = {}) {
+      const context = await chromium.newContext({ locale: 'nl-NL', ...options });
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('pageerror', (error) => complaints.push(error.message));
+      page.on('console', (message) => {
+        // A refused form is answered with 4xx, which Chromium logs as a failed load of the page itself.
+        const expected = /status of 4\d\d/.test(message.text());
+        if (['error', 'warning'].includes(message.type()) && !expected) complaints.push(message.text());
+      });
+      return { context, page, complaints };
+    },
+  };
+}
+
+/** Name of the step that the page is at. */
+export async function stepOf(page: Page): Promise<string | null> {
+  return page.locator('main').getAttribute('data-step');
+}
+
+/** Text of an element as it stands in the page; fails when there is none. */
+export async function textOf(page: Page, selector: string): Promise<string> {
+  const text = await page.textContent(selector);
+  assert.ok(text !== null, `nothing at ${selector}`);
+  return text;
+}
+
+export async function assertStep(page: Page, step: string): Promise<void> {
+  assert.equal(await stepOf(page), step, page.url());
+}
+
+/** Opens the sample application and is sent to sign in. */
+export async function goToSignIn(page: Page, trial: Trial): Promise<void> {
+  await page.goto(`${trial.sample}/login`);
+  await assertStep(page, 'password');
+}
+
+export async function typePassword(page: Page, loginName: string, password: string): Promise<void> {
+  await page.fill('[name=login_name]', loginName);
+  await page.fill('[name=password]', password);
+  await page.click('#sign-in');
+}
+
+const STEP_MS = 30_000;
+
+/** From the password page of a first sign-in to the application; resolves to the app's key. */
+export async function setUpApp(page: Page, trial: Trial, loginName: string): Promise<string> {
+  await typePassword(page, loginName, trial.password);
+  await assertStep(page, 'enrol-app');
+  const key = await textOf(page, '#setup-key');
+  // The code of the step before now, so that the one of now is left for a second sign-in.
+  await page.fill('[name=code]', codeOf(key, Date.now() - STEP_MS));
+  await page.click('#continue');
+  await page.waitForURL(`${trial.sample}/**`);
+  return key;
+}
+
+/** A first sign-in, from the application and back to it. */
+export async function signInFirstTime(page: Page, trial: Trial, loginName: string): Promise<string> {
+  await goToSignIn(page, trial);
+  return setUpApp(page, trial, loginName);
+}
