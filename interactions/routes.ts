@@ -21,6 +21,7 @@ export function createRoutes(parts: StepParts & ConsentParts) {
   router.get('/', (ctx) => seeOther(ctx, restartAddress(ctx.state.tenant)));
 
   router.get('/interaction/:uid', steps.show);
+  router.get('/interaction/:uid/recover', steps.recover);
   router.post('/interaction/:uid/password', steps.password);
   router.post('/interaction/:uid/second-step', steps.secondStep);
   router.post('/interaction/:uid/enrol', steps.enrol);

@@ -66,6 +66,7 @@ export function renderStep(
         action: `${path}/password`,
         loginName: flow.loginName,
         problem: passwordProblem(flow.problem, now),
+        recoveryHref: `${path}/recover`,
       });
     case 'enrol': {
       const method = methodOf(flow.method);

@@ -8,6 +8,7 @@ import type { SignInFlow } from '#src/sign-in/sign-in-flow.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
 import { consentPage } from '../consent/consent.view.ts';
 import { readForm } from '../http/form.ts';
+import { recoverPage } from '../recovery/recover.view.ts';
 import { renderStep } from './render-step.ts';
 import {
   type InteractionContext,
@@ -83,6 +84,13 @@ export function createSteps(parts: StepParts) {
         scopes,
       });
       sendPage(ctx, page, 200, redirectUri);
+    },
+    /** Help for who forgot name or password; the sign-in waits. */
+    async recover(ctx: InteractionContext): Promise<void> {
+      const open = await openInteraction(ctx, parts);
+      if (open === undefined) return;
+      const backHref = interactionPath(open.view.uid);
+      sendPage(ctx, recoverPage({ ...open.frame, back: `${backHref}/recover` }, { backHref }));
     },
     password: submit(passwordForm, (open, form) =>
       signIn.submitPassword(open.turn, { loginName: form.login_name, password: form.password }),
