@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
 import { z } from 'zod';
 import type { Assurance } from '#src/sign-in/assurance.ts';
+import { renewGrant } from './renew-grant.ts';
 
 /** What an interaction is about, as far as a page needs it. */
 export interface InteractionView {
@@ -66,7 +67,7 @@ async function saveGrant(provider: Provider, interaction: Interaction): Promise<
   const known = grantId === undefined ? undefined : await provider.Grant.find(grantId);
   const grant = known ?? new provider.Grant({ accountId, clientId });
   grant.addOIDCScope(consentDetails.parse(prompt.details).missingOIDCScope.join(' '));
-  return grant.save();
+  return renewGrant(grant);
 }
 
 /** The gateway of one tenant's Provider. */
