@@ -83,9 +83,10 @@ class StaticFile {
   }
 }
 
+/* The smallest form that the browser takes, whatever order it names them in. */
 function acceptedCoding(ctx: Context): Coding {
-  const coding = ctx.acceptsEncodings('br', 'gzip', 'identity');
-  return coding === 'br' || coding === 'gzip' ? coding : 'identity';
+  if (ctx.acceptsEncodings('br') === 'br') return 'br';
+  return ctx.acceptsEncodings('gzip') === 'gzip' ? 'gzip' : 'identity';
 }
 
 /* Compression is safe here and only here: these bytes are public and hold nothing of the person (BREACH). */

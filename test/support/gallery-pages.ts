@@ -99,6 +99,8 @@ export const galleryPages: Readonly<Record<string, (frame: PageFrame) => string>
   cookies: (frame) => cookiesPage(frame, { restartHref }),
   'signed-out': (frame) => signedOutPage(frame, { restartHref }),
   logout: (frame) => logoutPage(frame, { form, autoSubmit: false, application: 'Verzuim Portaal' }),
+  'logout-automatic': (frame) =>
+    logoutPage(frame, { form, autoSubmit: true, application: 'Verzuim Portaal' }),
   outbox: (frame) =>
     outboxPage(frame, {
       refreshHref: '/outbox',

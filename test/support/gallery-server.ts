@@ -21,6 +21,11 @@ function createGalleryApp(): Koa {
   });
   app.use(assets.middleware);
   app.use(async (ctx) => {
+    if (ctx.method === 'POST') {
+      // Nothing to do: the page stays as it is.
+      ctx.status = 204;
+      return;
+    }
     const [, language, name = ''] = ctx.path.split('/');
     const page = galleryPages[name];
     if (page === undefined) return;

@@ -36,6 +36,7 @@ async function picture(browser: Browser, origin: string, folder: string, shot: S
     deviceScaleFactor: zoom,
     colorScheme: scheme,
   });
+  await view.route('**/auto-submit.*', (route) => route.abort());
   await view.goto(`${origin}/${language}/${page}${query}`);
   const name = [page, language, width, scheme, query.slice(1), zoom > 1 && `zoom${zoom}`].filter(Boolean);
   await view.screenshot({ path: join(folder, `${name.join('-')}.png`), fullPage: true });

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+import type { AxeResults } from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { startChromium } from '../../support/chromium.ts';
+import { galleryPages } from '../../support/gallery-pages.ts';
+import { type Gallery, startGallery } from '../../support/gallery-server.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+let gallery: Gallery;
+let browser: Browser;
+
+before(async () => {
+  gallery = await startGallery();
+  browser = await startChromium();
+});
+after(async () => {
+  await browser.close();
+  await gallery[Symbol.asyncDispose]();
+});
+
+async function findings(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const results = await page.evaluate<AxeResults>('axe.run({ resultTypes: ["violations", "incomplete"] })');
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`),
+  );
+}
+
+/* Under the CSP a page's own world can't be given a script: axe runs with it bypassed, the pages were made under it. */
+async function open(path: string, colorScheme: 'light' | 'dark', width: number) {
+  const context = await browser.newContext({
+    viewport: { width, height: 800 },
+    colorScheme,
+    bypassCSP: true,
+  });
+  // A page that leaves by itself can't be looked at.
+  await context.route('**/auto-submit.*', (route) => route.abort());
+  const page = await context.newPage();
+  await page.goto(gallery.origin + path);
+  return { page, [Symbol.asyncDispose]: () => context.close() };
+}
+
+/** Texts under 16 px and controls under 24 px, by id or class. */
+const tooSmall = `[
+  ...[...document.body.querySelectorAll('*')].filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16),
+  ...[...document.querySelectorAll('button, main input:not([type=hidden]), summary')].filter((e) => {
+    const { width, height } = e.getBoundingClientRect();
+    return width < 24 || height < 24;
+  }),
+].map((e) => e.id || e.className || e.tagName)`;
+
+for (const name of Object.keys(galleryPages)) {
+  describe(name, () => {
+    test('axe-core finds nothing, in the light on a desk', async () => {
+      await using view = await open(`/nl/${name}`, 'light', 1280);
+      assert.deepEqual(await findings(view.page), []);
+    });
+
+    test('nor in the dark on a phone, with awkward colours; all fits, nothing is too small (WCAG 1.4.10, 2.5.8)', async () => {
+      await using view = await open(`/en/${name}?awkward`, 'dark', 320);
+      assert.deepEqual(await findings(view.page), []);
+      assert.equal(await view.page.evaluate('document.documentElement.scrollWidth'), 320);
+      assert.deepEqual(await view.page.evaluate(tooSmall), []);
+    });
+  });
+}
+
+test('axe-core does find a fault that is there', async () => {
+  await using view = await open('/nl/password', 'light', 1280);
+  await view.page.evaluate('document.querySelector("label").remove()');
+  assert.match((await findings(view.page)).join(), /label/);
+});

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { startChromium } from '../../support/chromium.ts';
+import { type Gallery, startGallery } from '../../support/gallery-server.ts';
+
+let gallery: Gallery;
+let browser: Browser;
+
+before(async () => {
+  gallery = await startGallery();
+  browser = await startChromium();
+});
+after(async () => {
+  await browser.close();
+  await gallery[Symbol.asyncDispose]();
+});
+
+/* Every fault in the page, a refusal by the content security policy among them, fails the test that opened it. */
+async function withPage(
+  name: string,
+  check: (page: Page) => Promise<void>,
+  options: BrowserContextOptions = {},
+): Promise<void> {
+  await using context = await browser.newContext(options);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  await page.clock.install();
+  await page.goto(`${gallery.origin}/nl/${name}`);
+  assert.deepEqual(faults, []);
+  await check(page);
+}
+
+/** How often this page sent its form, which stays where it is. Counted in the page, so nothing is still on its way. */
+async function countSent(page: Page): Promise<() => Promise<number>> {
+  const form = page.locator('main form').first();
+  await form.evaluate((element) => {
+    element.addEventListener('submit', (event: Event) => {
+      const sent = Number(element.getAttribute('data-sent') ?? 0) + (event.defaultPrevented ? 0 : 1);
+      element.setAttribute('data-sent', String(sent));
+      event.preventDefault();
+    });
+  });
+  return async () => Number((await form.getAttribute('data-sent')) ?? 0);
+}
+
+describe('password field', () => {
+  test('shows and hides what is typed, says which, and is a password again when sent', () =>
+    withPage('password', async (page) => {
+      const field = page.locator('#password');
+      const toggle = page.locator('#show-password');
+      await field.fill('Geheim!');
+      await toggle.click();
+      assert.equal(await field.getAttribute('type'), 'text');
+      assert.equal(await toggle.textContent(), 'Verberg');
+      assert.equal(await toggle.getAttribute('aria-label'), 'Verberg wachtwoord');
+      await toggle.click();
+      assert.equal(await field.getAttribute('type'), 'password');
+      await toggle.click();
+      await countSent(page);
+      await page.locator('#sign-in').click();
+      assert.equal(await field.getAttribute('type'), 'password');
+      assert.equal(await field.inputValue(), 'Geheim!');
+    }));
+
+  test('says that Caps Lock is on, and stops saying it', () =>
+    withPage('password', async (page) => {
+      const press = (modifierCapsLock: boolean) =>
+        page.locator('#password').dispatchEvent('keydown', { key: 'a', modifierCapsLock });
+      await press(true);
+      assert.equal(await page.locator('#caps-lock').textContent(), 'Caps Lock staat aan.');
+      await press(false);
+      assert.equal(await page.locator('#caps-lock').textContent(), '');
+    }));
+
+  test('nothing moves when the button and the warning appear', () =>
+    withPage('password', async (page) => {
+      const place = async () => (await page.locator('#sign-in').boundingBox())?.y;
+      const before = await place();
+      await page.locator('#password').dispatchEvent('keydown', { key: 'a', modifierCapsLock: true });
+      await page.locator('#show-password').click();
+      assert.equal(await place(), before);
+    }));
+});
+
+describe('code field', () => {
+  /* What a browser does when it fills a field in: the value changes, and an event without a kind of input follows. */
+  const fillIn = (page: Page, text: string) =>
+    page.locator('#code').evaluate((field, value) => {
+      Object.assign(field, { value });
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }, text);
+
+  for (const text of ['123456', '123 456', ' 123456\n']) {
+    test(`a code filled in whole by the browser is sent at once (${JSON.stringify(text)})`, () =>
+      withPage('second', async (page) => {
+        const sent = await countSent(page);
+        await fillIn(page, text);
+        assert.equal(await sent(), 1);
+      }));
+  }
+
+  test('a code pasted whole is sent at once', () =>
+    withPage(
+      'second',
+      async (page) => {
+        const sent = await countSent(page);
+        await page.evaluate('navigator.clipboard.writeText("654 321")');
+        await page.locator('#code').press('Control+V');
+        assert.equal(await page.locator('#code').inputValue(), '654 321');
+        assert.equal(await sent(), 1);
+      },
+      { permissions: ['clipboard-read', 'clipboard-write'] },
+    ));
+
+  test('a typed code waits for the button', () =>
+    withPage('second', async (page) => {
+      const sent = await countSent(page);
+      await page.locator('#code').pressSequentially('123456');
+      assert.equal(await sent(), 0);
+      await page.locator('#continue').click();
+      assert.equal(await sent(), 1);
+    }));
+
+  test('a piece of a code waits for the rest', () =>
+    withPage('second', async (page) => {
+      const sent = await countSent(page);
+      await fillIn(page, '12345');
+      await fillIn(page, '12345a');
+      assert.equal(await sent(), 0);
+    }));
+});
+
+describe('copy button', () => {
+  const permissions = { permissions: ['clipboard-read', 'clipboard-write'] };
+
+  test('copies the number, says so, and keeps its width', () =>
+    withPage(
+      'error',
+      async (page) => {
+        const button = page.locator('#copy-reference');
+        const width = (await button.boundingBox())?.width;
+        await button.click();
+        await page.getByRole('status').filter({ hasText: 'Gekopieerd' }).waitFor({ state: 'attached' });
+        assert.equal(await page.evaluate('navigator.clipboard.readText()'), 'K7QM-4ZT2');
+        assert.equal((await button.boundingBox())?.width, width);
+        await page.clock.runFor(3000);
+        assert.equal(await page.getByRole('status').textContent(), '');
+      },
+      permissions,
+    ));
+
+  test('the key is copied without the blanks it is shown with', () =>
+    withPage(
+      'enrol',
+      async (page) => {
+        await page.locator('#copy-key').click();
+        await page.getByRole('status').filter({ hasText: 'Gekopieerd' }).waitFor({ state: 'attached' });
+        assert.equal(
+          await page.evaluate('navigator.clipboard.readText()'),
+          'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+        );
+      },
+      permissions,
+    ));
+});
+
+describe('countdown', () => {
+  test('the button counts down, sends nothing meanwhile, then opens and says so once', () =>
+    withPage('password-wait', async (page) => {
+      const sent = await countSent(page);
+      const button = page.locator('#sign-in');
+      assert.equal(await button.textContent(), 'Wacht nog 2:00');
+      await page.clock.runFor(61_000);
+      assert.equal(await button.textContent(), 'Wacht nog 0:59');
+      await button.click({ force: true });
+      assert.equal(await sent(), 0);
+      await page.clock.runFor(60_000);
+      assert.equal(await button.textContent(), 'Inloggen');
+      assert.equal(await page.locator('#error-summary p').textContent(), 'U mag het nu opnieuw proberen.');
+      await button.click();
+      assert.equal(await sent(), 1);
+    }));
+});
+
+describe('busy button', () => {
+  test('a second press does nothing, and a slow answer is said on the button', () =>
+    withPage('password', async (page) => {
+      const sent = await countSent(page);
+      const button = page.locator('#sign-in');
+      const label = () => button.textContent();
+      await button.click();
+      assert.equal(await label(), 'Inloggen');
+      await page.clock.runFor(400);
+      assert.equal(await label(), 'Bezig met inloggen…');
+      await button.click({ force: true });
+      assert.equal(await sent(), 1);
+    }));
+});
+
+describe('without script', () => {
+  const options = { javaScriptEnabled: false };
+
+  async function open(name: string): Promise<{ page: Page; [Symbol.asyncDispose](): Promise<void> }> {
+    const context = await browser.newContext(options);
+    const page = await context.newPage();
+    await page.goto(`${gallery.origin}/nl/${name}`);
+    return { page, [Symbol.asyncDispose]: () => context.close() };
+  }
+
+  test('no button is shown that could do nothing', async () => {
+    for (const name of ['password', 'enrol', 'error', 'outbox']) {
+      await using opened = await open(name);
+      assert.equal(await opened.page.locator('button[type=button]:visible').count(), 0, name);
+    }
+  });
+
+  test('every form still has its button, also while a wait lasts', async () => {
+    await using opened = await open('password-wait');
+    assert.equal(await opened.page.locator('#sign-in').textContent(), 'Inloggen');
+    assert.equal(await opened.page.locator('#sign-in').isEnabled(), true);
+  });
+});
+
+test('an automatic sign-out presses its own button', () =>
+  withPage('password', async (page) => {
+    const sent = page.waitForRequest((request) => request.method() === 'POST');
+    await page.goto(`${gallery.origin}/nl/logout-automatic`, { waitUntil: 'commit' });
+    assert.equal((await sent).postData(), 'xsrf=0f0f&logout=yes');
+  }));
