@@ -12,7 +12,6 @@ export interface LogSettings {
 /** Fields that could carry a secret through an error's or a library's own properties. */
 const redacted = [
   'password',
-  'code',
   'answer',
   'cookie',
   'authorization',
@@ -22,9 +21,12 @@ const redacted = [
   'id_token',
 ];
 
+/** Where a `code` would be one that somebody typed or was sent; elsewhere it names an error (`err.code`). */
+const redactedCodes = ['code', 'body.code', 'form.code', 'params.code', 'query.code'];
+
 /** A log to standard output, or to `destination`. Errors are written with their causes. */
 export function createLog(settings: LogSettings, destination?: { write(line: string): void }): Log {
-  const paths = redacted.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+  const paths = [...redacted.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), ...redactedCodes];
   const options: LoggerOptions = {
     level: settings.level,
     base: null,

@@ -20,7 +20,7 @@ export function errorBoundary(frames: Frames, log: Log): ShellMiddleware {
       const { reference, tenant } = ctx.state;
       const known =
         failure instanceof AppError ? failure : new AppError('internal', 500, 'bug', { cause: failure });
-      const record = { reference, tenant: tenant.key, code: known.code, err: failure };
+      const record = { reference, tenant: tenant.key, error: known.code, err: failure };
       if (known.status >= OURS) log.error(record, 'request failed');
       else log.warn(record, 'request refused');
 
