@@ -59,6 +59,7 @@ function composeProviders(parts: WebParts, frames: Frames, register: RequestRegi
       session: sessionLife(config.session),
       acrValues: reachableAcrs(factorMethods),
       pages: createProviderPages(frames, register),
+      referenceOf: (req) => register.of(req).reference,
       clock,
       log,
     }),

@@ -1,18 +1,32 @@
+import type { IncomingMessage } from 'node:http';
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AppError } from '#src/errors.ts';
 import type { Log } from '#src/log.ts';
 import { type ConfigurationParts, createConfiguration } from './configuration.ts';
 import { formActionSource, type ProviderPages, type RenderedPage } from './pages.ts';
 import type { ArtifactStore } from './ports.ts';
+import { recordErrors } from './record-errors.ts';
 import { trackSessionActivity } from './session-activity.ts';
 
 export interface ProviderParts extends ConfigurationParts {
   artifacts: ArtifactStore;
   pages: ProviderPages;
   log: Log;
+  /** The number that the answer to this request carries (R25). */
+  referenceOf(req: IncomingMessage): string;
 }
 
-function send(ctx: KoaContextWithOIDC, page: RenderedPage): void {
+const OK = 200;
+const NOT_FOUND = 404;
+
+/** The part of an answer that a page is. */
+interface PageAnswer {
+  type: string;
+  body: unknown;
+  set(field: string, value: string): void;
+}
+
+function send(ctx: PageAnswer, page: RenderedPage): void {
   ctx.type = 'html';
   ctx.set('Content-Security-Policy', page.csp);
   ctx.body = page.html;
@@ -48,31 +62,45 @@ function logoutPage(pages: ProviderPages) {
   };
 }
 
+/** Where the form of a page that oidc-provider made may end; undefined unless that address was checked. */
+function checkedWayBack(oidc: KoaContextWithOIDC['oidc'], status: number): string | undefined {
+  const { route, params, entities, redirectUriCheckPerformed } = oidc;
+  // Signing out without a session: an address that is not registered is an error page or dropped by now.
+  if (route === 'end_session' && status === OK) return text(params?.post_logout_redirect_uri);
+  if (redirectUriCheckPerformed) return text(params?.redirect_uri);
+  // A change of account: checked when the interaction that is being resumed began.
+  return text(entities.Interaction?.params.redirect_uri);
+}
+
 /**
- * Pages that oidc-provider posts by itself (response_mode=form_post, a change of account) lead to the client, so
- * their form-action must name it; the shell's policy knows only this host.
+ * Pages that oidc-provider posts by itself (response_mode=form_post, a change of account, a sign-out without a
+ * session) lead to the client, so their form-action must name it; the shell's policy knows only this host.
  */
 function openWayBack(provider: Provider): void {
   provider.use(async (ctx, next) => {
     await next();
-    const { oidc } = ctx;
-    if (oidc === undefined || !ctx.response.is('html')) return;
-    const source = formActionSource(
-      text(oidc.params?.redirect_uri) ?? text(oidc.entities.Interaction?.params.redirect_uri),
-    );
+    if (ctx.oidc === undefined || !ctx.response.is('html')) return;
+    const source = formActionSource(checkedWayBack(ctx.oidc, ctx.status));
     const policy = ctx.response.get('content-security-policy');
-    if (source !== undefined && oidc.redirectUriCheckPerformed) {
-      ctx.set(
-        'Content-Security-Policy',
-        policy.replace("form-action 'self'", `form-action 'self' ${source}`),
-      );
-    }
+    if (source === undefined || policy.split(/[\s;]+/).includes(source)) return;
+    ctx.set('Content-Security-Policy', policy.replace("form-action 'self'", `form-action 'self' ${source}`));
+  });
+}
+
+/** An address that is nobody's gets a page too: with a number, the help desk and a way on (R25). */
+function answerUnknownPaths(provider: Provider, pages: ProviderPages): void {
+  provider.use(async (ctx, next) => {
+    await next();
+    if (ctx.status !== NOT_FOUND || ctx.body !== undefined || ctx.accepts('html', 'json') !== 'html') return;
+    send(ctx, pages.error({ req: ctx.req, code: 'not-found', status: NOT_FOUND }));
+    ctx.status = NOT_FOUND;
+    ctx.set('Cache-Control', 'no-store');
   });
 }
 
 /** The Provider of one tenant. Its addresses come from the request, which the shell has made canonical. */
 export function createProvider(parts: ProviderParts): Provider {
-  const { tenant, pages, log } = parts;
+  const { tenant, pages } = parts;
   const configuration = createConfiguration(parts);
   const provider = new Provider(tenant.issuer, {
     ...configuration,
@@ -89,9 +117,8 @@ export function createProvider(parts: ProviderParts): Provider {
   // The shell rewrites every request to the tenant's own origin and says so in these headers (security rule 12).
   provider.proxy = true;
   openWayBack(provider);
+  answerUnknownPaths(provider, pages);
   trackSessionActivity(provider, { ...parts, tenantId: tenant.id });
-  provider.on('server_error', (_ctx, failure) =>
-    log.error({ err: failure, tenant: tenant.key }, 'provider failed'),
-  );
+  recordErrors(provider, parts);
   return provider;
 }

@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
+import type { Log } from '#src/log.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
+
+interface Parts {
+  tenant: Tenant;
+  log: Log;
+  /** The number that the answer to this request carries (R25). */
+  referenceOf(req: IncomingMessage): string;
+}
+
+/**
+ * Writes every refusal and failure of the protocol to the log with its reference number, so that a person's
+ * number leads to the reason (R25, ASVS 16.3.2). The reason is oidc-provider's own text: no token, code or secret.
+ */
+export function recordErrors(provider: Provider, { tenant, log, referenceOf }: Parts): void {
+  const about = (ctx: KoaContextWithOIDC) => ({
+    reference: referenceOf(ctx.req),
+    tenant: tenant.key,
+    client: ctx.oidc?.client?.clientId,
+  });
+  const refused = (event: string) => (ctx: KoaContextWithOIDC, failure: Error) => {
+    const known = failure instanceof errors.OIDCProviderError;
+    const reason = known ? [failure.error_description, failure.error_detail] : [];
+    const error = known ? failure.error : failure.name;
+    log.info({ ...about(ctx), error, reason: reason.filter(Boolean).join(': ') }, event);
+  };
+  // One for each endpoint that is on (oidc-provider's docs/events.md).
+  provider.on('authorization.error', refused('authorization refused'));
+  provider.on('grant.error', refused('tokens refused'));
+  provider.on('pushed_authorization_request.error', refused('pushed request refused'));
+  provider.on('introspection.error', refused('introspection refused'));
+  provider.on('revocation.error', refused('revocation refused'));
+  provider.on('userinfo.error', refused('userinfo refused'));
+  provider.on('end_session.error', refused('sign-out refused'));
+  provider.on('end_session_confirm.error', refused('sign-out refused'));
+  provider.on('end_session_success.error', refused('sign-out refused'));
+  provider.on('server_error', (ctx: KoaContextWithOIDC, failure: Error) =>
+    log.error({ ...about(ctx), err: failure }, 'provider failed'),
+  );
+}
