@@ -73,6 +73,8 @@ function features(): NonNullable<Configuration['features']> {
     // A sign-in form that takes any password: never, not even in the trial.
     devInteractions: { enabled: false },
     userinfo: { enabled: true },
+    // A client may ask for its userinfo signed (userinfo_signed_response_alg); the others get JSON.
+    jwtUserinfo: { enabled: true },
     introspection: {
       enabled: true,
       // A client sees its own tokens only; a public client can't prove who it is and sees none.
@@ -97,7 +99,6 @@ function features(): NonNullable<Configuration['features']> {
     requestObjects: { enabled: false },
     jwtResponseModes: { enabled: false },
     jwtIntrospection: { enabled: false },
-    jwtUserinfo: { enabled: false },
     encryption: { enabled: false },
   };
 }
@@ -147,6 +148,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     },
     enabledJWA: {
       idTokenSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
+      userinfoSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
       clientAuthSigningAlgValues: ['ES256', 'PS256', 'RS256', 'EdDSA'],
       dPoPSigningAlgValues: ['ES256', 'EdDSA'],
     },
