@@ -20,7 +20,7 @@ export interface FieldSpec {
 /** What a method shows while it is being set up. */
 export type SetUpBlock =
   | { kind: 'qr' /** Text in the QR code. */; content: string }
-  | { kind: 'key' /** For typing; blanks in it don't count, it is shown in groups of four. */; content: string };
+  | { kind: 'key' /** For typing; shown in groups of four, whatever blanks it has. */; content: string };
 
 /** What a set-up in progress has produced: shown to the person, kept sealed in the flow until proved. */
 export interface PendingFactor {
