@@ -1,14 +1,14 @@
-import { hashSync, type Options, verifySync } from '@node-rs/argon2';
-
-/** What the pool hands to a worker. Passwords arrive normalised. */
-export type Argon2Task =
-  | { kind: 'hash'; password: string; options: Options }
-  | { kind: 'verify'; password: string; hash: string };
+// Plain JavaScript on purpose: a TypeScript file would load Node's type stripper into every hashing thread (13 MB).
+import { hashSync, verifySync } from '@node-rs/argon2';
 
 /**
  * Runs in a worker thread, synchronously: the thread does nothing else, and libuv's own threads stay free for
- * signatures and name look-ups. Answers a PHC string, or whether the password is the hashed one.
+ * signatures and name look-ups. Answers a PHC string, or whether the password is the hashed one. Passwords arrive
+ * normalised.
+ *
+ * @param {import('./argon2-task.ts').Argon2Task} task
+ * @returns {string | boolean}
  */
-export function runArgon2(task: Argon2Task): string | boolean {
+export function runArgon2(task) {
   return task.kind === 'hash' ? hashSync(task.password, task.options) : verifySync(task.hash, task.password);
 }

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { getCompileCacheDir } from 'node:module';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Options, type ParsedHashOptions, parseOptions } from '@node-rs/argon2';
 import { Piscina } from 'piscina';
 import { AppError } from '#src/errors.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
-import type { Argon2Task } from './argon2-worker.ts';
+import type { Argon2Task } from './argon2-task.ts';
 
 /** argon2id's parameters, and how many hashes may run and wait. Memory in use is at most threads × memoryKib. */
 export interface PasswordHasherOptions {
@@ -59,16 +57,14 @@ function isOutdated(made: ParsedHashOptions, today: PasswordHasherOptions): bool
 }
 
 function openPool(threads: number): Piscina<Argon2Task, string | boolean> {
-  const cache = getCompileCacheDir();
   return new Piscina<Argon2Task, string | boolean>({
-    filename: fileURLToPath(new URL('./argon2-worker.ts', import.meta.url)),
+    filename: fileURLToPath(new URL('./argon2-worker.mjs', import.meta.url)),
     name: 'runArgon2',
     minThreads: 1,
     maxThreads: threads,
     idleTimeout: THREAD_IDLE,
-    // A thread gets nothing of this process: no arguments, no secrets. The compile cache spares it the type
-    // stripper (10 MB); Node adds its own version folder, hence the parent.
-    env: cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) },
+    // A thread gets nothing of this process: no arguments, no environment, no secrets.
+    env: {},
     argv: [],
     execArgv: [],
   });

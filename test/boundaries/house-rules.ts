@@ -47,7 +47,7 @@ const packageHomes: readonly { packages: RegExp; homes: RegExp; typesToo?: RegEx
 const isComposition = (path: string) => /^src\/(compose(\.ts$|\/)|main\.ts$|cli\/bin\.mjs$)/.test(path);
 /** Whoever starts the product may know its composition. */
 const mayStart = (path: string) =>
-  isComposition(path) || /^(src\/serve\.ts|demo\/|bench\/|test\/)/.test(path);
+  isComposition(path) || /^(src\/(serve|run)\.ts|demo\/|bench\/|test\/)/.test(path);
 
 const nouns = /^src\/(account|sign-in|enrolment|recovery|lockout|message|audit|tenant|secret)\//;
 
