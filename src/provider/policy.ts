@@ -10,7 +10,7 @@ export function createPolicy(): interactionPolicy.Prompt[] {
   const policy = base();
   const login = policy.get('login');
   login?.checks.add(
-    new Check('account_gone', 'End-User account is no longer available', ({ oidc }) =>
+    new Check('account_gone', 'End-User authentication is required', 'login_required', ({ oidc }) =>
       oidc.session?.accountId !== undefined && oidc.account === undefined
         ? Check.REQUEST_PROMPT
         : Check.NO_NEED_TO_PROMPT,
