@@ -79,7 +79,14 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     },
     hashesWaiting: () => hasher.waiting(),
   });
-  const operations = composeOperations({ config, tenant, durable, volatile, hasher, clock });
+  const operations = composeOperations({
+    config,
+    tenant,
+    durable,
+    artifacts: volatile.artifacts,
+    hasher,
+    clock,
+  });
   const keep = owned.move();
   return {
     ...{ web, management, tenant, durable, volatile, hasher, operations, clock, log },

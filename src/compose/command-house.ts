@@ -19,11 +19,35 @@ async function open(config: Config): Promise<Operations> {
   const log = createLog({ level: 'silent', format: 'json' });
   await using owned = new AsyncDisposableStack();
   const durable = owned.use(await openDurable(config, { clock, log }));
-  const volatile = owned.use(await openVolatile(config, { clock, log }));
-  const hasher = owned.use(await openPasswordHasher(config.password));
   const { tenant: settings, issuer } = config;
   const tenant = await establishTenant(durable.tenants, { settings, issuer, mayMove: false });
-  return composeOperations({ config, tenant, durable, volatile, hasher, clock, owned: owned.move() });
+  const kept = owned.move();
+  // Opened by the first command that needs them: listing people asks for neither Redis nor hashing threads.
+  const volatile = onDemand(async () => kept.use(await openVolatile(config, { clock, log })));
+  const hasher = onDemand(async () => kept.use(await openPasswordHasher(config.password)));
+  return composeOperations({
+    config,
+    tenant,
+    durable,
+    artifacts: {
+      endAccount: async (...who) => (await volatile()).artifacts.endAccount(...who),
+    },
+    hasher: {
+      hash: async (password) => (await hasher()).hash(password),
+      verify: async (hash, password) => (await hasher()).verify(hash, password),
+    },
+    clock,
+    owned: kept,
+  });
+}
+
+/** Opens once, at the first call. */
+function onDemand<T>(open: () => Promise<T>): () => Promise<T> {
+  let opening: Promise<T> | undefined;
+  return () => {
+    opening ??= open();
+    return opening;
+  };
 }
 
 /** The role that the application signs on with: the user of its own address. */

@@ -3,16 +3,16 @@ import type { Config } from '#config/settings.ts';
 import { createPasswordRules } from '#src/account/password-rules.ts';
 import type { Operations } from '#src/cli/operations.ts';
 import type { Clock } from '#src/clock.ts';
+import type { ArtifactStore } from '#src/provider/ports.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Durable } from './durable.ts';
-import type { Volatile } from './volatile.ts';
 
 export interface OperationsParts {
   config: Config;
   tenant: Tenant;
   durable: Pick<Durable, 'accounts' | 'clients'>;
-  volatile: Pick<Volatile, 'artifacts'>;
+  artifacts: Pick<ArtifactStore, 'endAccount'>;
   hasher: PasswordHasher;
   clock: Clock;
   /** What disposing of the operations closes; nothing when a running process lends its own stores. */
@@ -21,7 +21,7 @@ export interface OperationsParts {
 
 /** What operators' commands act on, over stores that are open already. */
 export function composeOperations(parts: OperationsParts): Operations {
-  const { config, tenant, durable, volatile, hasher, clock, owned } = parts;
+  const { config, tenant, durable, artifacts, hasher, clock, owned } = parts;
   return {
     tenant,
     accounts: durable.accounts,
@@ -29,7 +29,7 @@ export function composeOperations(parts: OperationsParts): Operations {
     configuredClients: config.clients.map(({ metadata }) => metadata),
     hasher,
     passwordRules: createPasswordRules({ loadWordLists }),
-    endAccount: (accountId) => volatile.artifacts.endAccount(tenant.id, accountId),
+    endAccount: (accountId) => artifacts.endAccount(tenant.id, accountId),
     clock,
     [Symbol.asyncDispose]: async () => owned?.[Symbol.asyncDispose](),
   };
