@@ -74,8 +74,8 @@ export type SignInEvent =
   | { kind: 'account-disabled' }
   | { kind: 'code-refused'; problem: Problem }
   /** The person set up a method meanwhile, in another browser. */
-  | { kind: 'factor-exists'; methods: string[] }
-  | { kind: 'factor-proved'; method: string; at: number }
+  | { kind: 'factor-exists'; accountId: string; methods: string[] }
+  | { kind: 'factor-proved'; accountId: string; method: string; at: number }
   | { kind: 'start-over' };
 
 /** Where every sign-in begins; `loginName` may come from a login_hint. */
@@ -104,18 +104,23 @@ function fromPassword(event: SignInEvent): SignInFlow | undefined {
   }
 }
 
+/** Whether what is told of a person is told of the one whose password this flow has seen. */
+function isAbout(flow: { accountId: string }, event: { accountId: string }): boolean {
+  return flow.accountId === event.accountId;
+}
+
 function fromEnrol(flow: Extract<SignInFlow, { step: 'enrol' }>, event: SignInEvent): SignInFlow | undefined {
   switch (event.kind) {
     case 'code-refused':
       return { ...flow, problem: event.problem };
     case 'factor-exists': {
       const [method] = event.methods;
-      if (method === undefined) return undefined;
+      if (method === undefined || !isAbout(flow, event)) return undefined;
       const { accountId, loginName } = flow;
       return { step: 'second-step', accountId, loginName, methods: event.methods, method };
     }
     case 'factor-proved':
-      return event.method === flow.method
+      return event.method === flow.method && isAbout(flow, event)
         ? { step: 'signed-in', accountId: flow.accountId, method: event.method, at: event.at }
         : undefined;
     default:
@@ -131,7 +136,7 @@ function fromSecondStep(
     case 'code-refused':
       return { ...flow, problem: event.problem };
     case 'factor-proved':
-      return flow.methods.includes(event.method)
+      return flow.methods.includes(event.method) && isAbout(flow, event)
         ? { step: 'signed-in', accountId: flow.accountId, method: event.method, at: event.at }
         : undefined;
     default:

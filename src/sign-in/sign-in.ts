@@ -1,4 +1,5 @@
 import type { EnrolFactor } from '#src/enrolment/enrol-factor.ts';
+import { AppError } from '#src/errors.ts';
 import type { EventContext, SignInEvents } from '#src/events.ts';
 import type { CheckPassword } from './check-password.ts';
 import type { CheckSecondStep } from './check-second-step.ts';
@@ -22,6 +23,9 @@ interface Parts {
   clock: { now(): number };
 }
 
+/** How often a turn is saved anew over what other requests of its flow saved meanwhile; each beats one of them. */
+const SAVE_TRIES = 20;
+
 function codeProblem(answer: { kind: 'refused' | 'wait'; until?: number }, code: string): Problem {
   if (answer.kind === 'wait') return { kind: 'wait', until: answer.until ?? 0 };
   return code.trim() === '' ? { kind: 'empty-code' } : { kind: 'wrong' };
@@ -30,7 +34,8 @@ function codeProblem(answer: { kind: 'refused' | 'wait'; until?: number }, code:
 /**
  * One person's sign-in, turn by turn. Each method takes what was typed, lets the rules judge it, asks next() for
  * the step and saves it; it resolves to the flow as it then stands. Input for a step the flow is not at changes
- * nothing. When two requests of one flow race, the first to save wins and both are shown its outcome.
+ * nothing. When two requests of one flow race, a refusal gives way to what was saved first; what was earned or
+ * asked for is applied to it, so that the loser of a double click takes nothing from the winner.
  */
 export function createSignIn(parts: Parts) {
   const { keeper, factors, methods, events, clock } = parts;
@@ -41,13 +46,22 @@ export function createSignIn(parts: Parts) {
   ): Promise<SignInFlow> => {
     const kept = await keeper.load(at.tenantId, at.interaction, at.loginHint);
     const event = await act(kept.flow);
-    const following = event === undefined ? undefined : next(kept.flow, event);
-    return following === undefined ? kept.flow : save(at, kept, following);
+    return event === undefined ? kept.flow : save(at, kept, event);
   };
 
-  const save = async (at: Turn, kept: KeptFlow, following: SignInFlow): Promise<SignInFlow> => {
-    if (await keeper.save(at.tenantId, at.interaction, following, kept.version)) return following;
-    return (await keeper.load(at.tenantId, at.interaction, at.loginHint)).flow;
+  const save = async (at: Turn, kept: KeptFlow, event: SignInEvent): Promise<SignInFlow> => {
+    const yields = event.kind === 'password-refused' || event.kind === 'code-refused';
+    let current = kept;
+    for (let tries = 0; tries < SAVE_TRIES; tries += 1) {
+      const following = next(current.flow, event);
+      if (following === undefined) return current.flow;
+      if (await keeper.save(at.tenantId, at.interaction, following, current.version)) return following;
+      current = await keeper.load(at.tenantId, at.interaction, at.loginHint);
+      if (yields) return current.flow;
+    }
+    throw new AppError('flow-conflict', 503, 'a sign-in was changed by others all the time', {
+      retryAfter: 1,
+    });
   };
 
   const kindsOf = async (at: Turn, accountId: string): Promise<string[]> => {
@@ -92,7 +106,7 @@ export function createSignIn(parts: Parts) {
     const outcome = answer.kind === 'proved' ? 'success' : 'failure';
     events.secondStepChecked(at, { outcome, reason: answer.kind, account: accountId, method: method.kind });
     return answer.kind === 'proved'
-      ? { kind: 'factor-proved', method: method.kind, at: clock.now() }
+      ? { kind: 'factor-proved', accountId, method: method.kind, at: clock.now() }
       : { kind: 'code-refused', problem: codeProblem(answer, code) };
   };
 
@@ -113,10 +127,10 @@ export function createSignIn(parts: Parts) {
       case 'refused':
         return { kind: 'code-refused', problem: codeProblem(answer, code) };
       case 'exists':
-        return { kind: 'factor-exists', methods: await kindsOf(at, accountId) };
+        return { kind: 'factor-exists', accountId, methods: await kindsOf(at, accountId) };
       case 'enrolled':
         events.methodEnrolled(at, { account: accountId, method: method.kind });
-        return { kind: 'factor-proved', method: method.kind, at: clock.now() };
+        return { kind: 'factor-proved', accountId, method: method.kind, at: clock.now() };
     }
   };
 

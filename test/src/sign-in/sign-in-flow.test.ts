@@ -30,8 +30,8 @@ const event: fc.Arbitrary<SignInEvent> = fc.oneof(
   }),
   fc.constant({ kind: 'account-disabled' as const }),
   fc.record({ kind: fc.constant('code-refused' as const), problem }),
-  fc.record({ kind: fc.constant('factor-exists' as const), methods: kinds }),
-  fc.record({ kind: fc.constant('factor-proved' as const), method: kind, at }),
+  fc.record({ kind: fc.constant('factor-exists' as const), accountId: account, methods: kinds }),
+  fc.record({ kind: fc.constant('factor-proved' as const), accountId: account, method: kind, at }),
   fc.constant({ kind: 'start-over' as const }),
 );
 const events = fc.array(event, { maxLength: 25 });
@@ -63,13 +63,13 @@ class Witness {
         this.open = new Set(happened.methods.length > 0 ? happened.methods : [happened.setUp.method]);
         this.enrolling = happened.methods.length === 0;
       }
+    } else if (!('accountId' in happened) || happened.accountId !== this.person) {
+      return;
     } else if (happened.kind === 'factor-exists' && this.enrolling && happened.methods.length > 0) {
       this.open = new Set(happened.methods);
       this.enrolling = false;
-    } else if (happened.kind === 'factor-proved' && this.person !== undefined) {
-      if (this.open.has(happened.method)) {
-        this.proved = { accountId: this.person, method: happened.method };
-      }
+    } else if (happened.kind === 'factor-proved' && this.open.has(happened.method)) {
+      this.proved = { accountId: happened.accountId, method: happened.method };
     }
   }
 }
@@ -80,7 +80,10 @@ const reached: Record<SignInFlow['step'], SignInFlow> = {
   enrol: play([accepted([])]),
   'second-step': play([accepted(['totp', 'sms'])]),
   blocked: play([{ kind: 'account-disabled' }]),
-  'signed-in': play([accepted(['totp']), { kind: 'factor-proved', method: 'totp', at: 5 }]),
+  'signed-in': play([
+    accepted(['totp']),
+    { kind: 'factor-proved', accountId: 'anna', method: 'totp', at: 5 },
+  ]),
 };
 
 function accepted(methods: string[]): SignInEvent {
@@ -135,12 +138,24 @@ describe('the flow of a sign-in', () => {
 
   test('a proof by a method that this person does not have changes nothing', () => {
     for (const step of ['enrol', 'second-step'] as const) {
-      assert.equal(next(reached[step], { kind: 'factor-proved', method: 'passkey', at: 1 }), undefined);
+      assert.equal(
+        next(reached[step], { kind: 'factor-proved', accountId: 'anna', method: 'passkey', at: 1 }),
+        undefined,
+      );
     }
   });
 
+  test('a proof of somebody else changes nothing', () => {
+    for (const step of ['enrol', 'second-step'] as const) {
+      const proved = { kind: 'factor-proved', accountId: 'bert', method: 'totp', at: 1 } as const;
+      assert.equal(next(reached[step], proved), undefined);
+    }
+    const exists = { kind: 'factor-exists', accountId: 'bert', methods: ['sms'] } as const;
+    assert.equal(next(reached.enrol, { ...exists, methods: ['sms'] }), undefined);
+  });
+
   test('a method set up meanwhile in another browser is asked for; nothing is set up twice', () => {
-    const flow = next(reached.enrol, { kind: 'factor-exists', methods: ['sms', 'totp'] });
+    const flow = next(reached.enrol, { kind: 'factor-exists', accountId: 'anna', methods: ['sms', 'totp'] });
     assert.deepEqual(flow, {
       step: 'second-step',
       accountId: 'anna',
@@ -148,11 +163,11 @@ describe('the flow of a sign-in', () => {
       methods: ['sms', 'totp'],
       method: 'sms',
     });
-    assert.equal(next(reached.enrol, { kind: 'factor-exists', methods: [] }), undefined);
+    assert.equal(next(reached.enrol, { kind: 'factor-exists', accountId: 'anna', methods: [] }), undefined);
   });
 
   test('no stored flow holds more than its step needs: the seed is gone once it is proved', () => {
-    const done = next(reached.enrol, { kind: 'factor-proved', method: 'totp', at: 7 });
+    const done = next(reached.enrol, { kind: 'factor-proved', accountId: 'anna', method: 'totp', at: 7 });
     assert.deepEqual(done, { step: 'signed-in', accountId: 'anna', method: 'totp', at: 7 });
   });
 
