@@ -1,6 +1,7 @@
 import { tenantSchema } from '#config/tenant.ts';
 import { consentPage } from '#interactions/consent/consent.view.ts';
 import { outboxPage } from '#interactions/dev/outbox.view.ts';
+import { recoverPage } from '#interactions/recovery/recover.view.ts';
 import { logoutPage } from '#interactions/session/logout.view.ts';
 import { signedOutPage } from '#interactions/session/signed-out.view.ts';
 import { blockedPage } from '#interactions/sign-in/blocked.view.ts';
@@ -95,6 +96,7 @@ export const galleryPages: Readonly<Record<string, (frame: PageFrame) => string>
   consent: (frame) => consentPage(frame, consent),
   error: (frame) => errorPage(frame, { reference, code: 'store-unavailable', restartHref }),
   'error-protocol': (frame) => errorPage(frame, { reference, code: 'invalid_redirect_uri' }),
+  recover: (frame) => recoverPage(frame, { backHref: restartHref }),
   stale: (frame) => stalePage(frame, { restartHref }),
   cookies: (frame) => cookiesPage(frame, { restartHref }),
   'signed-out': (frame) => signedOutPage(frame, { restartHref }),
