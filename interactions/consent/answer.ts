@@ -1,4 +1,5 @@
 import type { SignInEvents } from '#src/events.ts';
+import { noFields, readForm } from '../http/form.ts';
 import {
   type InteractionContext,
   type InteractionParts,
@@ -6,6 +7,9 @@ import {
   openInteraction,
   seeOther,
 } from '../sign-in/turn.ts';
+import { showConsent } from './show.ts';
+
+const BAD_REQUEST = 400;
 
 export interface ConsentParts extends InteractionParts {
   events: SignInEvents;
@@ -18,6 +22,7 @@ export function createConsentAnswers(parts: ConsentParts) {
     if (open === undefined) return;
     const { gateway, view, turn } = open;
     if (view.prompt !== 'consent') return seeOther(ctx, interactionPath(view.uid));
+    if (readForm(ctx, noFields) === undefined) return showConsent(ctx, open, BAD_REQUEST);
     parts.events.consentGiven(turn, { outcome: given ? 'success' : 'failure', client: view.clientName });
     seeOther(ctx, await (given ? gateway.approve(ctx.req, ctx.res) : gateway.deny(ctx.req, ctx.res)));
   };

@@ -1,22 +1,23 @@
 import { bodyParser } from '@koa/bodyparser';
 import type { Context } from 'koa';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { ShellMiddleware } from '#src/server.ts';
 
 /** No form of ours comes near this size. */
 const LIMIT = '16kb';
 
+/** A form whose button says it all. */
+export const noFields = z.strictObject({});
+
 /**
- * Reads the body of a form post. A body that is too large, or of another type, leaves nothing for readForm,
- * which then calls the form malformed.
+ * Reads the body of a form post. A body that is too large, can't be read or is of another type leaves nothing for
+ * readForm, which then calls the form malformed.
  */
 export function formBody(): ShellMiddleware {
   return bodyParser({
     enableTypes: ['form'],
     formLimit: LIMIT,
-    onError: (_failure, ctx) => {
-      ctx.request.rawBody = '';
-    },
+    onError: () => {},
   });
 }
 

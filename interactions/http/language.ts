@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { Locale } from '#src/account/account.ts';
+import { AppError } from '#src/errors.ts';
 import type { ShellMiddleware } from '#src/server.ts';
 import { negotiateLocale } from '../i18n.ts';
 import { readForm } from './form.ts';
@@ -28,15 +29,14 @@ export function localeOf(req: IncomingMessage, fallback: Locale, uiLocales?: str
   });
 }
 
-/** Keeps the chosen language and goes back to the page. */
+/** Keeps the chosen language and goes back to the page. Throws AppError `malformed-form`. */
 export function chooseLanguage(): ShellMiddleware {
   return async (ctx) => {
     const form = readForm(ctx, choice);
-    if (form !== undefined) {
-      const secure = ctx.state.tenant.issuer.startsWith('https:');
-      ctx.cookies.set(COOKIE, form.locale, { maxAge: YEAR_MS, sameSite: 'lax', httpOnly: true, secure });
-    }
-    ctx.redirect(form?.back ?? '/');
+    if (form === undefined) throw new AppError('malformed-form', 400, 'a choice of language that is none');
+    const secure = ctx.state.tenant.issuer.startsWith('https:');
+    ctx.cookies.set(COOKIE, form.locale, { maxAge: YEAR_MS, sameSite: 'lax', httpOnly: true, secure });
+    ctx.redirect(form.back);
     ctx.status = 303;
   };
 }

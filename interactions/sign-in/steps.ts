@@ -6,8 +6,8 @@ import type { FactorMethod } from '#src/sign-in/factor.ts';
 import type { SignIn } from '#src/sign-in/sign-in.ts';
 import type { SignInFlow } from '#src/sign-in/sign-in-flow.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
-import { consentPage } from '../consent/consent.view.ts';
-import { readForm } from '../http/form.ts';
+import { showConsent } from '../consent/show.ts';
+import { noFields, readForm } from '../http/form.ts';
 import { recoverPage } from '../recovery/recover.view.ts';
 import { renderStep } from './render-step.ts';
 import {
@@ -75,15 +75,7 @@ export function createSteps(parts: StepParts) {
       const open = await openInteraction(ctx, parts);
       if (open === undefined) return;
       if (open.view.prompt === 'login') return showFlow(ctx, open, await signIn.current(open.turn));
-      const path = interactionPath(open.view.uid);
-      const { clientName, scopes, redirectUri } = open.view;
-      const page = consentPage(open.frame, {
-        action: `${path}/consent`,
-        denyAction: `${path}/deny`,
-        clientName,
-        scopes,
-      });
-      sendPage(ctx, page, 200, redirectUri);
+      showConsent(ctx, open);
     },
     /** Help for who forgot name or password; the sign-in waits. */
     async recover(ctx: InteractionContext): Promise<void> {
@@ -97,6 +89,6 @@ export function createSteps(parts: StepParts) {
     ),
     secondStep: submit(codeForm, (open, form) => signIn.submitCode(open.turn, form.code)),
     enrol: submit(codeForm, (open, form) => signIn.submitSetUp(open.turn, form.code)),
-    startOver: submit(z.object({}), (open) => signIn.startOver(open.turn)),
+    startOver: submit(noFields, (open) => signIn.startOver(open.turn)),
   };
 }
