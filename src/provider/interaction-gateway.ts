@@ -19,7 +19,7 @@ export interface InteractionView {
   resume: string | undefined;
 }
 
-/** `gone`: it ended or never was. `no-cookie`: it is there, but this browser did not begin it. */
+/** `gone`: it or the session it began in ended, or it never was. `no-cookie`: it is there, but this browser did not begin it. */
 export type LoadResult = { kind: 'open'; view: InteractionView } | { kind: 'gone' } | { kind: 'no-cookie' };
 
 /** The way from our pages to oidc-provider's interaction, so that they know nothing of the library. */
@@ -60,6 +60,15 @@ async function view(provider: Provider, interaction: Interaction): Promise<Inter
   };
 }
 
+/** Whether an interaction waits for its browser: it is there, and so is the session that it began in, if any. */
+async function isOpen(provider: Provider, uid: string): Promise<boolean> {
+  const interaction = await provider.Interaction.find(uid);
+  const began = interaction?.session;
+  if (began?.uid === undefined) return interaction !== undefined;
+  const session = await provider.Session.findByUid(began.uid);
+  return session !== undefined && session.accountId === began.accountId;
+}
+
 async function saveGrant(provider: Provider, interaction: Interaction): Promise<string> {
   const { grantId, params, session, prompt } = interaction;
   const accountId = z.string().parse(session?.accountId);
@@ -80,7 +89,7 @@ export function createInteractionGateway(provider: Provider): InteractionGateway
         return { kind: 'open', view: await view(provider, interaction) };
       } catch (failure) {
         if (!(failure instanceof errors.SessionNotFound)) throw failure;
-        return { kind: (await provider.Interaction.find(uid)) === undefined ? 'gone' : 'no-cookie' };
+        return { kind: (await isOpen(provider, uid)) ? 'no-cookie' : 'gone' };
       }
     },
     signIn(req, res, { accountId, assurance, at }) {
