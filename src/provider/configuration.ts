@@ -138,6 +138,8 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     // Code only: every other response type puts tokens into addresses (RFC 9700 §2.1.2, ASVS 10.4.4).
     responseTypes: ['code'],
     pkce: { required: (_ctx, client) => client.pkce_required !== false },
+    // No script of another site reads these endpoints: applications ask from their servers (ASVS 3.4.2).
+    clientBasedCORS: () => false,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
     // ES256 signs in a fortieth of the time RSA takes; a client that needs another algorithm names it.
     clientDefaults: {

@@ -61,6 +61,9 @@ describe('what the provider tells applications about itself', () => {
     }
     installation = await startInstallation(ending);
     discovery = await (await fetch(`${installation.issuer}/.well-known/openid-configuration`)).json();
+    const script = { origin: 'https://app.example' };
+    await fetch(`${installation.issuer}/token`, { method: 'OPTIONS', headers: script });
+    await fetch(`${installation.issuer}/me`, { headers: script });
     mock.restoreAll();
   });
 
