@@ -36,6 +36,7 @@ export function chooseLanguage(): ShellMiddleware {
     if (form === undefined) throw new AppError('malformed-form', 400, 'a choice of language that is none');
     const secure = ctx.state.tenant.issuer.startsWith('https:');
     ctx.cookies.set(COOKIE, form.locale, { maxAge: YEAR_MS, sameSite: 'lax', httpOnly: true, secure });
+    ctx.set('Cache-Control', 'no-store');
     ctx.redirect(form.back);
     ctx.status = 303;
   };
