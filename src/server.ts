@@ -27,6 +27,7 @@ function enter({ tenants, register, trustedHops }: ServerParts): ShellMiddleware
     const tenant = host === undefined ? undefined : await tenants.byHost(host);
     if (tenant === undefined) {
       ctx.status = 421;
+      ctx.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
       ctx.body = 'This server does not answer for that host name.\n';
       return;
     }
