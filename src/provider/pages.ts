@@ -26,6 +26,9 @@ export interface ProviderPages {
   signedOut(page: { req: IncomingMessage }): RenderedPage;
 }
 
+/** What a policy may name: no list, no wildcard, no second directive (CSP3 §2.3.1). URLs allow `;` and `*` in hosts. */
+const SOURCE = /^[a-z][a-z0-9+.-]*:(?:\/\/[a-z0-9._:[\]-]+)?$/;
+
 /**
  * What `form-action` must name so that a browser may follow the way back to this address: its origin, or the
  * scheme alone for an app's own scheme. Undefined for something that is no address.
@@ -33,5 +36,6 @@ export interface ProviderPages {
 export function formActionSource(address: string | undefined): string | undefined {
   if (address === undefined || !URL.canParse(address)) return undefined;
   const { origin, protocol } = new URL(address);
-  return origin === 'null' ? protocol : origin;
+  const source = origin === 'null' ? protocol : origin;
+  return SOURCE.test(source) ? source : undefined;
 }
