@@ -1,10 +1,10 @@
 import type { Context } from 'koa';
 import type { Visitor, Visitors } from '../http/visitor.ts';
 import type { Html } from './html.ts';
-import { drawPage, MENU, type Shell } from './layout.ts';
+import { drawPage, MENU, type Shell, type Step } from './layout.ts';
 
-/** Title and content of a page, for this visitor. */
-export type Content = (visitor: Visitor) => { title: string; body: Html };
+/** Name, title and content of a page, for this visitor. */
+export type Content = (visitor: Visitor) => { step: Step; title: string; body: Html };
 
 /** Answers with a whole page. */
 export type Draw = (ctx: Context, status: number, content: Content) => Promise<void>;

@@ -22,7 +22,9 @@ export function moment(at: number, language: Language): Html {
 /** How far away a moment is: "over 9 minuten". */
 export function fromNow(at: number, now: number, language: Language): string {
   const format = new Intl.RelativeTimeFormat(TAGS[language], { numeric: 'always' });
-  const minutes = Math.round((at - now) / 60_000);
+  const seconds = Math.round((at - now) / 1000);
+  if (Math.abs(seconds) < 90) return format.format(seconds, 'second');
+  const minutes = Math.round(seconds / 60);
   return Math.abs(minutes) < 90
     ? format.format(minutes, 'minute')
     : format.format(Math.round(minutes / 60), 'hour');

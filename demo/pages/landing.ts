@@ -8,7 +8,7 @@ export function drawLanding(words: Words, signedOut: boolean): Html {
 ${signedOut ? left : ''}
 <h1>${words.landing.title}</h1>
 <p class="lead">${words.landing.text}</p>
-<a class="button" href="/login">${words.app.signIn}</a>
+<a class="button" id="sign-in" href="/login">${words.app.signIn}</a>
 <p class="soft">${words.landing.how}</p>
 </section>`;
 }

@@ -1,5 +1,6 @@
 import type { Visitor } from '../http/visitor.ts';
 import { identityOf } from '../identity.ts';
+import { LANGUAGES, WORDS } from '../words/language.ts';
 import { type Html, html } from './html.ts';
 
 /** Pages with a place in the menu; settings may be elsewhere, at the provider. */
@@ -11,10 +12,23 @@ export const MENU = [
   { key: 'settings', path: '/settings' },
 ] as const;
 
+/** Names of the pages, as `data-step` on <main>: the same in every language. */
+export type Step =
+  | 'home'
+  | 'overview'
+  | 'employees'
+  | 'tasks'
+  | 'manuals'
+  | 'settings'
+  | 'no-access'
+  | 'trouble'
+  | 'signed-out';
+
 /** Everything around the content. `path` is the page itself, for the menu and for the way back. */
 export interface Page {
   visitor: Visitor;
   path: string;
+  step: Step;
   title: string;
   body: Html;
 }
@@ -30,7 +44,7 @@ export interface Shell {
 
 /** Draws a whole page. */
 export function drawPage(shell: Shell, page: Page): Html {
-  const { visitor, path, title, body } = page;
+  const { visitor, path, step, title, body } = page;
   const { language, words } = visitor;
   return html`<!doctype html>
 <html lang="${language}">
@@ -43,15 +57,15 @@ export function drawPage(shell: Shell, page: Page): Html {
 <link rel="stylesheet" href="${shell.stylesheet}">
 </head>
 <body>
-<a class="skip" href="#content">${words.app.skip}</a>
+<a class="skip" id="skip" href="#content">${words.app.skip}</a>
 <header class="top">
 <div class="wide top-row">
-<a class="brand" href="/">${mark()}<span>${words.app.name}</span></a>
+<a class="brand" id="brand" href="/">${mark()}<span>${words.app.name}</span></a>
 ${account(visitor)}
 </div>
 </header>
 ${visitor.session === undefined ? '' : menu(shell, visitor, path)}
-<main id="content" class="wide" tabindex="-1">
+<main data-step="${step}" id="content" class="wide" tabindex="-1">
 ${body}
 </main>
 <footer class="wide bottom"><p>${words.app.footer}</p>${languageSwitch(visitor, path)}</footer>
@@ -64,10 +78,14 @@ function mark(): Html {
   return html`<svg class="mark" viewBox="0 0 32 32" width="32" height="32" aria-hidden="true" focusable="false"><rect class="mark-field" width="32" height="32" rx="8"/><path class="mark-line" d="M9 22v-6.5a7 7 0 0 1 14 0V22M6 22.5h20M13 22v-4h6v4"/></svg>`;
 }
 
-function languageSwitch({ words }: Visitor, path: string): Html {
-  return html`<form method="post" action="/language">
-<input type="hidden" name="returnTo" value="${path}">
-<button class="quiet" name="language" value="${words.app.switchLanguage}" lang="${words.app.switchLanguage}">${words.app.switchTo}</button>
+function languageSwitch({ language, words }: Visitor, path: string): Html {
+  const choices = LANGUAGES.map((other) => {
+    const here = other === language ? html` aria-current="true"` : '';
+    return html`<button id="language-${other}" name="language" value="${other}" lang="${other}"${here}>${WORDS[other].app.language}</button>`;
+  });
+  return html`<form class="languages" method="post" action="/language" aria-label="${words.app.languages}">
+<input type="hidden" id="return-to" name="returnTo" value="${path}">
+${choices}
 </form>`;
 }
 
@@ -75,14 +93,14 @@ function account({ session, words }: Visitor): Html | '' {
   if (session === undefined) return '';
   const identity = identityOf(session.signedIn);
   return html`<div class="top-actions"><span class="who-short">${identity.name}</span>
-<form method="post" action="/logout/provider"><button class="quiet on-top">${words.app.signOut}</button></form></div>`;
+<form method="post" action="/logout/provider"><button class="quiet on-top" id="sign-out">${words.app.signOut}</button></form></div>`;
 }
 
 function menu(shell: Shell, { words }: Visitor, path: string): Html {
   const items = MENU.map((item) => {
     const target = item.key === 'settings' ? (shell.accountPage() ?? item.path) : item.path;
     const here = item.path === path ? html` aria-current="page"` : '';
-    return html`<li><a href="${target}"${here}>${words.menu[item.key]}</a></li>`;
+    return html`<li><a id="menu-${item.key}" href="${target}"${here}>${words.menu[item.key]}</a></li>`;
   });
   return html`<nav class="menu" aria-label="${words.app.menu}"><ul class="wide">${items}</ul></nav>`;
 }

@@ -3,9 +3,9 @@ import { type Html, html } from './html.ts';
 
 /** Short explanations that open in place. */
 export function drawManuals(words: Words): Html {
-  const items = words.manuals.items.map(
-    ({ title, steps }, index) => html`<details class="card manual"${index === 0 ? html` open` : ''}>
-<summary><h2>${title}</h2></summary>
+  const items = Object.entries(words.manuals.items).map(
+    ([key, { title, steps }], index) => html`<details class="card manual"${index === 0 ? html` open` : ''}>
+<summary id="manual-${key}"><h2>${title}</h2></summary>
 <ol>${steps.map((step) => html`<li>${step}</li>`)}</ol>
 </details>`,
   );

@@ -7,7 +7,7 @@ import type { Draw } from './draw.ts';
 import { drawEmployees } from './employees.ts';
 import type { Html } from './html.ts';
 import { drawLanding } from './landing.ts';
-import type { MENU } from './layout.ts';
+import type { MENU, Step } from './layout.ts';
 import { drawManuals } from './manuals.ts';
 import { drawNoAccess } from './no-access.ts';
 import { drawOverview } from './overview.ts';
@@ -16,6 +16,14 @@ import { drawTasks } from './tasks.ts';
 import { drawWho } from './who.ts';
 
 type Key = (typeof MENU)[number]['key'];
+
+const STEPS: Readonly<Record<Key, Step>> = {
+  absence: 'overview',
+  employees: 'employees',
+  tasks: 'tasks',
+  manuals: 'manuals',
+  settings: 'settings',
+};
 
 /** What the pages need. */
 export interface ShowPages {
@@ -41,12 +49,14 @@ export function createShowPages({ draw, visitors, clock }: ShowPages) {
       if (session === undefined) {
         if (key !== 'absence') return seeOther(ctx, `/login?target_link_uri=${encodeURIComponent(ctx.path)}`);
         return draw(ctx, 200, ({ words }) => ({
+          step: 'home',
           title: words.landing.title,
           body: drawLanding(words, false),
         }));
       }
       const mayLook = identityOf(session.signedIn).roles.length > 0;
       return draw(ctx, 200, (visitor) => ({
+        step: mayLook ? STEPS[key] : 'no-access',
         title: visitor.words.menu[key],
         body: mayLook ? contents[key](visitor) : drawNoAccess(visitor, drawWho(visitor, clock.now())),
       }));
@@ -56,6 +66,7 @@ export function createShowPages({ draw, visitors, clock }: ShowPages) {
     signedOut: async (ctx: Context) => {
       if (visitors.of(ctx).session !== undefined) return seeOther(ctx, '/');
       return draw(ctx, 200, ({ words }) => ({
+        step: 'signed-out',
         title: words.landing.signedOut,
         body: drawLanding(words, true),
       }));

@@ -50,6 +50,7 @@ export function createTroubles(draw: Draw, log: SampleLog): Troubles {
       });
       if (status === 503) ctx.set('Retry-After', '10');
       await draw(ctx, status, ({ words }) => ({
+        step: 'trouble',
         title: words.trouble.kinds[trouble].title,
         body: drawTrouble(words, trouble, way === 'home' ? '/' : signInAddress(returnTo), reference),
       }));
@@ -59,12 +60,12 @@ export function createTroubles(draw: Draw, log: SampleLog): Troubles {
 
 function drawTrouble(words: Words, trouble: Trouble, way: string, reference: string | undefined): Html {
   const { title, text } = words.trouble.kinds[trouble];
-  const label = way === '/' ? words.trouble.home : words.trouble.again;
+  const [id, label] = way === '/' ? ['home', words.trouble.home] : ['again', words.trouble.again];
   const number = html`<p class="soft">${fill(words.trouble.reference, { reference: reference ?? '' })}</p>`;
   return html`<section class="card landing">
 <h1>${title}</h1>
 <p class="lead">${text}</p>
-<a class="button" href="${way}">${label}</a>
+<a class="button" id="${id}" href="${way}">${label}</a>
 ${reference === undefined ? '' : number}
 </section>`;
 }

@@ -19,7 +19,7 @@ ${signIn(identity, words, language)}
 <h3>${words.who.validity}</h3>
 ${validity(signedIn, words, language, now)}
 ${claims(signedIn, words)}
-<form class="leave" method="post" action="/logout"><button class="quiet">${words.who.signOutHere}</button><p class="soft">${words.who.signOutHereText}</p></form>
+<form class="leave" method="post" action="/logout"><button class="quiet" id="sign-out-here">${words.who.signOutHere}</button><p class="soft">${words.who.signOutHereText}</p></form>
 </aside>`;
 }
 
@@ -34,11 +34,11 @@ function person(identity: Identity, words: Words): Html {
   const email =
     identity.email === undefined
       ? words.who.unknown
-      : html`${breakable(identity.email)} <span class="soft">(${proved})</span>`;
+      : html`${breakable(identity.email)} <span class="soft">${proved}</span>`;
   const roles =
     identity.roles.length === 0
       ? words.who.noRoles
-      : html`<ul class="chips">${identity.roles.map((role) => html`<li class="chip">${role}</li>`)}</ul>`;
+      : html`<ul class="chips">${identity.roles.map((role) => html`<li class="chip">${named(words.roles, role)}</li>`)}</ul>`;
   return html`<dl>
 <dt>${words.who.loginName}</dt><dd>${identity.loginName ?? words.who.unknown}</dd>
 <dt>${words.who.email}</dt><dd>${email}</dd>
@@ -63,7 +63,7 @@ function validity(signedIn: SignedIn, words: Words, language: Language, now: num
     signedIn.renewals === 0
       ? fill(words.who.issuedAt, { time })
       : fill(words.who.renewedAt, { time, count: signedIn.renewals });
-  const renew = html`<form class="renew" method="post" action="/refresh"><button class="button small">${words.who.renew}</button><p class="soft" role="status">${since}</p></form>`;
+  const renew = html`<form class="renew" method="post" action="/refresh"><button class="button small" id="refresh-tokens">${words.who.renew}</button><p class="soft" role="status">${since}</p></form>`;
   return html`<dl>
 <dt>${words.who.accessToken} <span class="soft">${words.who.accessTokenName}</span></dt><dd>${until(signedIn.accessExpiresAt, words, language, now)}</dd>
 <dt>${words.who.idToken} <span class="soft">${words.who.idTokenName}</span></dt><dd>${until(signedIn.idExpiresAt, words, language, now)}</dd>
@@ -76,14 +76,14 @@ function until(at: number | undefined, words: Words, language: Language, now: nu
   if (at === undefined) return words.who.unknown;
   const time = clockTime(at, language);
   if (at <= now) return fill(words.who.expired, { time });
-  return html`${fill(words.who.until, { time })} <span class="soft">(${fromNow(at, now, language)})</span>`;
+  return html`${fill(words.who.until, { time })} <span class="soft">${fromNow(at, now, language)}</span>`;
 }
 
 function claims(signedIn: SignedIn, words: Words): Html {
-  const block = (title: string, value: unknown) =>
-    html`<h4>${title}</h4><pre tabindex="0" role="group" aria-label="${title}">${JSON.stringify(value, null, 2)}</pre>`;
-  return html`<details class="claims"><summary>${words.who.claims}</summary>
-${block(words.who.idClaims, signedIn.idClaims)}${block(words.who.userInfo, signedIn.userInfo)}
+  const block = (id: string, title: string, value: unknown) =>
+    html`<h4>${title}</h4><pre id="${id}" tabindex="0" role="group" aria-label="${title}">${JSON.stringify(value, null, 2)}</pre>`;
+  return html`<details class="claims"><summary id="claims">${words.who.claims}</summary>
+${block('id-token-claims', words.who.idClaims, signedIn.idClaims)}${block('userinfo-claims', words.who.userInfo, signedIn.userInfo)}
 </details>`;
 }
 

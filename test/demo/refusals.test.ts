@@ -10,7 +10,7 @@ function assertFriendly(answer: Answer, status: number, words: RegExp): void {
   assert.equal(answer.status, status);
   assert.match(answer.headers.get('Content-Type') ?? '', /^text\/html/);
   assert.match(answer.text, words);
-  assert.match(answer.text, /class="button" href="\/(login[^"]*)?"/);
+  assert.match(answer.text, /id="(again|home)" href="\/(login[^"]*)?"/);
   assert.doesNotMatch(answer.text, /Error|node_modules|\.ts\b|OAUTH_/);
 }
 
