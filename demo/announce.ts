@@ -8,15 +8,12 @@ export interface Announcement {
   dataDir: string;
 }
 
-const states: Record<SeededAccount['state'], string> = {
-  new: 'never signed in: sets up an app first',
-  'with-app': 'has an app',
-  disabled: 'disabled',
-};
-
-function accountLine(account: SeededAccount, width: number): string {
-  const key = account.appKey === undefined ? '' : `, key ${account.appKey}`;
-  return `    ${account.loginName.padEnd(width)}  ${states[account.state]}${key}`;
+function stateOf({ disabled, hasSecondStep, appKey }: SeededAccount): string {
+  if (disabled) return 'disabled: may not sign in';
+  if (appKey !== undefined) return `has an app, key ${appKey}`;
+  return hasSecondStep
+    ? 'has the app that was set up at its first sign-in'
+    : 'never signed in: sets up an app first';
 }
 
 /** What the trial prints when it is ready: where to go and as whom. */
@@ -32,7 +29,7 @@ export function announcement({ issuer, sample, password, accounts, dataDir }: An
     '',
     `  Demo accounts, all with the password  ${password}`,
     '',
-    ...accounts.map((account) => accountLine(account, width)),
+    ...accounts.map((account) => `    ${account.loginName.padEnd(width)}  ${stateOf(account)}`),
     '',
     `  A trial for this machine only. Everything is kept in ${dataDir}/; remove the folder to start afresh.`,
     '  Ctrl-C stops it.',

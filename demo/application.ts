@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import { type Clock, systemClock } from '#src/clock.ts';
-import { AppError } from '#src/errors.ts';
+import { listen } from '#src/listen.ts';
 import { loadAsset, loadStylesheet } from './http/assets.ts';
 import { errorBoundary } from './http/boundary.ts';
 import { canonicalHost } from './http/canonical-host.ts';
@@ -35,7 +34,8 @@ export interface SampleApplication extends AsyncDisposable {
 
 /**
  * Starts the sample absence application: a confidential relying party that keeps every token on the server. The
- * provider need not be up yet. Throws AppError `port-in-use`, and a plain Error when issuer or origin is unfit.
+ * provider need not be up yet. It listens on this machine only. Throws AppError `port-in-use`, and a plain Error
+ * when issuer or origin is unfit.
  */
 export async function openSampleApplication(options: SampleApplicationOptions): Promise<SampleApplication> {
   const { origin, clock = systemClock, log = () => {}, port = DEFAULT_PORT } = options;
@@ -44,13 +44,14 @@ export async function openSampleApplication(options: SampleApplicationOptions): 
   const app = await wire(options, link, clock, log);
   const server = createServer(app.callback());
   server.requestTimeout = REQUEST_TIMEOUT_MS;
-  await listen(server, port);
+  const listening = await listen(server, { port, address: 'localhost', setting: 'DEMO_PORT' });
   log({ level: 'info', message: `sample application listens at ${origin}` });
   return {
     origin,
     async [Symbol.asyncDispose]() {
-      server.close();
+      const closed = listening.close();
       server.closeAllConnections();
+      await closed;
     },
   };
 }
@@ -110,17 +111,5 @@ function refusePlainHttp({ issuer, origin }: SampleApplicationOptions): void {
   }
   if (new URL(origin).origin !== origin) {
     throw new Error('origin must be scheme, host and port only, without a slash at the end');
-  }
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  try {
-    server.listen(port);
-    await once(server, 'listening');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new AppError('port-in-use', 500, `port ${port} is taken by another program`, { cause: error });
-    }
-    throw error;
   }
 }

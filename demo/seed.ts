@@ -4,27 +4,33 @@ import type { Account } from '#src/account/account.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
 import type { Composition } from '#src/compose.ts';
 
-/** A demo account: named after a role, never after a person. */
+/** A demo account: named after a role, never after a person. `start` is how it is first made. */
 interface DemoAccount {
   loginName: string;
   role: string;
   roles: string[];
-  state: 'new' | 'with-app' | 'disabled';
+  start: 'new' | 'with-app' | 'disabled';
 }
 
 /** Every situation a newcomer wants to see. */
 export const demoAccounts: readonly DemoAccount[] = [
-  { loginName: 'hr-manager', role: 'HR-manager', roles: ['hr-manager'], state: 'new' },
-  { loginName: 'bedrijfsarts', role: 'Bedrijfsarts', roles: ['company-doctor'], state: 'with-app' },
-  { loginName: 'medewerker', role: 'Medewerker', roles: [], state: 'new' },
-  { loginName: 'oud-medewerker', role: 'Oud-medewerker', roles: ['employee'], state: 'disabled' },
+  { loginName: 'hr-manager', role: 'HR-manager', roles: ['hr-manager'], start: 'new' },
+  { loginName: 'bedrijfsarts', role: 'Bedrijfsarts', roles: ['company-doctor'], start: 'with-app' },
+  { loginName: 'medewerker', role: 'Medewerker', roles: [], start: 'new' },
+  { loginName: 'oud-medewerker', role: 'Oud-medewerker', roles: ['employee'], start: 'disabled' },
 ];
 
-/** A demo account as it stands, with the key of its app when the seed made one. */
-export interface SeededAccount extends DemoAccount {
-  /** Base 32 in groups of four, to type into an authenticator app. */
+/** A demo account as it stands now, whatever people did with it since it was made. */
+export interface SeededAccount {
+  loginName: string;
+  disabled: boolean;
+  hasSecondStep: boolean;
+  /** Key of the app that the seed set up: base 32 in groups of four, to type into an authenticator app. */
   appKey: string | undefined;
 }
+
+/** What the seed calls the app it sets up, to tell it from one that a person set up. */
+const SEEDED_APP = 'Demo';
 
 type Stores = Pick<Composition, 'tenant' | 'durable' | 'hasher' | 'clock'>;
 
@@ -49,41 +55,52 @@ async function ensureAccount(stores: Stores, demo: DemoAccount, password: string
     roles: demo.roles,
   });
   if (result.kind !== 'created') throw new Error(`the demo account ${demo.loginName} could not be made`);
-  if (demo.state === 'disabled')
-    await durable.accounts.setDisabled(tenant.id, result.account.id, clock.now());
-  return result.account;
+  if (demo.start !== 'disabled') return result.account;
+  const disabledAt = clock.now();
+  await durable.accounts.setDisabled(tenant.id, result.account.id, disabledAt);
+  return { ...result.account, disabledAt };
 }
 
-async function ensureApp({ tenant, durable, clock }: Stores, account: Account): Promise<string | undefined> {
-  const owned = await durable.factors.list(tenant.id, account.id);
-  if (owned.length === 0) {
-    const { data } = totp.begin();
-    const factor = {
-      id: randomUUID(),
-      tenantId: tenant.id,
-      accountId: account.id,
-      kind: totp.kind,
-      label: 'Demo',
-    };
-    await durable.factors.addFirst({ ...factor, data, lastCounter: undefined }, clock.now());
-  }
-  const [factor] = owned.length === 0 ? await durable.factors.list(tenant.id, account.id) : owned;
-  if (factor === undefined) return undefined;
+async function addApp({ tenant, durable, clock }: Stores, account: Account): Promise<void> {
+  const factor = {
+    id: randomUUID(),
+    tenantId: tenant.id,
+    accountId: account.id,
+    kind: totp.kind,
+    label: SEEDED_APP,
+  };
+  const { data } = totp.begin();
+  await durable.factors.addFirst({ ...factor, data, lastCounter: undefined }, clock.now());
+}
+
+function keyOf({ tenant }: Stores, { loginName }: Account, data: string): string | undefined {
   const { name: issuerName } = tenant.settings;
-  const blocks = totp.blocks(
-    { data: factor.data },
-    { loginName: account.loginName, issuerName, locale: 'nl' },
-  );
+  const blocks = totp.blocks({ data }, { loginName, issuerName, locale: 'nl' });
   return blocks.find(({ kind }) => kind === 'key')?.content;
 }
 
-/** Makes the demo accounts that are not there yet; what people changed since is left alone. */
+async function stateOf(stores: Stores, account: Account): Promise<SeededAccount> {
+  const factors = await stores.durable.factors.list(stores.tenant.id, account.id);
+  const seeded = factors.find(({ kind, label }) => kind === totp.kind && label === SEEDED_APP);
+  return {
+    loginName: account.loginName,
+    disabled: account.disabledAt !== undefined,
+    hasSecondStep: factors.length > 0,
+    appKey: seeded === undefined ? undefined : keyOf(stores, account, seeded.data),
+  };
+}
+
+/**
+ * Makes the demo accounts that are not there yet and tells how all of them stand; what people changed since is
+ * left alone.
+ */
 export async function seedAccounts(stores: Stores, password: string): Promise<SeededAccount[]> {
   const seeded: SeededAccount[] = [];
   for (const demo of demoAccounts) {
     const account = await ensureAccount(stores, demo, password);
-    const appKey = demo.state === 'with-app' ? await ensureApp(stores, account) : undefined;
-    seeded.push({ ...demo, appKey });
+    // Every time, in case an earlier start was cut off here: somebody with a method gets no other.
+    if (demo.start === 'with-app') await addApp(stores, account);
+    seeded.push(await stateOf(stores, account));
   }
   return seeded;
 }

@@ -31,22 +31,38 @@ function makeSecrets(): TrialSecrets {
   };
 }
 
-/** The trial's secrets, made when there are none. Throws AppError `data-not-writable` naming the folder. */
-export async function trialSecrets(dataDir: string): Promise<TrialSecrets> {
-  const path = join(dataDir, 'trial.json');
+/** Leaves a file that is there alone: of two first starts one writes, and both read what is there. */
+async function keepFirst(path: string, content: string): Promise<void> {
+  try {
+    await writeFile(path, content, { mode: 0o600, flag: 'wx' });
+  } catch (failure) {
+    if (!(failure instanceof Error && 'code' in failure && failure.code === 'EEXIST')) throw failure;
+  }
+}
+
+async function readOrMake(dataDir: string, path: string): Promise<string> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    const made = makeSecrets();
-    // 'wx': of two first starts one writes, and both read what is there.
-    await writeFile(path, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: 'wx' }).catch(
-      (failure: unknown) => {
-        if (!(failure instanceof Error && 'code' in failure && failure.code === 'EEXIST')) throw failure;
-      },
-    );
-    return schema.parse(JSON.parse(await readFile(path, 'utf8')));
+    await keepFirst(path, `${JSON.stringify(makeSecrets(), null, 2)}\n`);
+    return await readFile(path, 'utf8');
   } catch (cause) {
-    throw new AppError('data-not-writable', 500, `the data folder ${dataDir} can not be read or written`, {
-      cause,
-    });
+    const sentence = `the data folder ${dataDir} can not be read or written`;
+    throw new AppError('data-not-writable', 500, sentence, { cause });
+  }
+}
+
+/**
+ * The trial's secrets, made when there are none. Throws AppError `data-not-writable` naming the folder, and
+ * `internal` naming the file when something else stands in it.
+ */
+export async function trialSecrets(dataDir: string): Promise<TrialSecrets> {
+  const path = join(dataDir, 'trial.json');
+  const text = await readOrMake(dataDir, path);
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    // Without its cause, which would repeat what stands in the file.
+    const sentence = `${path} is damaged; put it back, or remove the folder ${dataDir} to start afresh`;
+    throw new AppError('internal', 500, sentence);
   }
 }

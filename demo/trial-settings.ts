@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { type Environment, readEnvironment } from '#config/env.ts';
+import type { Fault } from '#config/faults.ts';
 import { type LoadResult, loadConfig } from '#config/load.ts';
 import type { RawSettings } from '#config/settings.ts';
+import { trialDataDir } from './trial-data-dir.ts';
 import type { TrialSecrets } from './trial-secrets.ts';
 
 /** Client id of the sample application. */
@@ -16,13 +18,22 @@ export interface TrialPlace {
 
 const portNumber = z.coerce.number().int().min(1).max(65535);
 
-/** Reads PORT, DEMO_PORT and the data folder. A value that is no port is told by its variable. */
-export function trialPlace(env: Environment = readEnvironment()): TrialPlace | { fault: string } {
-  const port = portNumber.safeParse(env.PORT ?? 3000);
+const demoPortFault: Fault = {
+  key: undefined,
+  variable: 'DEMO_PORT',
+  at: undefined,
+  reason: 'must be a port number, 1 to 65535',
+};
+
+/**
+ * Reads PORT, DEMO_PORT and the data folder. A wrong PORT is left to the configuration, which tells it with its
+ * other faults; DEMO_PORT is nobody else's.
+ */
+export function trialPlace(env: Environment = readEnvironment()): { place: TrialPlace; faults: Fault[] } {
+  const port = portNumber.catch(3000).parse(env.PORT);
   const demoPort = portNumber.safeParse(env.DEMO_PORT ?? 3001);
-  if (!port.success) return { fault: 'PORT must be a port number' };
-  if (!demoPort.success) return { fault: 'DEMO_PORT must be a port number' };
-  return { port: port.data, demoPort: demoPort.data, dataDir: env.POORTWACHTER_DATA_DIR ?? 'data' };
+  const place = { port, demoPort: demoPort.data ?? 3001, dataDir: trialDataDir(env) };
+  return { place, faults: demoPort.success ? [] : [demoPortFault] };
 }
 
 /** Addresses of the trial's two applications. */
@@ -42,7 +53,7 @@ function trialBase(place: TrialPlace, secrets: TrialSecrets): RawSettings {
     masterKey: secrets.masterKey,
     log: { level: 'warn', format: 'pretty' },
     tenant: {
-      key: 'default',
+      key: 'voorbeeldorganisatie',
       name: 'Voorbeeldorganisatie',
       productName: 'Verzuimloket',
       applicationName: 'Verzuimloket',

@@ -1,75 +1,32 @@
+import { mkdirSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import process from 'node:process';
-import { createOutbox } from '#adapters/messaging/outbox.ts';
-import { formatFaults } from '#config/check.ts';
-import type { Config } from '#config/settings.ts';
-import { createOutboxRoutes } from '#interactions/dev/outbox.ts';
-import { AppError } from '#src/errors.ts';
-import { serve } from '#src/serve.ts';
 import { untilAskedToStop } from '#src/until-asked-to-stop.ts';
-import { announcement } from './announce.ts';
-import { openSampleApplication } from './application.ts';
-import { seedAccounts } from './seed.ts';
-import { type TrialSecrets, trialSecrets } from './trial-secrets.ts';
-import { SAMPLE_CLIENT, type TrialPlace, trialConfig, trialOrigins, trialPlace } from './trial-settings.ts';
+import { trialDataDir } from './trial-data-dir.ts';
 
-function say(text: string): void {
-  process.stdout.write(text);
+/** Time that a stop may take altogether. What is cut off then is as safe as after a power cut. */
+const STOP_MS = 1_800;
+
+/** Keeps compiled code in the data folder: later starts are about a quarter faster. Without it all works the same. */
+function keepCompiledCode(): void {
+  const folder = join(trialDataDir(), 'compiled');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    enableCompileCache(folder);
+  } catch {
+    // A folder that can't be made is told in a moment, with what it is needed for.
+  }
 }
 
-/** Tells a step while it runs and how long it took. */
-async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
-  const started = performance.now();
-  say(`  ${name} …`);
-  const result = await work();
-  say(` ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
-  return result;
-}
-
-function refuse(text: string): void {
-  process.stderr.write(`\n${text.trimEnd()}\n`);
-  process.exitCode = 1;
-}
-
-async function run(place: TrialPlace, config: Config, secrets: TrialSecrets): Promise<void> {
-  const outbox = createOutbox();
-  await using running = await step('Opening the embedded stores and the sign-in', () =>
-    serve(config, {
-      migrateFirst: {},
-      issuerMayMove: true,
-      extend: (app, frames) => app.use(createOutboxRoutes({ outbox, frames })),
-    }),
-  );
-  const accounts = await step('Making the demo accounts', () =>
-    seedAccounts(running.composition, secrets.password),
-  );
-  const { issuer } = config;
-  const { sample } = trialOrigins(place);
-  await using _sample = await step('Starting the sample application', () =>
-    openSampleApplication({
-      issuer,
-      clientId: SAMPLE_CLIENT,
-      clientSecret: secrets.clientSecret,
-      port: place.demoPort,
-      origin: sample,
-    }),
-  );
-  say(announcement({ issuer, sample, password: secrets.password, accounts, dataDir: config.dataDir }));
-  await untilAskedToStop();
-  say('\n  Stopping …\n');
-}
-
-async function start(): Promise<void> {
-  const place = trialPlace();
-  if ('fault' in place) return refuse(place.fault);
-  const secrets = await trialSecrets(place.dataDir);
-  const loaded = trialConfig(place, secrets);
-  if (!loaded.ok) return refuse(formatFaults(loaded.faults));
-  await run(place, loaded.config, secrets);
-}
-
-try {
-  await start();
-} catch (failure) {
-  if (!(failure instanceof AppError)) throw failure;
-  refuse(`The trial can not start: ${failure.message}`);
-}
+// Before anything is loaded, so that Ctrl-C is heard from the first moment on.
+const stop = new AbortController();
+untilAskedToStop().then(() => {
+  stop.abort();
+  setTimeout(() => process.exit(), STOP_MS).unref();
+});
+keepCompiledCode();
+const { runTrial } = await import('./run-trial.ts');
+await runTrial(stop.signal);
+// A step that was under way when it was asked to stop would go on to its end.
+if (stop.signal.aborted) process.exit();
