@@ -8,7 +8,7 @@ import { trialDataDir } from './trial-data-dir.ts';
 /** Time that a stop may take altogether. What is cut off then is as safe as after a power cut. */
 const STOP_MS = 1_800;
 
-/** Keeps compiled code in the data folder: later starts are about a quarter faster. Without it all works the same. */
+/** Keeps compiled code in the data folder: it saves later starts a sixth of their time. Without it all works the same. */
 function keepCompiledCode(): void {
   const folder = join(trialDataDir(), 'compiled');
   try {
