@@ -56,8 +56,6 @@ const metadataShape = {
   default_max_age: z.int().min(0).max(86400).optional().describe('Seconds a sign-in may be old.'),
   require_auth_time: z.boolean().optional().describe('Always put `auth_time` into ID tokens.'),
   default_acr_values: z.array(z.string().min(1).max(200)).max(5).optional().describe('Assurance it wants.'),
-  backchannel_logout_uri: webAddress.optional().describe('Where it is told that a session ended.'),
-  backchannel_logout_session_required: z.boolean().optional().describe('Logout tokens carry `sid`.'),
   require_pushed_authorization_requests: z.boolean().optional().describe('Only pushed requests (RFC 9126).'),
   dpop_bound_access_tokens: z.boolean().optional().describe('Only DPoP-bound tokens (RFC 9449).'),
   first_party: z.boolean().optional().describe('Belongs to the tenant itself: no consent page.'),

@@ -8,7 +8,6 @@ interface Count {
   count: number;
   from: number;
   until: number;
-  free: number;
 }
 
 /** What one more try makes of a counter: refused until a moment (0 = not refused), else the next count. */
@@ -28,7 +27,7 @@ function stepOfWait(counter: WaitCounter, stored: Count | undefined, now: number
   const wait = count >= free ? Math.min(inMs(base) * 2 ** (count - free), inMs(max)) : 0;
   return {
     refusedUntil: now < until ? until : 0,
-    next: { kind: 'wait', count, from: now, until: wait === 0 ? 0 : now + wait, free },
+    next: { kind: 'wait', count, from: now, until: wait === 0 ? 0 : now + wait },
     forgottenAt: now + Math.max(inMs(memory), wait),
   };
 }
@@ -40,7 +39,7 @@ function stepOfWindow(counter: WindowCounter, stored: Count | undefined, now: nu
   const count = living?.count ?? 0;
   return {
     refusedUntil: count >= counter.limit ? from + window : 0,
-    next: { kind: 'window', count: count + 1, from, until: 0, free: 0 },
+    next: { kind: 'window', count: count + 1, from, until: 0 },
     forgottenAt: from + window,
   };
 }
@@ -51,8 +50,7 @@ function stepOf(counter: ThrottleCounter, stored: Count | undefined, now: number
 }
 
 function givenBack(stored: Count): Count {
-  const count = stored.count - 1;
-  return { ...stored, count, until: stored.kind === 'wait' && count < stored.free ? 0 : stored.until };
+  return { ...stored, count: stored.count - 1, until: 0 };
 }
 
 /** The throttle store in this process: twin of the Redis one. The clock only says when a counter is forgotten. */

@@ -53,7 +53,6 @@ export const throttleValue = z.object({
   count,
   from: count,
   until: count,
-  free: count,
 });
 
 /** Artifacts by the end of their key, `<model>:<id>`. */

@@ -26,21 +26,21 @@ for i, key in ipairs(KEYS) do
   if state.kind == 'wait' then
     if now < state.ends then refusedUntil = math.max(refusedUntil, state.ends) end
     state.count, state.from, state.ends = state.count + 1, now, 0
-    state.free, state.ttl = a, d
+    state.ttl = d
     if state.count >= a then
       local wait = math.min(b * 2 ^ (state.count - a), c)
       state.ends, state.ttl = now + wait, math.max(d, wait)
     end
   else
     if state.count >= a then refusedUntil = math.max(refusedUntil, state.from + b) end
-    state.count, state.free, state.ttl = state.count + 1, 0, state.from + b - now
+    state.count, state.ttl = state.count + 1, state.from + b - now
   end
   states[i] = state
 end
 if refusedUntil > 0 then return refusedUntil end
 for i, key in ipairs(KEYS) do
   local s = states[i]
-  redis.call('HSET', key, 'kind', s.kind, 'count', s.count, 'from', s.from, 'until', s.ends, 'free', s.free)
+  redis.call('HSET', key, 'kind', s.kind, 'count', s.count, 'from', s.from, 'until', s.ends)
   redis.call('PEXPIRE', key, s.ttl)
 end
 return 0
@@ -49,13 +49,11 @@ return 0
 /** KEYS: counters to clear, then counters to give one try back to. ARGV: how many are to clear. */
 const SETTLE = defineScript(`
 for i, key in ipairs(KEYS) do
-  local stored = redis.call('HMGET', key, 'count', 'kind', 'free')
-  local count = tonumber(stored[1] or '0') - 1
+  local count = tonumber(redis.call('HGET', key, 'count') or '0') - 1
   if i <= tonumber(ARGV[1]) or count <= 0 then
     redis.call('DEL', key)
   else
-    redis.call('HSET', key, 'count', count)
-    if stored[2] == 'wait' and count < tonumber(stored[3]) then redis.call('HSET', key, 'until', 0) end
+    redis.call('HSET', key, 'count', count, 'until', 0)
   end
 end
 return 'OK'

@@ -23,8 +23,9 @@ export function createConsentAnswers(parts: ConsentParts) {
     const { gateway, view, turn } = open;
     if (view.prompt !== 'consent') return seeOther(ctx, interactionPath(view.uid));
     if (readForm(ctx, noFields) === undefined) return showConsent(ctx, open, BAD_REQUEST);
-    parts.events.consentGiven(turn, { outcome: given ? 'success' : 'failure', client: view.clientName });
-    seeOther(ctx, await (given ? gateway.approve(ctx.req, ctx.res) : gateway.deny(ctx.req, ctx.res)));
+    const address = await (given ? gateway.approve(ctx.req, ctx.res) : gateway.deny(ctx.req, ctx.res));
+    parts.events.consentGiven(turn, { outcome: given ? 'success' : 'failure', client: view.clientId });
+    seeOther(ctx, address);
   };
   return { allow: answer(true), deny: answer(false) };
 }

@@ -34,6 +34,9 @@ export type TakeResult = { allowed: true } | { allowed: false; until: number };
  */
 export interface ThrottleStore {
   take(tenantId: TenantId, counters: readonly ThrottleCounter[], now: number): Promise<TakeResult>;
-  /** After a success: `clear` forgets those counters, `giveBack` takes one try off the others. */
+  /**
+   * After a success: `clear` forgets those counters. `giveBack` takes one try off the others, and the wait that it
+   * had set with it: no other try was allowed meanwhile.
+   */
   settle(tenantId: TenantId, keys: { clear: readonly string[]; giveBack: readonly string[] }): Promise<void>;
 }

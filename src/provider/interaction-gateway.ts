@@ -8,6 +8,7 @@ import { renewGrant } from './renew-grant.ts';
 export interface InteractionView {
   uid: string;
   prompt: 'login' | 'consent';
+  clientId: string;
   clientName: string;
   /** Scopes that a consent would add. */
   scopes: string[];
@@ -47,11 +48,13 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 async function view(provider: Provider, interaction: Interaction): Promise<InteractionView> {
   const { params, prompt, uid, result, returnTo } = interaction;
-  const client = await provider.Client.find(z.string().parse(params.client_id));
+  const clientId = z.string().parse(params.client_id);
+  const client = await provider.Client.find(clientId);
   return {
     uid,
     prompt: promptName.parse(prompt.name),
-    clientName: client?.clientName ?? client?.clientId ?? '',
+    clientId,
+    clientName: client?.clientName ?? clientId,
     scopes: consentDetails.parse(prompt.details).missingOIDCScope,
     redirectUri: optionalText.parse(params.redirect_uri),
     loginHint: optionalText.parse(params.login_hint),

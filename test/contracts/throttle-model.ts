@@ -28,7 +28,7 @@ class ThrottleModel {
         const last = this.#failures.get(key)?.at(-1) ?? 0;
         this.#failures.set(key, counter?.kind === 'wait' ? [...left.slice(0, -1), last] : left);
       }
-      if (counter?.kind === 'wait' && left.length < counter.free) this.#waits.delete(key);
+      this.#waits.delete(key);
     }
   }
 

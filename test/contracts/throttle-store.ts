@@ -119,6 +119,15 @@ function describeSettling(makeStore: MakeBench<ThrottleStore>): void {
     assert.equal((await store.take(tenantId, [wait], now())).allowed, false);
   });
 
+  test('giving back a later try lifts the wait that it had set', async (t) => {
+    const { store, tenantId, now } = await makeStore(t);
+    for (let i = 0; i < wait.free; i += 1) await store.take(tenantId, [wait], now());
+    const later = now() + wait.base * 1000;
+    assert.deepEqual(await store.take(tenantId, [wait], later), { allowed: true });
+    await store.settle(tenantId, { clear: [], giveBack: [wait.key] });
+    assert.deepEqual(await store.take(tenantId, [wait], later), { allowed: true });
+  });
+
   test('settling nothing and taking on no counter change nothing', async (t) => {
     const { store, tenantId, now } = await makeStore(t);
     assert.deepEqual(await store.take(tenantId, [], now()), { allowed: true });

@@ -39,8 +39,6 @@ const everything = {
   default_max_age: 3600,
   require_auth_time: true,
   default_acr_values: ['urn:poortwachter:acr:mfa'],
-  backchannel_logout_uri: 'https://app.example/backchannel',
-  backchannel_logout_session_required: true,
   require_pushed_authorization_requests: false,
   dpop_bound_access_tokens: false,
   first_party: true,
