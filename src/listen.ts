@@ -2,9 +2,12 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { AppError } from './errors.ts';
 
+/** Milliseconds that running requests have to end, and connections that never said anything to say it. */
+const CLOSING_PATIENCE = 5_000;
+
 export interface Listening {
   port: number;
-  /** Stops taking connections, lets running requests end, and closes what is idle. */
+  /** Stops taking connections, closes what is idle, lets running requests end, and after a while ends the rest. */
   close(): Promise<void>;
 }
 
@@ -35,9 +38,13 @@ export async function listen(
     port: typeof bound === 'object' && bound !== null ? bound.port : port,
     close: async () => {
       const closed = Promise.withResolvers<void>();
+      // A connection whose last request ends now is kept no longer for a next one.
+      server.keepAliveTimeout = 1;
       server.close(() => closed.resolve());
       server.closeIdleConnections();
+      const deadline = setTimeout(() => server.closeAllConnections(), CLOSING_PATIENCE);
       await closed.promise;
+      clearTimeout(deadline);
     },
   };
 }
