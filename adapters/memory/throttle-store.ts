@@ -61,11 +61,13 @@ export function createMemoryThrottleStore({ clock }: { clock: Clock }): Throttle
     async take(tenantId, counters, now) {
       const steps = counters.map((counter) => {
         const name = nameOf(tenantId, counter.key);
-        return { name, ...stepOf(counter, counts.get(name)?.count, now) };
+        const peek = counter.kind === 'window' && counter.peek === true;
+        return { name, peek, ...stepOf(counter, counts.get(name)?.count, now) };
       });
       const until = Math.max(0, ...steps.map((step) => step.refusedUntil));
       if (until > 0) return { allowed: false, until };
-      for (const { name, next, forgottenAt } of steps) {
+      for (const { name, next, forgottenAt, peek } of steps) {
+        if (peek) continue;
         counts.set(name, { count: next, forgottenAt }, clock.now() + forgottenAt - now);
       }
       return { allowed: true };

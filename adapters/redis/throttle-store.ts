@@ -7,7 +7,7 @@ import { defineScript, runScript } from './script.ts';
 
 /**
  * KEYS: the counters. ARGV: now, then five of each counter: kind, and for a wait free, base, max, memory, for a
- * window limit, window, 0, 0; all moments and spans in ms. Answers 0 when every counter took the try, else the
+ * window limit, window, 1 when it is only looked at, 0; all moments and spans in ms. Answers 0 when every counter took the try, else the
  * latest moment until which one refuses; then none took it.
  */
 const TAKE = defineScript(`
@@ -33,15 +33,17 @@ for i, key in ipairs(KEYS) do
     end
   else
     if state.count >= a then refusedUntil = math.max(refusedUntil, state.from + b) end
-    state.count, state.ttl = state.count + 1, state.from + b - now
+    state.count, state.ttl, state.peek = state.count + 1, state.from + b - now, c == 1
   end
   states[i] = state
 end
 if refusedUntil > 0 then return refusedUntil end
 for i, key in ipairs(KEYS) do
   local s = states[i]
-  redis.call('HSET', key, 'kind', s.kind, 'count', s.count, 'from', s.from, 'until', s.ends)
-  redis.call('PEXPIRE', key, s.ttl)
+  if not s.peek then
+    redis.call('HSET', key, 'kind', s.kind, 'count', s.count, 'from', s.from, 'until', s.ends)
+    redis.call('PEXPIRE', key, s.ttl)
+  end
 end
 return 0
 `);
@@ -65,7 +67,7 @@ function argumentsOf(counter: ThrottleCounter): (string | number)[] {
   const ms = (seconds: number) => Math.round(seconds * 1000);
   return counter.kind === 'wait'
     ? ['wait', counter.free, ms(counter.base), ms(counter.max), ms(counter.memory)]
-    : ['window', counter.limit, ms(counter.window), 0, 0];
+    : ['window', counter.limit, ms(counter.window), counter.peek === true ? 1 : 0, 0];
 }
 
 /** The throttle store on Redis. Throws AppError `store-unavailable` whenever Redis can't be asked or believed. */

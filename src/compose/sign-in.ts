@@ -3,6 +3,7 @@ import type { Clock } from '#src/clock.ts';
 import { createEnrolFactor } from '#src/enrolment/enrol-factor.ts';
 import { AppError } from '#src/errors.ts';
 import { createSignInEvents } from '#src/events.ts';
+import { createTryLimiter } from '#src/lockout/try-limiter.ts';
 import type { Log } from '#src/log.ts';
 import { INTERACTION_TTL } from '#src/provider/lifetimes.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
@@ -34,10 +35,11 @@ export function composeSignIn({ durable, volatile, hasher, clock, log }: SignInP
   const { accounts, factors, sealer, digester } = durable;
   const { flows, throttle } = volatile;
   const events = createSignInEvents(log);
+  const openTry = createTryLimiter({ throttle, clock });
   const signIn = createSignIn({
     keeper: createFlowKeeper({ flows, sealer, ttl: INTERACTION_TTL }),
-    checkPassword: createCheckPassword({ accounts, hasher, throttle, digester, clock }),
-    checkSecondStep: createCheckSecondStep({ factors, throttle, digester, clock }),
+    checkPassword: createCheckPassword({ accounts, hasher, openTry, digester }),
+    checkSecondStep: createCheckSecondStep({ factors, openTry, digester, clock }),
     enrolFactor: createEnrolFactor({ factors, clock }),
     factors,
     methods: factorMethods,

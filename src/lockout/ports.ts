@@ -20,6 +20,8 @@ export interface WindowCounter {
   limit: number;
   /** Seconds. */
   window: number;
+  /** Only looked at: it refuses when it is full, but the try is not counted on it. */
+  peek?: boolean | undefined;
 }
 
 export type ThrottleCounter = WaitCounter | WindowCounter;

@@ -1,9 +1,10 @@
 import type { Account } from '#src/account/account.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
 import type { AccountStore } from '#src/account/ports.ts';
-import type { Clock } from '#src/clock.ts';
+import { comparableEmail } from '#src/account/profile.ts';
+import { AppError } from '#src/errors.ts';
 import { addressKey, passwordCounters } from '#src/lockout/policy.ts';
-import type { ThrottleStore } from '#src/lockout/ports.ts';
+import type { TryLimiter } from '#src/lockout/try-limiter.ts';
 import type { Digester, PasswordHasher } from '#src/secret/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 
@@ -27,9 +28,8 @@ export type PasswordAnswer =
 interface Parts {
   accounts: AccountStore;
   hasher: PasswordHasher;
-  throttle: ThrottleStore;
+  openTry: TryLimiter;
   digester: Digester;
-  clock: Clock;
 }
 
 /**
@@ -38,7 +38,16 @@ interface Parts {
  * The try is counted before the hash is computed, so that parallel tries can't outrun the limit.
  * Throws AppError `hash-queue-full` or `store-unavailable`; a try that could not be judged is given back.
  */
-export function createCheckPassword({ accounts, hasher, throttle, digester, clock }: Parts) {
+export function createCheckPassword({ accounts, hasher, openTry, digester }: Parts) {
+  /** Puts the password under today's parameters. With the queue full that waits for the next sign-in. */
+  const upgrade = async ({ tenantId, id }: Account, previous: string, password: string): Promise<void> => {
+    try {
+      await accounts.replacePasswordHash(tenantId, id, previous, await hasher.hash(password));
+    } catch (failure) {
+      if (!(failure instanceof AppError && failure.code === 'hash-queue-full')) throw failure;
+    }
+  };
+
   return async (input: PasswordTry): Promise<PasswordAnswer> => {
     const { tenantId, password } = input;
     const typed = input.loginName.trim();
@@ -50,28 +59,26 @@ export function createCheckPassword({ accounts, hasher, throttle, digester, cloc
 
     const counters = passwordCounters({
       account: found?.account.id,
-      nameDigest: digester.digest('login-name', canonical ?? typed),
+      nameDigest: digester.digest('login-name', canonical ?? comparableEmail(typed)),
       address: digester.digest('address', addressKey(input.address)),
     });
-    const taken = await throttle.take(tenantId, counters, clock.now());
-    if (!taken.allowed) return { kind: 'wait', until: taken.until };
-    const keys = counters.map((counter) => counter.key);
+    const opening = await openTry(tenantId, counters);
+    if (!opening.allowed) return { kind: 'wait', until: opening.until };
+    const { ticket } = opening;
 
     const verdict = await hasher.verify(found?.passwordHash, password).catch(async (failure: unknown) => {
-      await throttle.settle(tenantId, { clear: [], giveBack: keys });
+      await ticket.withdrawn();
       throw failure;
     });
-    if (!verdict.ok || found === undefined) return { kind: 'refused' };
-
-    const clear = counters.filter(({ kind }) => kind === 'wait').map(({ key }) => key);
-    const giveBack = counters.filter(({ kind }) => kind === 'window').map(({ key }) => key);
-    await throttle.settle(tenantId, { clear, giveBack });
+    if (!verdict.ok || found === undefined) {
+      await ticket.failed();
+      return { kind: 'refused' };
+    }
+    await ticket.succeeded();
 
     const { account, passwordHash } = found;
     if (account.disabledAt !== undefined) return { kind: 'disabled', account };
-    if (verdict.outdated && passwordHash !== undefined) {
-      await accounts.replacePasswordHash(tenantId, account.id, passwordHash, await hasher.hash(password));
-    }
+    if (verdict.outdated && passwordHash !== undefined) await upgrade(account, passwordHash, password);
     return { kind: 'accepted', account };
   };
 }

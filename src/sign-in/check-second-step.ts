@@ -1,7 +1,7 @@
 import type { AccountId } from '#src/account/account.ts';
 import type { Clock } from '#src/clock.ts';
 import { addressKey, secondStepCounters } from '#src/lockout/policy.ts';
-import type { ThrottleStore } from '#src/lockout/ports.ts';
+import type { TryLimiter } from '#src/lockout/try-limiter.ts';
 import type { Digester } from '#src/secret/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import type { CodeCheck, FactorMethod } from './factor.ts';
@@ -24,7 +24,7 @@ export type SecondStepAnswer =
 
 interface Parts {
   factors: FactorStore;
-  throttle: ThrottleStore;
+  openTry: TryLimiter;
   digester: Digester;
   clock: Clock;
 }
@@ -41,7 +41,7 @@ interface Judged {
  * codes are counted per person across all sign-ins (ground rule 5), before the answer is given; a code that could
  * never be one tells a guesser nothing and is not counted.
  */
-export function createCheckSecondStep({ factors, throttle, digester, clock }: Parts) {
+export function createCheckSecondStep({ factors, openTry, digester, clock }: Parts) {
   const consumeMatch = async (tenantId: TenantId, judged: Judged[]): Promise<boolean> => {
     for (const { factor, check } of judged) {
       if (check.ok && (await factors.advance(tenantId, factor.id, check.counter, clock.now()))) return true;
@@ -61,14 +61,11 @@ export function createCheckSecondStep({ factors, throttle, digester, clock }: Pa
       accountId,
       address: digester.digest('address', addressKey(input.address)),
     });
-    const taken = await throttle.take(tenantId, counters, clock.now());
-    if (!taken.allowed) return { kind: 'wait', until: taken.until };
-    if (!(await consumeMatch(tenantId, judged))) return { kind: 'refused', reason: 'wrong' };
-
-    const clear = counters.filter(({ kind }) => kind === 'wait').map(({ key }) => key);
-    const giveBack = counters.filter(({ kind }) => kind === 'window').map(({ key }) => key);
-    await throttle.settle(tenantId, { clear, giveBack });
-    return { kind: 'proved' };
+    const opening = await openTry(tenantId, counters);
+    if (!opening.allowed) return { kind: 'wait', until: opening.until };
+    const proved = await consumeMatch(tenantId, judged);
+    await (proved ? opening.ticket.succeeded() : opening.ticket.failed());
+    return proved ? { kind: 'proved' } : { kind: 'refused', reason: 'wrong' };
   };
 }
 

@@ -13,7 +13,9 @@ class ThrottleModel {
     const refusals = counters.map((counter) => this.#refusedUntil(counter, now));
     const until = Math.max(...refusals);
     if (until > now) return { allowed: false, until };
-    for (const counter of counters) this.#count(counter, now);
+    for (const counter of counters) {
+      if (counter.kind === 'wait' || counter.peek !== true) this.#count(counter, now);
+    }
     return { allowed: true };
   }
 
@@ -68,6 +70,7 @@ const counters: readonly ThrottleCounter[] = [
   { kind: 'wait', key: 'browser', free: 1, base: 100, max: 3_000, memory: 200 },
   { kind: 'window', key: 'address', limit: 4, window: 600 },
   { kind: 'window', key: 'number', limit: 1, window: 60 },
+  { kind: 'window', key: 'seen', limit: 2, window: 600, peek: true },
 ];
 
 const some = fc.subarray([...counters], { minLength: 1 });

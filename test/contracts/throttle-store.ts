@@ -12,6 +12,7 @@ export function describeThrottleStoreContract(name: string, makeStore: MakeBench
   describe(`${name} as throttle store`, () => {
     describeWaits(makeStore);
     describeWindows(makeStore);
+    describePeeking(makeStore);
     describeSettling(makeStore);
     describeTogether(makeStore);
     describeThrottleModel(makeStore);
@@ -87,6 +88,20 @@ function describeWindows(makeStore: MakeBench<ThrottleStore>): void {
     assert.deepEqual(await store.take(otherTenantId, [window], now()), { allowed: true });
     await store.settle(otherTenantId, { clear: [window.key], giveBack: [] });
     assert.equal((await store.take(tenantId, [window], now())).allowed, false);
+  });
+}
+
+function describePeeking(makeStore: MakeBench<ThrottleStore>): void {
+  test('a counter that is only looked at refuses when full and counts nothing', async (t) => {
+    const { store, tenantId, now } = await makeStore(t);
+    const looked: WindowCounter = { ...window, peek: true };
+    for (let i = 0; i < window.limit + 2; i += 1) {
+      assert.deepEqual(await store.take(tenantId, [looked], now()), { allowed: true });
+    }
+    for (let i = 0; i < window.limit; i += 1) {
+      assert.deepEqual(await store.take(tenantId, [window], now()), { allowed: true });
+    }
+    assert.equal((await store.take(tenantId, [looked], now())).allowed, false);
   });
 }
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type OpenPasswordHasher, openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
 import { AppError } from '#src/errors.ts';
+import { ADDRESS_LIMIT } from '#src/lockout/policy.ts';
+import { createTryLimiter } from '#src/lockout/try-limiter.ts';
 import { createCheckPassword } from '#src/sign-in/check-password.ts';
 import { endOfSuite } from '../../support/postgres.ts';
 import { createSignInBench, recordCalls, type SignInBench } from './sign-in-bench.ts';
@@ -65,13 +67,14 @@ describe('checking a password', () => {
         recordCalls(hasher),
       ] as const;
       const [{ recorded: accounts }, { recorded: throttle }, { recorded: hashing }] = recordings;
-      const check = createCheckPassword({ ...bench, accounts, throttle, hasher: hashing });
+      const openTry = createTryLimiter({ throttle, clock: bench.clock });
+      const check = createCheckPassword({ ...bench, accounts, openTry, hasher: hashing });
       const { tenantId } = bench;
       const answer = await check({ tenantId, loginName, password: 'wrong', address: newAddress() });
       assert.deepEqual(answer, { kind: 'refused' }, loginName);
       seen.push(recordings.map(({ calls }) => calls));
     }
-    for (const calls of seen) assert.deepEqual(calls, [['findForSignIn'], ['take'], ['verify']]);
+    for (const calls of seen) assert.deepEqual(calls, [['findForSignIn'], ['take', 'take'], ['verify']]);
   });
 
   test('only the right password learns that an account is disabled, and nothing of it is written', async () => {
@@ -108,6 +111,18 @@ describe('checking a password', () => {
     assert.match(renewed ?? '', /t=3/);
     assert.equal((await check({ ...typed, password: RIGHT })).kind, 'accepted');
     assert.equal(await stored(), renewed);
+  });
+
+  test('many right passwords at once from one address are no failures of it', async () => {
+    const people = Array.from({ length: ADDRESS_LIMIT + 10 }, (_, index) => `kantoor-${index}`);
+    for (const name of people) await bench.addAccount(name, { passwordHash: hash });
+    const { tenantId } = bench;
+    const address = newAddress();
+    const check = createCheckPassword({ ...bench, hasher });
+    const answers = await Promise.all(
+      people.map((loginName) => check({ tenantId, loginName, password: RIGHT, address })),
+    );
+    assert.deepEqual(new Set(answers.map(({ kind }) => kind)), new Set(['accepted']));
   });
 
   test('after five wrong passwords even the right one waits, and the wait doubles', async () => {

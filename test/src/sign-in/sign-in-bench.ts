@@ -6,6 +6,7 @@ import { createAccountStore } from '#adapters/postgres/account-store.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
+import { createTryLimiter } from '#src/lockout/try-limiter.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import { createTestClock } from '../../support/clock.ts';
 import { createTestDatabase, type Ending } from '../../support/postgres.ts';
@@ -61,12 +62,14 @@ export async function createSignInBench(ending: Ending) {
     if (disabled) await accounts.setDisabled(tenantId, made.account.id, clock.now());
     return made.account;
   };
+  const throttle = createMemoryThrottleStore({ clock });
   return {
     clock,
     digester,
     accounts,
     factors,
-    throttle: createMemoryThrottleStore({ clock }),
+    throttle,
+    openTry: createTryLimiter({ throttle, clock }),
     tenantId: tenant.id,
     addAccount,
   };
