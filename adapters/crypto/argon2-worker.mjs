@@ -10,5 +10,8 @@ import { hashSync, verifySync } from '@node-rs/argon2';
  * @returns {string | boolean}
  */
 export function runArgon2(task) {
-  return task.kind === 'hash' ? hashSync(task.password, task.options) : verifySync(task.hash, task.password);
+  if (task.kind === 'hash') return hashSync(task.password, task.options);
+  const equal = verifySync(task.hash, task.password);
+  if (!equal && task.onRefusal !== undefined) hashSync(task.password, task.onRefusal);
+  return equal;
 }

@@ -5,19 +5,18 @@ import { Piscina } from 'piscina';
 import { AppError } from '#src/errors.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
 import type { Argon2Task } from './argon2-task.ts';
+import { type HashCost, missingWork } from './missing-work.ts';
 
 /** argon2id's parameters, and how many hashes may run and wait. Memory in use is at most threads × memoryKib. */
-export interface PasswordHasherOptions {
-  /** KiB. */
-  memoryKib: number;
-  passes: number;
-  parallelism: number;
+export interface PasswordHasherOptions extends HashCost {
   threads: number;
   queue: number;
 }
 
 /** A PasswordHasher that owns threads; `waiting` counts the hashes that have none yet (for metrics). */
 export type OpenPasswordHasher = PasswordHasher & AsyncDisposable & { waiting(): number };
+
+type RunTask = (task: Argon2Task) => Promise<string | boolean>;
 
 /** Seconds; a full queue drains in about this time. */
 const RETRY_AFTER = 2;
@@ -30,7 +29,7 @@ const ARGON2ID = 2;
 const VERSION_19 = 1;
 
 /** A hash of nothing, at today's cost: its output is random, so no password can ever equal it. */
-function dummyHash({ memoryKib, passes, parallelism }: PasswordHasherOptions): string {
+function dummyHash({ memoryKib, passes, parallelism }: HashCost): string {
   const base64 = (size: number) => randomBytes(size).toString('base64').replace(/=+$/, '');
   const cost = `m=${memoryKib},t=${passes},p=${parallelism}`;
   return `$argon2id$v=19$${cost}$${base64(SALT_BYTES)}$${base64(OUTPUT_BYTES)}`;
@@ -45,7 +44,7 @@ function parsePhc(hash: string): ParsedHashOptions {
   }
 }
 
-function isOutdated(made: ParsedHashOptions, today: PasswordHasherOptions): boolean {
+function isOutdated(made: ParsedHashOptions, today: HashCost): boolean {
   return (
     made.algorithm !== ARGON2ID ||
     made.version !== VERSION_19 ||
@@ -73,7 +72,7 @@ function openPool(threads: number): Piscina<Argon2Task, string | boolean> {
 /** Runs tasks on the pool, at most `threads` at a time with `queue` waiting; more are refused at once. */
 function createBoundedRun(pool: Piscina<Argon2Task, string | boolean>, threads: number, queue: number) {
   const pending = new Set<Promise<string | boolean>>();
-  const run = async (task: Argon2Task): Promise<string | boolean> => {
+  const run: RunTask = async (task) => {
     if (pending.size >= threads + queue) {
       throw new AppError('hash-queue-full', 503, 'too many passwords are waiting to be hashed', {
         retryAfter: RETRY_AFTER,
@@ -93,44 +92,53 @@ function createBoundedRun(pool: Piscina<Argon2Task, string | boolean>, threads: 
 }
 
 /**
- * Opens argon2id in worker threads (RFC 9106; ASVS 11.4.2). Resolves when the first thread is warm, so that no
- * sign-in pays for it; further threads start under load and end after a minute without work.
- *
- * Passwords are normalised to NFC here. One with a lone surrogate has no bytes of its own: `hash` throws
- * AppError `internal` (the password rules refuse it before), `verify` compares it with the dummy. `verify`
- * throws AppError `internal` for a stored hash that can't be parsed. Disposing waits for what was
- * accepted.
+ * The rules around argon2id at today's cost; `run` computes. Passwords are normalised to NFC here. One with a lone
+ * surrogate has no bytes of its own: `hash` throws AppError `internal` (the password rules refuse it before),
+ * `verify` compares it with the dummy. `verify` throws AppError `internal` for a stored hash that can't be parsed.
  */
-export async function openPasswordHasher(options: PasswordHasherOptions): Promise<OpenPasswordHasher> {
-  const cost: Options = {
-    memoryCost: options.memoryKib,
-    timeCost: options.passes,
-    parallelism: options.parallelism,
+export function createPasswordHasher(today: HashCost, run: RunTask): PasswordHasher {
+  const options: Options = {
+    memoryCost: today.memoryKib,
+    timeCost: today.passes,
+    parallelism: today.parallelism,
     outputLen: OUTPUT_BYTES,
   };
-  const dummy = dummyHash(options);
+  const dummy = dummyHash(today);
+  return {
+    async hash(password) {
+      if (!password.isWellFormed())
+        throw new AppError('internal', 500, 'a malformed password was not refused');
+      return String(await run({ kind: 'hash', password: password.normalize('NFC'), options }));
+    },
+    async verify(stored, password) {
+      const comparable = stored !== undefined && password.isWellFormed();
+      const hash = comparable ? stored : dummy;
+      const made = parsePhc(hash);
+      const onRefusal = missingWork(made, today);
+      const equal = await run({ kind: 'verify', hash, password: password.normalize('NFC'), onRefusal });
+      return { ok: comparable && equal === true, outdated: comparable && isOutdated(made, today) };
+    },
+  };
+}
+
+/**
+ * Opens a PasswordHasher in worker threads (RFC 9106; ASVS 11.4.2). Resolves when the first thread is warm, so that
+ * no sign-in pays for it; further threads start under load and end after a minute without work. Throws AppError
+ * `internal` when argon2 refuses the parameters. Disposing waits for what was accepted.
+ */
+export async function openPasswordHasher(options: PasswordHasherOptions): Promise<OpenPasswordHasher> {
   const pool = openPool(options.threads);
   const { run, drained, waiting } = createBoundedRun(pool, options.threads, options.queue);
+  const hasher = createPasswordHasher(options, run);
   try {
-    await run({ kind: 'verify', hash: dummy, password: '' });
+    await hasher.verify(undefined, '');
   } catch (cause) {
     await pool.destroy();
     throw new AppError('internal', 500, 'argon2 does not run with these parameters', { cause });
   }
   return {
+    ...hasher,
     waiting,
-    async hash(password) {
-      if (!password.isWellFormed())
-        throw new AppError('internal', 500, 'a malformed password was not refused');
-      return String(await run({ kind: 'hash', password: password.normalize('NFC'), options: cost }));
-    },
-    async verify(hash, password) {
-      const comparable = hash !== undefined && password.isWellFormed();
-      const against = comparable ? hash : dummy;
-      const outdated = comparable && isOutdated(parsePhc(hash), options);
-      const equal = await run({ kind: 'verify', hash: against, password: password.normalize('NFC') });
-      return { ok: comparable && equal === true, outdated };
-    },
     async [Symbol.asyncDispose]() {
       await drained();
       await pool.destroy();
