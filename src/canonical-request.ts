@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP, isIPv6 } from 'node:net';
 import type { Tenant } from './tenant/tenant.ts';
 
 /** Headers by which a proxy, or somebody posing as one, would tell another host, scheme or port. */
@@ -56,8 +57,20 @@ export function canonicalise(req: IncomingMessage, tenant: Tenant, address: stri
 }
 
 /**
- * The browser's address: the socket's own, or the entry that the outermost of `hops` trusted proxies wrote into
- * X-Forwarded-For. What stands left of it was written by strangers.
+ * The address in an entry of X-Forwarded-For. Some proxies add the port, and then brackets around IPv6 (RFC 7239
+ * §6 writes it so, too); undefined for what is no address.
+ */
+function addressIn(entry: string): string | undefined {
+  const bracketed = /^\[(.*)\](?::\d+)?$/.exec(entry)?.[1];
+  if (bracketed !== undefined) return isIPv6(bracketed) ? bracketed : undefined;
+  const address = entry.replace(/^([\d.]+):\d+$/, '$1');
+  return isIP(address) === 0 ? undefined : address;
+}
+
+/**
+ * The browser's address: the socket's own, or the one that the outermost of `hops` trusted proxies wrote into
+ * X-Forwarded-For. What stands left of it was written by strangers. Without port and brackets, for whoever counts
+ * by it would see either one browser as many or all of them as one.
  */
 export function browserAddress(req: IncomingMessage, hops: number): string {
   const socket = req.socket.remoteAddress ?? '';
@@ -66,5 +79,5 @@ export function browserAddress(req: IncomingMessage, hops: number): string {
   const entries = (Array.isArray(header) ? header.join(',') : (header ?? ''))
     .split(',')
     .map((entry) => entry.trim());
-  return entries.at(-hops) || socket;
+  return addressIn(entries.at(-hops) ?? '') ?? socket;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { IncomingMessage } from 'node:http';
-import { Socket } from 'node:net';
+import { isIP, Socket } from 'node:net';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import { tenantSchema } from '#config/tenant.ts';
 import { browserAddress, canonicalise, hostOf, requestedHost } from '#src/canonical-request.ts';
 
@@ -119,5 +120,59 @@ describe('the address of a browser', () => {
     for (const header of [undefined, '', ' ', '198.18.0.1, '])
       assert.equal(from(header, 1), '192.0.2.1', header);
     assert.equal(from('198.18.0.1', 2), '192.0.2.1');
+  });
+
+  test('loses the port and the brackets that some proxies write', () => {
+    for (const [entry, address] of [
+      ['198.18.0.1:5566', '198.18.0.1'],
+      ['[2001:db8::1]:443', '2001:db8::1'],
+      ['[2001:db8::1]', '2001:db8::1'],
+      ['2001:db8::1', '2001:db8::1'],
+      ['::ffff:198.18.0.1', '::ffff:198.18.0.1'],
+      ['[::ffff:198.18.0.1]:1', '::ffff:198.18.0.1'],
+    ] as const) {
+      assert.equal(from(`10.0.0.1, ${entry}`, 1), address, entry);
+    }
+  });
+
+  test('is the socket’s own when a proxy wrote something that is no address', () => {
+    for (const entry of [
+      'unknown',
+      '_hidden',
+      'localhost',
+      'for=198.18.0.1',
+      '"198.18.0.1"',
+      '198.18.0.256',
+      '198.18.0.1:',
+      '198.18.0.1:x',
+      '198.18.0.1:5566:1',
+      '[198.18.0.1]:80',
+      '[2001:db8::1',
+      '[2001:db8::1]443',
+      '[2001:db8::1]:',
+      '[]:443',
+    ]) {
+      assert.equal(from(entry, 1), '192.0.2.1', entry);
+    }
+  });
+
+  test('is the same however a proxy writes it, and different for different browsers', () => {
+    const bare = fc.oneof(fc.ipV4(), fc.ipV6());
+    fc.assert(
+      fc.property(bare, fc.integer({ min: 1, max: 65535 }), fc.string(), (address, port, strangers) => {
+        const bracketed = address.includes(':') ? `[${address}]` : address;
+        for (const written of [address, bracketed, `${bracketed}:${port}`]) {
+          assert.equal(from(`${strangers}, ${written}`, 1), address, written);
+        }
+      }),
+    );
+  });
+
+  test('is always an address', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 0, max: 5 }), (header, hops) => {
+        assert.notEqual(isIP(from(header, hops)), 0);
+      }),
+    );
   });
 });
