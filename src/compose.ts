@@ -11,7 +11,7 @@ import { composeOperations } from './compose/operations.ts';
 import { composeSignIn } from './compose/sign-in.ts';
 import { openVolatile, type Volatile } from './compose/volatile.ts';
 import { composeWeb } from './compose/web.ts';
-import { createLog, type Log } from './log.ts';
+import { type Log, openLog } from './log.ts';
 import { createManagementServer } from './management.ts';
 import type { RequestContext } from './request-context.ts';
 import type { PasswordHasher } from './secret/ports.ts';
@@ -57,7 +57,8 @@ const MAX_HEADER_BYTES = 16 * 1024;
  * the operator when a store can't be opened, its schema does not fit, or the tenant belongs to another issuer.
  */
 export async function compose(config: Config, overrides: Overrides = {}): Promise<Composition> {
-  const { clock = systemClock, log = createLog(config.log), migrateFirst, extend } = overrides;
+  const { clock = systemClock, migrateFirst, extend } = overrides;
+  const log = overrides.log ?? (await openLog(config.log));
   await using owned = new AsyncDisposableStack();
   const durable = owned.use(await openDurable(config, { clock, log, migrateFirst }));
   const volatile = owned.use(await openVolatile(config, { clock, log }));

@@ -1,5 +1,4 @@
 import { type LoggerOptions, pino } from 'pino';
-import { PinoPretty } from 'pino-pretty';
 
 /** What the house writes for operators: one record a line, secrets never in it (house rule 7). */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -24,16 +23,25 @@ const redacted = [
 /** Where a `code` would be one that somebody typed or was sent; elsewhere it names an error (`err.code`). */
 const redactedCodes = ['code', 'body.code', 'form.code', 'params.code', 'query.code'];
 
-/** A log to standard output, or to `destination`. Errors are written with their causes. */
-export function createLog(settings: LogSettings, destination?: { write(line: string): void }): Log {
+function optionsOf(settings: LogSettings): LoggerOptions {
   const paths = [...redacted.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), ...redactedCodes];
-  const options: LoggerOptions = {
+  return {
     level: settings.level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths, censor: '[secret]' },
   };
-  if (destination !== undefined) return pino(options, destination);
-  if (settings.format === 'json') return pino(options);
-  return pino(options, PinoPretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' }));
+}
+
+/** A log of JSON lines to `destination`, or to standard output. Errors are written with their causes. */
+export function createLog(settings: LogSettings, destination?: { write(line: string): void }): Log {
+  return destination === undefined ? pino(optionsOf(settings)) : pino(optionsOf(settings), destination);
+}
+
+/** The log an operator asked for: JSON lines, or lines for people. What draws those is loaded only for them. */
+export async function openLog(settings: LogSettings): Promise<Log> {
+  if (settings.format === 'json') return createLog(settings);
+  const { PinoPretty } = await import('pino-pretty');
+  const people = PinoPretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid,hostname' });
+  return pino(optionsOf(settings), people);
 }

@@ -1,5 +1,4 @@
 import type { Config } from '#config/settings.ts';
-import { takeCommands } from './compose/take-commands.ts';
 import { type Composition, compose, type Overrides } from './compose.ts';
 import { listen } from './listen.ts';
 
@@ -20,8 +19,11 @@ export async function serve(config: Config, overrides: Overrides = {}): Promise<
   owned.defer(management.close);
   const web = await listen(composition.web, { ...people, setting: 'PORT' });
   owned.defer(web.close);
-  if (composition.durable.kind === 'embedded')
+  if (composition.durable.kind === 'embedded') {
+    // Loaded only here: a process on a Postgres server never runs commands, and is 10 MB smaller for it.
+    const { takeCommands } = await import('./compose/take-commands.ts');
     owned.use(await takeCommands(config.dataDir, composition.operations));
+  }
   const keep = owned.move();
   return {
     composition,

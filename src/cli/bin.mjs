@@ -2,7 +2,7 @@
 // Plain JavaScript of Node 20, because it is what an older Node meets first: TypeScript runs unbuilt from 24 on.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import nodeModule, { createRequire } from 'node:module';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
 
@@ -38,8 +38,6 @@ function refuse(reason) {
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major >= neededMajor) {
-  // Halves what a short command costs.
-  nodeModule.enableCompileCache();
   const { main } = await import('./main.ts');
   await main(async () => (await import('../compose/command-house.ts')).createCommandHouse());
 } else {
