@@ -13,7 +13,7 @@ export interface EventContext {
 type Outcome = 'success' | 'failure';
 
 /**
- * The happenings of a sign-in, one helper each, so that no caller invents a name or a field. They carry no name a
+ * The happenings of a sign-in, one function each, so that no caller invents a name or a field. They carry no name a
  * person typed (people type passwords there), no code and no secret.
  */
 export interface SignInEvents {

@@ -1,5 +1,5 @@
 import { submitButton } from '../views/button.ts';
-import { durationInWords } from '../views/duration.ts';
+import { waitError } from '../views/duration.ts';
 import { errorSummary, type FormError, textField } from '../views/form.ts';
 import { icon } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
@@ -18,13 +18,9 @@ export interface PasswordPage {
   recoveryHref?: string | undefined;
 }
 
-function problemText({ t, locale }: PageFrame, problem: PasswordProblem): FormError {
-  if (typeof problem === 'object') {
-    return {
-      summary: t('wait.summary', { wait: durationInWords(problem.wait, locale) }),
-      wait: problem.wait,
-    };
-  }
+function problemText(frame: PageFrame, problem: PasswordProblem): FormError {
+  if (typeof problem === 'object') return waitError(frame, problem.wait);
+  const { t } = frame;
   switch (problem) {
     case 'wrong':
       return {

@@ -23,33 +23,24 @@ function secondsLeft(until: number, now: number): number | undefined {
   return seconds > 0 ? seconds : undefined;
 }
 
+/** A problem as pages tell it; a wait that is over is none. */
+function shown(
+  problem: Problem | undefined,
+  now: number,
+): Exclude<Problem['kind'], 'wait'> | { wait: number } | undefined {
+  if (problem?.kind !== 'wait') return problem?.kind;
+  const wait = secondsLeft(problem.until, now);
+  return wait === undefined ? undefined : { wait };
+}
+
 function passwordProblem(problem: Problem | undefined, now: number): PasswordProblem | undefined {
-  if (problem === undefined) return undefined;
-  switch (problem.kind) {
-    case 'wait': {
-      const wait = secondsLeft(problem.until, now);
-      return wait === undefined ? undefined : { wait };
-    }
-    case 'empty-code':
-      return undefined;
-    default:
-      return problem.kind;
-  }
+  const told = shown(problem, now);
+  return told === 'empty-code' ? undefined : told;
 }
 
 function codeProblem(problem: Problem | undefined, now: number): CodeProblem | undefined {
-  if (problem === undefined) return undefined;
-  switch (problem.kind) {
-    case 'wait': {
-      const wait = secondsLeft(problem.until, now);
-      return wait === undefined ? undefined : { wait };
-    }
-    case 'empty-name':
-    case 'empty-password':
-      return undefined;
-    default:
-      return problem.kind;
-  }
+  const told = shown(problem, now);
+  return told === 'empty-name' || told === 'empty-password' ? undefined : told;
 }
 
 /** The page of the step a flow is at. `signed-in` has none: it is handed over, not shown. */

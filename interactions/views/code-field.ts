@@ -1,6 +1,6 @@
 import type { FieldSpec } from '#src/sign-in/factor.ts';
 import { textKey } from '../i18n.ts';
-import { durationInWords } from './duration.ts';
+import { waitError } from './duration.ts';
 import { type FormError, textField } from './form.ts';
 import { html, type Markup } from './markup.ts';
 import type { PageFrame } from './page.ts';
@@ -9,18 +9,10 @@ import type { PageFrame } from './page.ts';
 export type CodeProblem = 'wrong' | 'empty-code' | 'malformed' | { wait: number };
 
 /** What to say about a code that was not accepted. The method names its own advice after a wrong one. */
-export function codeError(
-  { t, locale }: PageFrame,
-  method: string,
-  problem?: CodeProblem,
-): FormError | undefined {
+export function codeError(frame: PageFrame, method: string, problem?: CodeProblem): FormError | undefined {
   if (problem === undefined) return undefined;
-  if (typeof problem === 'object') {
-    return {
-      summary: t('wait.summary', { wait: durationInWords(problem.wait, locale) }),
-      wait: problem.wait,
-    };
-  }
+  if (typeof problem === 'object') return waitError(frame, problem.wait);
+  const { t } = frame;
   switch (problem) {
     case 'wrong':
       return {
