@@ -1,3 +1,4 @@
+import { TRADE_WORDS } from './trade-words.ts';
 import { foldWord, type IsListed, isDressedUp, readings } from './undress.ts';
 
 /** The most used passwords and words. Words are asked for, and kept, as `foldWord` gives them. */
@@ -5,7 +6,7 @@ export interface WordLists {
   has(word: string): boolean;
 }
 
-/** What somebody guessing this person's password would try first (ASVS 6.1.2, 6.2.11). */
+/** What somebody guessing this person's password would try first, beside the words of the trade (ASVS 6.1.2, 6.2.11). */
 export interface PasswordContext {
   tenantName: string;
   productName: string;
@@ -29,30 +30,33 @@ export const PASSWORD_MAX = 128;
 const TYPED_MAX = 4096;
 /** Code points. Shorter pieces of names are everywhere. */
 const CONTEXT_WORD_MIN = 3;
-/** Code points that must be left beside names for a password to have something of its own. */
+/** Code points that must be left beside context words for a password to have something of its own. */
 const OWN_MIN = 8;
 
 const lengthOf = (text: string) => Array.from(text).length;
 const compact = (text: string) => text.replace(/[^\p{L}\p{N}]/gu, '');
 
-/** The names themselves and their pieces, longest first. */
+/** The names themselves, their pieces and the words of the trade, longest first. */
 function contextWords(context: PasswordContext): string[] {
   const words = Object.values(context).flatMap((value: string | undefined) => {
     const folded = foldWord(value ?? '');
     return [compact(folded), ...folded.split(/[^\p{L}\p{N}]+/u)];
   });
-  return [...new Set(words)]
+  return [...new Set([...words, ...TRADE_WORDS])]
     .filter((word) => lengthOf(word) >= CONTEXT_WORD_MIN)
     .sort((left, right) => right.length - left.length);
 }
 
-/** Whether, names taken out, there is too little left, or only a listed word. */
+/** Whether, context words taken out, there is too little left, or only a listed word. */
 function isMadeOfContext(folded: string, words: readonly string[], isListed: IsListed): boolean {
   return readings(folded).some((reading) => {
     const whole = compact(reading);
     const rest = words.reduce((text, word) => text.replaceAll(word, ' '), whole);
     if (rest === whole) return false;
-    return lengthOf(compact(rest)) < OWN_MIN || isDressedUp(rest.trim(), isListed);
+    const own = compact(rest);
+    // Digits are a date or a year more often than not: they count only where they could stand alone.
+    const least = /\p{L}/u.test(own) ? OWN_MIN : PASSWORD_MIN;
+    return lengthOf(own) < least || isDressedUp(rest.trim(), isListed);
   });
 }
 
@@ -67,8 +71,8 @@ function findFaults(password: string, context: PasswordContext, isListed: IsList
 
 /**
  * Rules for a new password (ground rule 8; ASVS 6.2): 12 to 128 code points, no rules of composition, not among
- * the most used passwords and words nor one of them dressed up, not made of names around this person. The lists
- * are big, so they are loaded at the first password that needs them and kept.
+ * the most used passwords and words nor one of them dressed up, not made of names around this person or of words of
+ * the trade. The lists are big, so they are loaded at the first password that needs them and kept.
  */
 export function createPasswordRules({ loadWordLists }: { loadWordLists: () => Promise<WordLists> }) {
   let loading: Promise<WordLists> | undefined;

@@ -37,7 +37,7 @@ const passwordReasons: Record<PasswordFault, string> = {
   'too-short': `has fewer than ${PASSWORD_MIN} characters`,
   'too-long': `has more than ${PASSWORD_MAX} characters`,
   listed: 'is among the most used passwords or words, or close to one',
-  context: 'is made of names around this person or the sign-in page',
+  context: 'is made of names around this person or the sign-in page, or of words of absence work',
 };
 
 /** Adds a person. Everything is checked before the password is asked for; the rules for passwords need the stores. */

@@ -48,7 +48,8 @@ describe('word lists', () => {
       '$unshine12345',
       'Administrator1!',
     ]) {
-      assert.deepEqual(await check(password), { ok: false, reasons: ['listed'] }, password);
+      const answer = await check(password);
+      assert.equal(!answer.ok && answer.reasons.includes('listed'), true, password);
     }
   });
 
