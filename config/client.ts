@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readableText } from './readable-text.ts';
 import { Secret } from './secrets.ts';
 import { redirectAddressFault, webAddress } from './web-address.ts';
 
@@ -18,7 +19,7 @@ const metadataShape = {
     .string()
     .regex(/^[A-Za-z0-9._~-]{1,200}$/, 'must be 1 to 200 letters, digits, ., _, ~ and -')
     .describe('Name the application identifies itself by.'),
-  client_name: z.string().min(1).max(120).optional().describe('Name that people read.'),
+  client_name: readableText({ max: 120 }).optional().describe('Name that people read.'),
   client_uri: webAddress.optional().describe('Home page of the application.'),
   logo_uri: webAddress.optional().describe('Logo on the consent page.'),
   policy_uri: webAddress.optional().describe('Privacy statement.'),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { readableText } from './readable-text.ts';
 import { webAddress } from './web-address.ts';
 
 /** When the help desk answers: in every language we have, or not at all. */
 const hours = z.strictObject({
-  nl: z.string().min(1).max(200).describe('When the help desk answers, in Dutch.'),
-  en: z.string().min(1).max(200).describe('When the help desk answers, in English.'),
+  nl: readableText({ max: 200 }).describe('When the help desk answers, in Dutch.'),
+  en: readableText({ max: 200 }).describe('When the help desk answers, in English.'),
 });
 
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #1f4e79');
@@ -17,10 +18,7 @@ const helpDesk = z
       .max(254)
       .optional()
       .describe('E-mail address of the help desk; it or the phone number is needed.'),
-    phone: z
-      .string()
-      .min(3)
-      .max(40)
+    phone: readableText({ min: 3, max: 40 })
       .optional()
       .describe('Phone number of the help desk, as people should read it.'),
     hours: hours.optional(),
@@ -34,18 +32,12 @@ const helpDesk = z
 
 /** Notice under the sign-in form (R4); its Dutch text is what people's printed manuals show. */
 const notice = z.strictObject({
-  nl: z
-    .string()
-    .min(1)
-    .max(1000)
+  nl: readableText({ max: 1000 })
     .default(
       'LET OP: u mag zich alleen aanmelden voor deze applicatie indien u een geautoriseerd gebruiker bent.',
     )
     .describe('Notice under the sign-in form, in Dutch.'),
-  en: z
-    .string()
-    .min(1)
-    .max(1000)
+  en: readableText({ max: 1000 })
     .default('Please note: you may sign in to this application only if you are an authorised user.')
     .describe('Notice under the sign-in form, in English.'),
 });
@@ -64,9 +56,9 @@ export const tenantSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits and hyphens')
     .default('default')
     .describe('Short name of the tenant, fixed at creation.'),
-  name: z.string().min(1).max(120).describe('Name of the organisation that people sign in for.'),
-  productName: z.string().min(1).max(60).describe('Name in large letters above the sign-in card.'),
-  applicationName: z.string().min(1).max(60).describe('Name of the application that people return to.'),
+  name: readableText({ max: 120 }).describe('Name of the organisation that people sign in for.'),
+  productName: readableText({ max: 60 }).describe('Name in large letters above the sign-in card.'),
+  applicationName: readableText({ max: 60 }).describe('Name of the application that people return to.'),
   initiateLoginUri: webAddress.describe(
     'Where the application starts a sign-in by itself (OIDC Core §4); direct visits, bookmarks and stale pages go there.',
   ),

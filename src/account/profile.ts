@@ -1,18 +1,12 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min';
 import { z } from 'zod';
+import { refuseHiddenCharacters } from '#config/readable-text.ts';
 
 /** Code points of a given or family name. */
 const NAME_MAX = 100;
 /** Octets of an address in SMTP (RFC 5321 §4.5.3.1.3, without the brackets). */
 const EMAIL_MAX = 254;
 const ROLES_MAX = 50;
-
-/**
- * Characters that are not part of a name and could make a page, a mail header or a log show something else:
- * controls, line ends, direction marks and other invisible ones, and what is no character. The joiners U+200C
- * and U+200D stay, because Persian and Indic names are spelled with them.
- */
-const HIDDEN_IN_NAME = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
 
 /** A given or family name: trimmed, NFC, 1 to 100 code points. */
 export const personNameSchema = z
@@ -23,9 +17,7 @@ export const personNameSchema = z
   .refine((name) => Array.from(name).length <= NAME_MAX, {
     error: `must have at most ${NAME_MAX} characters`,
   })
-  .refine((name) => !HIDDEN_IN_NAME.test(name), {
-    error: 'must not contain control or invisible characters',
-  });
+  .check(refuseHiddenCharacters);
 
 /** An e-mail address as typed, without white space around it. Compare by `comparableEmail`, send to this. */
 export const emailSchema = z
