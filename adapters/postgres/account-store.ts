@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Account } from '#src/account/account.ts';
 import type { AccountStore, NewAccount } from '#src/account/ports.ts';
+import { comparableEmail } from '#src/account/profile.ts';
 import type { Digester, Sealer } from '#src/secret/ports.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
@@ -41,9 +42,9 @@ function contextOf(tenantId: string, id: string, column: SealedColumn): string {
   return `account:${tenantId}:${id}:${column}`;
 }
 
-/** Addresses are compared without regard to case, shown as given. */
+/** Addresses are found in every spelling of theirs, shown as given. */
 function emailDigest(digester: Digester, email: string): string {
-  return digester.digest('email', email.toLowerCase());
+  return digester.digest('email', comparableEmail(email));
 }
 
 function toAccount(row: AccountRow, sealer: Sealer): Account {

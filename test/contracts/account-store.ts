@@ -151,6 +151,23 @@ function describeSigningIn(makeStore: MakeStore): void {
     assert.equal(await find(undefined), undefined);
   });
 
+  test('an e-mail address is found in every spelling that `comparableEmail` makes one', async (t) => {
+    const { accounts, tenantId, otherTenantId } = await makeStore(t);
+    const composed = 'Zoë@Example.nl';
+    const decomposed = ' zoë@example.NL '.normalize('NFD');
+    for (const [tenant, kept] of [
+      [tenantId, composed],
+      [otherTenantId, decomposed],
+    ] as const) {
+      const with_ = { email: kept, emailVerified: true };
+      const { id } = await createAccount(accounts, newAccount(tenant, 'werkgever', with_));
+      for (const email of [composed, decomposed]) {
+        const found = await accounts.findForSignIn(tenant, { canonical: undefined, email });
+        assert.equal(found?.account.id, id, JSON.stringify([kept, email]));
+      }
+    }
+  });
+
   test('an e-mail address that two accounts proved signs nobody in', async (t) => {
     const { accounts, tenantId } = await makeStore(t);
     const email = 'samen@example.nl';
