@@ -1,22 +1,11 @@
 import type { TenantId } from '#src/tenant/tenant.ts';
-import type { Account, AccountId, Locale, SignInAccount } from './account.ts';
+import type { Account, AccountId, SignInAccount } from './account.ts';
 
 /** What a new account starts with; all checked by the caller (login name, password rules, e-mail, phone). */
-export interface NewAccount {
-  tenantId: TenantId;
-  loginName: string;
+export interface NewAccount extends Omit<Account, 'id' | 'disabledAt' | 'createdAt'> {
   /** PRECIS UsernameCaseMapped of the login name (RFC 8265 §3.3): unique in the tenant. */
   loginNameCanonical: string;
   passwordHash: string | undefined;
-  givenName: string;
-  familyName: string;
-  email: string | undefined;
-  emailVerified: boolean;
-  /** E.164. */
-  phone: string | undefined;
-  phoneVerified: boolean;
-  locale: Locale;
-  roles: readonly string[];
 }
 
 /** Answer to creating an account. */
@@ -40,8 +29,8 @@ export interface AccountStore {
   findById(tenantId: TenantId, id: AccountId): Promise<Account | undefined>;
   findByLoginName(tenantId: TenantId, canonical: string): Promise<Account | undefined>;
   /**
-   * For the sign-in: by canonical login name, else by verified e-mail address (as given, compared without regard
-   * to case) when exactly one account of the tenant has it. One query, whatever is found.
+   * For the sign-in: by canonical login name, else by verified e-mail address (as given; `comparableEmail` says
+   * which are the same) when exactly one account of the tenant has it. One query, whatever is found.
    */
   findForSignIn(
     tenantId: TenantId,

@@ -19,16 +19,8 @@ export interface Factor {
   lastUsedAt: number | undefined;
 }
 
-export interface NewFactor {
-  /** A random UUID. */
-  id: string;
-  tenantId: TenantId;
-  accountId: AccountId;
-  kind: string;
-  label: string;
-  data: string;
-  lastCounter: number | undefined;
-}
+/** A factor that was just proved, before the store knows it. */
+export type NewFactor = Omit<Factor, 'createdAt' | 'lastUsedAt'>;
 
 /** Where proved factors live. */
 export interface FactorStore {
