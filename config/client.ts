@@ -21,9 +21,6 @@ const metadataShape = {
     .describe('Name the application identifies itself by.'),
   client_name: readableText({ max: 120 }).optional().describe('Name that people read.'),
   client_uri: webAddress.optional().describe('Home page of the application.'),
-  logo_uri: webAddress.optional().describe('Logo on the consent page.'),
-  policy_uri: webAddress.optional().describe('Privacy statement.'),
-  tos_uri: webAddress.optional().describe('Terms of use.'),
   contacts: z.array(z.email()).max(10).optional().describe('E-mail addresses of those who run it.'),
   application_type: z
     .enum(['web', 'native'])

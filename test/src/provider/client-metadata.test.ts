@@ -21,9 +21,6 @@ const everything = {
   client_id: 'everything',
   client_name: 'Everything',
   client_uri: 'https://app.example/',
-  logo_uri: 'https://app.example/logo.svg',
-  policy_uri: 'https://app.example/privacy',
-  tos_uri: 'https://app.example/terms',
   contacts: ['beheer@app.example'],
   application_type: 'web' as const,
   redirect_uris: ['https://app.example/callback'],
@@ -105,6 +102,13 @@ describe('metadata of an application', () => {
   test('a client that must push its requests may send none through the browser', async () => {
     const answer = await ask('pushed', 'https://app.example/callback');
     assert.match(answer.location ?? '', /error=invalid_request.*Pushed/);
+  });
+
+  test('what no page shows is refused, so that nobody waits to see it', () => {
+    for (const key of ['logo_uri', 'policy_uri', 'tos_uri']) {
+      const client = { ...base, client_id: 'shown', [key]: 'https://app.example/shown' };
+      assert.equal(clientSchema.safeParse(client).success, false, key);
+    }
   });
 
   test('the table of this test has every key of the configuration', () => {
