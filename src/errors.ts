@@ -21,6 +21,9 @@ export type AppErrorCode =
   | 'not-found'
   | 'internal';
 
+/** Seconds after which to try again when a failure that passes (503) names no time of its own. */
+const RETRY_AFTER = 5;
+
 /** What an AppError may carry beside its text. `retryAfter` is in seconds and becomes the Retry-After header. */
 export interface AppErrorOptions {
   cause?: unknown;
@@ -44,6 +47,6 @@ export class AppError extends Error {
     this.code = code;
     this.status = status;
     this.statusCode = status;
-    this.retryAfter = options.retryAfter;
+    this.retryAfter = options.retryAfter ?? (status === 503 ? RETRY_AFTER : undefined);
   }
 }

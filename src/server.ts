@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import Koa, { type Middleware } from 'koa';
 import { browserAddress, canonicalise, requestedHost } from './canonical-request.ts';
 import type { Log } from './log.ts';
+import { isLostConnection } from './lost-connection.ts';
 import { newReference } from './reference.ts';
 import type { RequestContext, RequestRegister } from './request-context.ts';
 import type { TenantDirectory } from './tenant/ports.ts';
@@ -20,12 +21,16 @@ export interface ServerParts {
   provider(tenant: Tenant): Promise<(req: IncomingMessage, res: ServerResponse) => Promise<void>>;
 }
 
+/** Characters of a host name (RFC 1035 §2.3.4); what is longer is none, and no more of it goes to the log. */
+const LONGEST_HOST = 255;
+
 /** Finds the tenant by host and makes the request canonical; hosts that are nobody's get 421 (RFC 9110 §15.5.20). */
-function enter({ tenants, register, trustedHops }: ServerParts): ShellMiddleware {
+function enter({ tenants, register, trustedHops, log }: ServerParts): ShellMiddleware {
   return async (ctx, next) => {
     const host = requestedHost(ctx.req);
     const tenant = host === undefined ? undefined : await tenants.byHost(host);
     if (tenant === undefined) {
+      log.warn({ error: 'unknown-host', host: host?.slice(0, LONGEST_HOST) }, 'request refused');
       ctx.status = 421;
       ctx.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
       ctx.body = 'This server does not answer for that host name.\n';
@@ -56,7 +61,12 @@ function logRequests(log: Log): ShellMiddleware {
 /** The application: the shell, our pages, and oidc-provider behind them. */
 export function createServer(parts: ServerParts): Koa<RequestContext> {
   const app = new Koa<RequestContext>();
-  app.silent = true;
+  // Without a listener Koa prints these, stack and all: lost connections, and what failed before our boundary.
+  app.on('error', (err: unknown, { req, state }: Koa.ParameterizedContext<Partial<RequestContext>>) => {
+    const record = { reference: state.reference, tenant: state.tenant?.key, err };
+    if (isLostConnection(err, req)) parts.log.debug(record, 'connection lost');
+    else parts.log.error(record, 'request failed');
+  });
   // Scheme and address come from the headers that canonicalise() wrote, never from a stranger's.
   app.proxy = true;
   app.use(logRequests(parts.log));

@@ -2,10 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { AppError } from '#src/errors.ts';
 import type { Log } from '#src/log.ts';
+import { answerFailures } from './answer-failures.ts';
 import { type ConfigurationParts, createConfiguration } from './configuration.ts';
-import { formActionSource, type ProviderPages, type RenderedPage } from './pages.ts';
+import { formActionSource, type ProviderPages } from './pages.ts';
 import type { ArtifactStore } from './ports.ts';
 import { recordErrors } from './record-errors.ts';
+import { sendPage } from './send-page.ts';
 import { trackSessionActivity } from './session-activity.ts';
 
 export interface ProviderParts extends ConfigurationParts {
@@ -19,19 +21,6 @@ export interface ProviderParts extends ConfigurationParts {
 const OK = 200;
 const NOT_FOUND = 404;
 
-/** The part of an answer that a page is. */
-interface PageAnswer {
-  type: string;
-  body: unknown;
-  set(field: string, value: string): void;
-}
-
-function send(ctx: PageAnswer, page: RenderedPage): void {
-  ctx.type = 'html';
-  ctx.set('Content-Security-Policy', page.csp);
-  ctx.body = page.html;
-}
-
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
@@ -39,9 +28,9 @@ function text(value: unknown): string | undefined {
 /** The page of an error that no redirect may carry (a wrong redirect_uri, an expired request, our own failure). */
 function errorPage(pages: ProviderPages) {
   return (ctx: KoaContextWithOIDC, out: { error: string }, failure: Error) => {
-    if (failure.name === 'SessionNotFound') return send(ctx, pages.stale({ req: ctx.req }));
+    if (failure.name === 'SessionNotFound') return sendPage(ctx, pages.stale({ req: ctx.req }));
     const code = failure instanceof AppError ? failure.code : out.error;
-    send(ctx, pages.error({ req: ctx.req, code, status: ctx.status }));
+    sendPage(ctx, pages.error({ req: ctx.req, code, status: ctx.status }));
   };
 }
 
@@ -49,7 +38,7 @@ function logoutPage(pages: ProviderPages) {
   return (ctx: KoaContextWithOIDC, form: string) => {
     const { client, entities, params, session } = ctx.oidc;
     const subject = text(entities.IdTokenHint?.payload.sub);
-    send(
+    sendPage(
       ctx,
       pages.logout({
         req: ctx.req,
@@ -87,12 +76,17 @@ function openWayBack(provider: Provider): void {
   });
 }
 
-/** An address that is nobody's gets a page too: with a number, the help desk and a way on (R25). */
-function answerUnknownPaths(provider: Provider, pages: ProviderPages): void {
+/** An address that is nobody's gets a page too: with a number, the help desk and a way on (R25). Programs get JSON. */
+function answerUnknownPaths(provider: Provider, { pages, referenceOf }: ProviderParts): void {
   provider.use(async (ctx, next) => {
     await next();
-    if (ctx.status !== NOT_FOUND || ctx.body !== undefined || ctx.accepts('html', 'json') !== 'html') return;
-    send(ctx, pages.error({ req: ctx.req, code: 'not-found', status: NOT_FOUND }));
+    if (ctx.status !== NOT_FOUND || ctx.body !== undefined) return;
+    const form = ctx.accepts('html', 'json');
+    if (form === 'html') {
+      sendPage(ctx, pages.error({ req: ctx.req, code: 'not-found', status: NOT_FOUND }));
+    } else if (form === 'json') {
+      ctx.body = { error: 'not-found', reference: referenceOf(ctx.req) };
+    }
     ctx.status = NOT_FOUND;
     ctx.set('Cache-Control', 'no-store');
   });
@@ -110,15 +104,16 @@ export function createProvider(parts: ProviderParts): Provider {
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: logoutPage(pages),
-        postLogoutSuccessSource: (ctx) => send(ctx, pages.signedOut({ req: ctx.req })),
+        postLogoutSuccessSource: (ctx) => sendPage(ctx, pages.signedOut({ req: ctx.req })),
       },
     },
   });
   // The shell rewrites every request to the tenant's own origin and says so in these headers (security rule 12).
   provider.proxy = true;
+  answerFailures(provider, parts);
   openWayBack(provider);
-  answerUnknownPaths(provider, pages);
-  trackSessionActivity(provider, { ...parts, tenantId: tenant.id });
+  answerUnknownPaths(provider, parts);
+  trackSessionActivity(provider, parts);
   recordErrors(provider, parts);
   return provider;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { errors, type KoaContextWithOIDC, type Provider } from 'oidc-provider';
 import type { Log } from '#src/log.ts';
+import { isLostConnection } from '#src/lost-connection.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 
 interface Parts {
@@ -11,8 +12,8 @@ interface Parts {
 }
 
 /**
- * Writes every refusal and failure of the protocol to the log with its reference number, so that a person's
- * number leads to the reason (R25, ASVS 16.3.2). The reason is oidc-provider's own text: no token, code or secret.
+ * Writes every refusal of the protocol to the log with its reference number, so that a person's number leads to
+ * the reason (R25, ASVS 16.3.2). The reason is oidc-provider's own text: no token, code or secret.
  */
 export function recordErrors(provider: Provider, { tenant, log, referenceOf }: Parts): void {
   const about = (ctx: KoaContextWithOIDC) => ({
@@ -24,7 +25,9 @@ export function recordErrors(provider: Provider, { tenant, log, referenceOf }: P
     const known = failure instanceof errors.OIDCProviderError;
     const reason = known ? [failure.error_description, failure.error_detail] : [];
     const error = known ? failure.error : failure.name;
-    log.info({ ...about(ctx), error, reason: reason.filter(Boolean).join(': ') }, event);
+    // Half a body from a client that hung up is no refusal that anybody heard.
+    const level = isLostConnection(failure.cause, ctx.req) ? 'debug' : 'info';
+    log[level]({ ...about(ctx), error, reason: reason.filter(Boolean).join(': ') }, event);
   };
   // One for each endpoint that is on (oidc-provider's docs/events.md).
   provider.on('authorization.error', refused('authorization refused'));
@@ -36,7 +39,4 @@ export function recordErrors(provider: Provider, { tenant, log, referenceOf }: P
   provider.on('end_session.error', refused('sign-out refused'));
   provider.on('end_session_confirm.error', refused('sign-out refused'));
   provider.on('end_session_success.error', refused('sign-out refused'));
-  provider.on('server_error', (ctx: KoaContextWithOIDC, failure: Error) =>
-    log.error({ ...about(ctx), err: failure }, 'provider failed'),
-  );
 }

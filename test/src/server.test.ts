@@ -46,6 +46,16 @@ describe('the shell, asked on a bare socket', () => {
     }
   });
 
+  test('a host that is nobody’s is a line of the log, for whoever looks after the proxy', async () => {
+    const before = installation.logged.length;
+    await ask('GET / HTTP/1.1', 'Host: Wrong.example');
+    await ask('GET / HTTP/1.1', `Host: ${'x'.repeat(5_000)}`);
+    const lines = installation.logged.slice(before).filter((line) => line.includes('unknown-host'));
+    assert.equal(lines.length, 2);
+    assert.match(lines[0] ?? '', /"level":40.*"host":"wrong\.example"/);
+    for (const line of lines) assert.ok(line.length < 600);
+  });
+
   test('published addresses are the tenant’s own, whatever the request said of host, port and scheme', async () => {
     for (const lines of [
       ['GET /.well-known/openid-configuration HTTP/1.1', 'Host: login.example'],

@@ -51,10 +51,14 @@ describe('what the provider refuses', () => {
     }
   });
 
-  test('programs get no page: a wrong address is a plain 404 and a wrong request OAuth’s JSON', async () => {
+  test('programs get no page: a wrong address is JSON with a number and a wrong request OAuth’s', async () => {
     const wrong = await new Browser().get(`${installation.issuer}/nowhere`, { accept: 'application/json' });
     assert.equal(wrong.status, 404);
-    assert.equal(wrong.step, undefined);
+    assert.equal(wrong.headers.get('cache-control'), 'no-store');
+    assert.match(wrong.headers.get('content-type') ?? '', /^application\/json/);
+    const { error, reference } = JSON.parse(wrong.body);
+    assert.equal(error, 'not-found');
+    assert.ok(linesAbout(String(reference)).length > 0);
     const refused = await askEndpoint(`${installation.issuer}/token`, { grant_type: 'password' });
     assert.equal(refused.json.error, 'invalid_request');
   });
