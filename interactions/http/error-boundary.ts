@@ -20,9 +20,10 @@ export function errorBoundary(frames: Frames, log: Log): ShellMiddleware {
       const { reference, tenant } = ctx.state;
       const known =
         failure instanceof AppError ? failure : new AppError('internal', 500, 'bug', { cause: failure });
-      const record = { reference, tenant: tenant.key, error: known.code, err: failure };
-      if (known.status >= OURS) log.error(record, 'request failed');
-      else log.warn(record, 'request refused');
+      const record = { reference, tenant: tenant.key, error: known.code };
+      if (known.status >= OURS) log.error({ ...record, err: failure }, 'request failed');
+      // Anybody can send these by the thousand: a sentence says it all, and a stack would only fill the log.
+      else log.warn({ ...record, reason: known.message }, 'request refused');
 
       ctx.status = known.status;
       if (known.retryAfter !== undefined) ctx.set('Retry-After', String(known.retryAfter));
