@@ -9,7 +9,6 @@ export type AppErrorCode =
   | 'unknown-host'
   | 'cross-site-post'
   | 'malformed-form'
-  | 'body-too-large'
   | 'schema-behind'
   | 'schema-ahead'
   | 'data-in-use'
@@ -17,7 +16,6 @@ export type AppErrorCode =
   | 'port-in-use'
   | 'tenant-mismatch'
   | 'flow-conflict'
-  | 'outbound-refused'
   | 'not-found'
   | 'internal';
 

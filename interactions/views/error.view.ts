@@ -20,7 +20,6 @@ const words: Readonly<Partial<Record<AppErrorCode, TextKey>>> = {
   'store-unavailable': 'error.outage',
   'not-found': 'error.notFound',
   'malformed-form': 'error.unreadable',
-  'body-too-large': 'error.unreadable',
   'cross-site-post': 'error.crossSite',
   internal: 'error.general',
 };
