@@ -16,6 +16,7 @@ import {
   sessionTtl,
 } from './lifetimes.ts';
 import { createPolicy } from './policy.ts';
+import { requestBounds } from './request-bounds.ts';
 
 export interface ConfigurationParts {
   tenant: Tenant;
@@ -134,6 +135,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     claims: { ...scopeClaims },
     scopes: [...scopes],
     acrValues: [...parts.acrValues],
+    extraParams: requestBounds,
     subjectTypes: ['public'],
     // Code only: every other response type puts tokens into addresses (RFC 9700 §2.1.2, ASVS 10.4.4).
     responseTypes: ['code'],
