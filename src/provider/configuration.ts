@@ -139,6 +139,10 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     subjectTypes: ['public'],
     // Code only: every other response type puts tokens into addresses (RFC 9700 §2.1.2, ASVS 10.4.4).
     responseTypes: ['code'],
+    // OIDC Core §3.1.2.1 asks for POST to /auth as well. oidc-provider offers it (and POST to sign-out) only when the
+    // session cookie is SameSite=None, so that every other site's request would carry it. Lax is worth more: an
+    // application sends the browser by GET, and one with much to say pushes its request first (RFC 9126).
+    enableHttpPostMethods: false,
     pkce: { required: (_ctx, client) => client.pkce_required !== false },
     // No script of another site reads these endpoints: applications ask from their servers (ASVS 3.4.2).
     clientBasedCORS: () => false,

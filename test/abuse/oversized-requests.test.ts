@@ -118,4 +118,10 @@ describe('what an authorization request makes us keep', () => {
     const { answer } = await codeFor(installation, 'terug', new Browser(), { parameters: { state } });
     assert.equal(new URL(answer.location ?? '').searchParams.get('state'), state);
   });
+
+  test('an authorization request by POST is nobody’s address', async () => {
+    const answer = await new Browser().post(`${installation.issuer}/auth`, request);
+    assert.equal(answer.status, 404);
+    assert.deepEqual(answer.headers.getSetCookie(), []);
+  });
 });
