@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type Koa from 'koa';
 import { openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
 import type { MigrationProgress } from '#adapters/postgres/migrate.ts';
@@ -17,6 +17,7 @@ import type { RequestContext } from './request-context.ts';
 import type { PasswordHasher } from './secret/ports.ts';
 import { establishTenant } from './tenant/establish-tenant.ts';
 import type { Tenant } from './tenant/tenant.ts';
+import { createWebServer } from './web-server.ts';
 
 /** What tests and the trial put in place of the defaults. */
 export interface Overrides {
@@ -47,11 +48,6 @@ export interface Composition {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Time in which a client must have sent its headers, and its whole request. Milliseconds. */
-const HEADERS_TIMEOUT = 10_000;
-const REQUEST_TIMEOUT = 20_000;
-const MAX_HEADER_BYTES = 16 * 1024;
-
 /**
  * THE composition root: everything that needs something gets it here, by name. Throws AppError with a sentence for
  * the operator when a store can't be opened, its schema does not fit, or the tenant belongs to another issuer.
@@ -70,10 +66,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   });
   const rules = composeSignIn({ durable, volatile, hasher, clock, log });
   const app = composeWeb({ config, tenant, durable, volatile, rules, clock, log, extend });
-  const web = createServer(
-    { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT, maxHeaderSize: MAX_HEADER_BYTES },
-    app.callback(),
-  );
+  const web = createWebServer(app.callback());
   const management = createManagementServer({
     ready: async () => {
       await Promise.all([durable.ping(), volatile.ping()]);
