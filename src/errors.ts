@@ -16,6 +16,7 @@ export type AppErrorCode =
   | 'port-in-use'
   | 'tenant-mismatch'
   | 'flow-conflict'
+  | 'outbound-refused'
   | 'not-found'
   | 'internal';
 

@@ -3,6 +3,7 @@ import type { AccountStore } from '#src/account/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { accountClaims, scopeClaims, scopes } from './claims.ts';
+import { fetchForClient } from './fetch-for-client.ts';
 import { loadExistingGrant } from './first-party.ts';
 import type { SigningJwk } from './keys.ts';
 import {
@@ -170,7 +171,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     discovery: { ui_locales_supported: ['nl', 'en'], claims_locales_supported: undefined },
-    fetch: (url, options) => globalThis.fetch(url, { ...options, redirect: 'error' }),
+    fetch: fetchForClient,
     fetchResponseBodyLimits: {
       jwks_uri: FETCHED_DOCUMENT_BYTES,
       sector_identifier_uri: FETCHED_DOCUMENT_BYTES,

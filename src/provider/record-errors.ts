@@ -11,9 +11,28 @@ interface Parts {
   referenceOf(req: IncomingMessage): string;
 }
 
+/** Causes deep. A client's keys that could not be fetched are the deepest: proof, keys, fetch, connection. */
+const DEPTH = 5;
+
+/** Why, from the outside in. What a parser stumbled over may be part of a token, so its words stay out. */
+function reasonsOf(failure: Error): string[] {
+  const reasons = new Set<string>();
+  let at: unknown = failure;
+  for (let depth = 0; depth < DEPTH && at instanceof Error; depth += 1) {
+    if (at instanceof errors.OIDCProviderError) {
+      reasons.add(at.error_description ?? '');
+      // Else it is the cause's own message, which is next.
+      if (!(at.cause instanceof Error)) reasons.add(at.error_detail ?? '');
+    } else if (!(at instanceof SyntaxError)) reasons.add(at.message);
+    at = at.cause;
+  }
+  reasons.delete('');
+  return [...reasons];
+}
+
 /**
  * Writes every refusal of the protocol to the log with its reference number, so that a person's number leads to
- * the reason (R25, ASVS 16.3.2). The reason is oidc-provider's own text: no token, code or secret.
+ * the reason (R25, ASVS 16.3.2). The reason is text of oidc-provider and of Node: no token, code or secret.
  */
 export function recordErrors(provider: Provider, { tenant, log, referenceOf }: Parts): void {
   const about = (ctx: KoaContextWithOIDC) => ({
@@ -22,12 +41,10 @@ export function recordErrors(provider: Provider, { tenant, log, referenceOf }: P
     client: ctx.oidc?.client?.clientId,
   });
   const refused = (event: string) => (ctx: KoaContextWithOIDC, failure: Error) => {
-    const known = failure instanceof errors.OIDCProviderError;
-    const reason = known ? [failure.error_description, failure.error_detail] : [];
-    const error = known ? failure.error : failure.name;
+    const error = failure instanceof errors.OIDCProviderError ? failure.error : failure.name;
     // Half a body from a client that hung up is no refusal that anybody heard.
     const level = isLostConnection(failure.cause, ctx.req) ? 'debug' : 'info';
-    log[level]({ ...about(ctx), error, reason: reason.filter(Boolean).join(': ') }, event);
+    log[level]({ ...about(ctx), error, reason: reasonsOf(failure).join(': ') }, event);
   };
   // One for each endpoint that is on (oidc-provider's docs/events.md).
   provider.on('authorization.error', refused('authorization refused'));
