@@ -4,6 +4,7 @@ import type { RawSettings } from '#config/settings.ts';
 import { totp } from '#interactions/factors/totp.ts';
 import type { Account } from '#src/account/account.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
+import type { Overrides } from '#src/compose.ts';
 import { createLog } from '#src/log.ts';
 import { type Running, serve } from '#src/serve.ts';
 import { createTestDatabase, type Ending } from './postgres.ts';
@@ -47,6 +48,8 @@ export interface InstallationOptions {
   settings?: Partial<RawSettings>;
   /** Client metadata beside the first-party sample client. */
   clients?: RawSettings['clients'];
+  /** More pages in front of ours, as the trial has. */
+  extend?: Overrides['extend'];
 }
 
 function settingsFor(
@@ -141,7 +144,7 @@ export async function startInstallation(
       },
     },
   );
-  const running = await serve(loaded.config, { log });
+  const running = await serve(loaded.config, { log, ...(options.extend && { extend: options.extend }) });
   t.after(async () => {
     running.composition.web.closeAllConnections();
     await running[Symbol.asyncDispose]();
