@@ -41,6 +41,7 @@ export function composeSignIn({ durable, volatile, hasher, clock, log }: SignInP
     checkPassword: createCheckPassword({ accounts, hasher, openTry, digester }),
     checkSecondStep: createCheckSecondStep({ factors, openTry, digester, clock }),
     enrolFactor: createEnrolFactor({ factors, clock }),
+    accounts,
     factors,
     methods: factorMethods,
     events,

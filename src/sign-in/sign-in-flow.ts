@@ -13,6 +13,7 @@ import { z } from 'zod';
  *              │         no factor yet ──────▶ enrol ───── factor-proved ──────┘
  *              └─ account-disabled ─▶ blocked
  *
+ *   account-disabled leads from enrol and second-step to blocked as well: the help desk may close an account meanwhile.
  *   start-over leads from password, enrol, second-step and blocked back to password.
  */
 
@@ -71,7 +72,7 @@ export type SignInEvent =
       /** What a first sign-in sets up. */
       setUp: { method: string; pending: { data: string } };
     }
-  | { kind: 'account-disabled' }
+  | { kind: 'account-disabled'; accountId: string }
   | { kind: 'code-refused'; problem: Problem }
   /** The person set up a method meanwhile, in another browser. */
   | { kind: 'factor-exists'; accountId: string; methods: string[] }
@@ -113,6 +114,8 @@ function fromEnrol(flow: Extract<SignInFlow, { step: 'enrol' }>, event: SignInEv
   switch (event.kind) {
     case 'code-refused':
       return { ...flow, problem: event.problem };
+    case 'account-disabled':
+      return isAbout(flow, event) ? { step: 'blocked' } : undefined;
     case 'factor-exists': {
       const [method] = event.methods;
       if (method === undefined || !isAbout(flow, event)) return undefined;
@@ -135,6 +138,8 @@ function fromSecondStep(
   switch (event.kind) {
     case 'code-refused':
       return { ...flow, problem: event.problem };
+    case 'account-disabled':
+      return isAbout(flow, event) ? { step: 'blocked' } : undefined;
     case 'factor-proved':
       return flow.methods.includes(event.method) && isAbout(flow, event)
         ? { step: 'signed-in', accountId: flow.accountId, method: event.method, at: event.at }

@@ -1,3 +1,4 @@
+import type { AccountStore } from '#src/account/ports.ts';
 import type { EnrolFactor } from '#src/enrolment/enrol-factor.ts';
 import { AppError } from '#src/errors.ts';
 import type { EventContext, SignInEvents } from '#src/events.ts';
@@ -16,6 +17,7 @@ interface Parts {
   checkPassword: CheckPassword;
   checkSecondStep: CheckSecondStep;
   enrolFactor: EnrolFactor;
+  accounts: Pick<AccountStore, 'findById'>;
   factors: FactorStore;
   /** Every method there is, in the order they are offered. */
   methods: readonly FactorMethod[];
@@ -84,7 +86,7 @@ export function createSignIn(parts: Parts) {
       case 'wait':
         return refused({ kind: 'wait', until: answer.until });
       case 'disabled':
-        return { kind: 'account-disabled' };
+        return { kind: 'account-disabled', accountId: answer.account.id };
       case 'accepted': {
         const [method] = methods;
         if (method === undefined) throw new Error('the registry of second-step methods is empty');
@@ -96,12 +98,21 @@ export function createSignIn(parts: Parts) {
     }
   };
 
+  /** Set when the account was closed since its password was accepted: nothing more is judged then. */
+  const closedSince = async (at: Turn, accountId: string): Promise<SignInEvent | undefined> => {
+    const account = await parts.accounts.findById(at.tenantId, accountId);
+    const open = account !== undefined && account.disabledAt === undefined;
+    return open ? undefined : { kind: 'account-disabled', accountId };
+  };
+
   const judgeCode = async (at: Turn, flow: SignInFlow, code: string): Promise<SignInEvent | undefined> => {
     if (flow.step !== 'second-step') return undefined;
     const method = methods.find(({ kind }) => kind === flow.method);
     if (method === undefined) return undefined;
     const { tenantId, address } = at;
     const { accountId } = flow;
+    const closed = await closedSince(at, accountId);
+    if (closed !== undefined) return closed;
     const answer = await parts.checkSecondStep({ tenantId, accountId, method, code, address });
     const outcome = answer.kind === 'proved' ? 'success' : 'failure';
     events.secondStepChecked(at, { outcome, reason: answer.kind, account: accountId, method: method.kind });
@@ -115,6 +126,8 @@ export function createSignIn(parts: Parts) {
     const method = methods.find(({ kind }) => kind === flow.method);
     if (method === undefined) return undefined;
     const { accountId, pending } = flow;
+    const closed = await closedSince(at, accountId);
+    if (closed !== undefined) return closed;
     const answer = await parts.enrolFactor({
       tenantId: at.tenantId,
       accountId,

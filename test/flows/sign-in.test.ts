@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeOf } from '../support/authenticator.ts';
+import { codeOf, keyIn, keyOn } from '../support/authenticator.ts';
 import { Browser } from '../support/browser.ts';
 import { startInstallation } from '../support/installation.ts';
 import { beginSignIn, signInFirstTime, signInWithApp, tokensFor, typePassword } from '../support/sign-in.ts';
@@ -59,3 +59,29 @@ test('single sign-on: a second request in the same browser needs no password', a
   const tokens = await party.finish(request, answer.location);
   assert.ok(tokens.id_token);
 });
+
+for (const { step, withApp } of [
+  { step: 'second-step', withApp: true },
+  { step: 'enrol-app', withApp: false },
+]) {
+  test(`an account disabled at the ${step} page is told so, and nothing of it is spent or kept`, async (t) => {
+    const installation = await startInstallation(t);
+    const { account, appData } = await installation.createAccount({ loginName: 'arts', withApp });
+    const { browser, page } = await beginSignIn(installation);
+    const asked = await typePassword(browser, page, 'arts');
+    assert.equal(asked.step, step);
+    const { durable, tenant } = installation.running.composition;
+    await durable.accounts.setDisabled(tenant.id, account.id, Date.now());
+    const code = codeOf(withApp ? keyIn(appData ?? '') : keyOn(asked));
+    assert.equal((await browser.submit(asked, { code })).step, 'blocked');
+    const kept = await durable.factors.list(tenant.id, account.id);
+    assert.deepEqual(
+      kept.map(({ lastCounter }) => lastCounter),
+      withApp ? [undefined] : [],
+    );
+    assert.equal(
+      installation.logged.some((line) => line.includes('"sign-in.done"')),
+      false,
+    );
+  });
+}

@@ -108,17 +108,6 @@ describe('one session for every application', () => {
     assert.equal((await typePassword(browser, again, 'weg')).step, 'blocked');
   });
 
-  test('somebody disabled between the two steps gets no code', async () => {
-    const { account, appData } = await installation.createAccount({ loginName: 'tussen', withApp: true });
-    const { browser, page } = await beginSignIn(installation);
-    const second = await typePassword(browser, page, 'tussen');
-    const { accounts } = installation.running.composition.durable;
-    await accounts.setDisabled(account.tenantId, account.id, Date.now());
-    const answer = await browser.submit(second, { code: codeOf(keyIn(appData ?? '')) });
-    assert.equal(answer.step, 'password');
-    assert.equal(answer.location, undefined);
-  });
-
   test('a code goes into the address once: opening the way back again begins a new sign-in', async () => {
     const { browser, page, answer } = await codeFor(installation, 'terug');
     assert.ok(codeIn(answer.location));

@@ -28,7 +28,7 @@ const event: fc.Arbitrary<SignInEvent> = fc.oneof(
     methods: kinds,
     setUp: fc.record({ method: kind, pending: fc.string().map((data) => ({ data })) }),
   }),
-  fc.constant({ kind: 'account-disabled' as const }),
+  fc.record({ kind: fc.constant('account-disabled' as const), accountId: account }),
   fc.record({ kind: fc.constant('code-refused' as const), problem }),
   fc.record({ kind: fc.constant('factor-exists' as const), accountId: account, methods: kinds }),
   fc.record({ kind: fc.constant('factor-proved' as const), accountId: account, method: kind, at }),
@@ -65,6 +65,10 @@ class Witness {
       }
     } else if (!('accountId' in happened) || happened.accountId !== this.person) {
       return;
+    } else if (happened.kind === 'account-disabled') {
+      this.person = undefined;
+      this.open.clear();
+      this.closed = true;
     } else if (happened.kind === 'factor-exists' && this.enrolling && happened.methods.length > 0) {
       this.open = new Set(happened.methods);
       this.enrolling = false;
@@ -79,7 +83,7 @@ const reached: Record<SignInFlow['step'], SignInFlow> = {
   password: startFlow('anna'),
   enrol: play([accepted([])]),
   'second-step': play([accepted(['totp', 'sms'])]),
-  blocked: play([{ kind: 'account-disabled' }]),
+  blocked: play([{ kind: 'account-disabled', accountId: 'anna' }]),
   'signed-in': play([
     accepted(['totp']),
     { kind: 'factor-proved', accountId: 'anna', method: 'totp', at: 5 },
@@ -94,8 +98,8 @@ function accepted(methods: string[]): SignInEvent {
 /** Which events mean something at which step; all others are none of its business. */
 const belongs: Record<SignInFlow['step'], readonly SignInEvent['kind'][]> = {
   password: ['password-refused', 'password-accepted', 'account-disabled', 'start-over'],
-  enrol: ['code-refused', 'factor-exists', 'factor-proved', 'start-over'],
-  'second-step': ['code-refused', 'factor-proved', 'start-over'],
+  enrol: ['code-refused', 'account-disabled', 'factor-exists', 'factor-proved', 'start-over'],
+  'second-step': ['code-refused', 'account-disabled', 'factor-proved', 'start-over'],
   blocked: ['start-over'],
   'signed-in': [],
 };
