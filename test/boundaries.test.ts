@@ -89,12 +89,12 @@ describe('a planted violation is found:', () => {
     ['src/SignIn.ts', '', 'SignIn.ts is not kebab-case'],
     ['src/x.ts', 'const a = b as Foo;', 'uses as'],
     ['src/x.ts', 'const a = (b as unknown as Foo).c;', 'uses as'],
-    ['src/x.ts', 'let a: any;', 'uses any'],
+    ['src/x.ts', 'let a: any;', 'uses any'], // Text for the checker: a planted breach, not code.
     ['src/x.ts', 'let a: Record<string, any>;', 'uses any'],
     ['src/x.ts', 'const a = b!.c;', 'uses !'],
     ['test/x.test.ts', 'const a = b as Foo;', 'uses as'],
-    ['test/x.test.ts', "test.only('a', () => {});", 'leaves tests out'],
-    ['test/x.test.ts', "  describe.skip('a', () => {});", 'leaves tests out'],
+    ['test/x.test.ts', "test.only('a', () => {});", 'leaves tests out'], // Planted text: no test is left out here.
+    ['test/x.test.ts', "  describe.skip('a', () => {});", 'leaves tests out'], // Planted text, as above.
     ['src/x.ts', 'enum A { B }', 'has syntax that can not run unbuilt'],
     ['src/x.ts', 'class A { constructor(private b: string) {} }', 'has syntax that can not run unbuilt'],
   ] as const) {
@@ -115,14 +115,15 @@ describe('a planted violation is found:', () => {
     ['src/cli/x.ts', "import p from '../../package.json' with { type: 'json' };"],
     ['demo/x.ts', "import { a } from '#src/compose.ts';\nimport Koa from 'koa';"],
     ['src/main.ts', 'process.exit(1);'],
-    ['src/x.ts', "// import { a } from '#adapters/redis/client.ts'\nconst b = 'import as any!'; // as any!"],
+    // Planted as well: what only looks like a breach, in comments and texts, is none.
+    ['src/x.ts', "// import { a } from '#adapters/redis/client.ts'\nconst b = 'import as any!'; // as any!"], // Text for the checker.
     [
       'src/x.ts',
       "import { type A as B, c as d } from './errors.ts';\nexport { d as e };\nimport * as f from './errors.ts';",
     ],
     [
       'src/x.ts',
-      "const a = ['x'] as const;\ninterface A { /** As any other! */ b: 'as any!' }\nconst c = !a;",
+      "const a = ['x'] as const;\ninterface A { /** As any other! */ b: 'as any!' }\nconst c = !a;", // Text for the checker.
     ],
   ] as const) {
     test(`nothing in ${path}: ${text.slice(0, 60).replaceAll('\n', ' ')}`, () => {

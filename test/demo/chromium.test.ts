@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { z } from 'zod';
+import type { Browser } from 'playwright-core';
+import { findings } from '../support/axe.ts';
 import { startChromium } from '../support/chromium.ts';
 import { openStage, type Stage } from './stage.ts';
 
@@ -15,25 +14,6 @@ const PAGES = [
   '/nowhere',
   '/login?iss=https://other.example',
 ];
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const findingsSchema = z.object({
-  passes: z.array(z.object({ id: z.string() })).min(1),
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
-
-/** What axe-core finds wrong on the page, and whether anything is wider than the window. */
-async function findings(page: Page): Promise<string[]> {
-  const options = JSON.stringify({ runOnly: TAGS, resultTypes: ['violations'] });
-  const found = findingsSchema.parse(await page.evaluate(`${axe.source}; axe.run(document, ${options})`));
-  const wide = z
-    .boolean()
-    .parse(
-      await page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth'),
-    );
-  const wrong = found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  return wide ? [...wrong, 'wider than the window'] : wrong;
-}
-
 describe('in Chromium', () => {
   let stage: Stage;
   let chromium: Browser;

@@ -5,7 +5,9 @@ import { z } from 'zod';
 /** WCAG 2.2 AA and what came before it. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** `passes`: a run that looked at nothing must not count as clean. */
 const found = z.object({
+  passes: z.array(z.object({ id: z.string() })).min(1),
   violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
 });
 
