@@ -14,6 +14,7 @@ import { composeWeb } from './compose/web.ts';
 import { type Log, openLog } from './log.ts';
 import { createManagementServer } from './management.ts';
 import type { RequestContext } from './request-context.ts';
+import { openRevisionWatch } from './revision/watch.ts';
 import type { PasswordHasher } from './secret/ports.ts';
 import { establishTenant } from './tenant/establish-tenant.ts';
 import type { Tenant } from './tenant/tenant.ts';
@@ -59,13 +60,14 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const durable = owned.use(await openDurable(config, { clock, log, migrateFirst }));
   const volatile = owned.use(await openVolatile(config, { clock, log }));
   const hasher = owned.use(await openPasswordHasher(config.password));
+  const revisions = owned.use(await openRevisionWatch({ revisions: durable.revisions, log }));
   const tenant = await establishTenant(durable.tenants, {
     settings: config.tenant,
     issuer: config.issuer,
     mayMove: overrides.issuerMayMove === true,
   });
   const rules = composeSignIn({ durable, volatile, hasher, clock, log });
-  const app = composeWeb({ config, tenant, durable, volatile, rules, clock, log, extend });
+  const app = composeWeb({ config, tenant, durable, volatile, revisions, rules, clock, log, extend });
   const web = createWebServer(app.callback());
   const management = createManagementServer({
     ready: async () => {

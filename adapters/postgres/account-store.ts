@@ -4,13 +4,14 @@ import type { Account } from '#src/account/account.ts';
 import type { AccountStore, NewAccount } from '#src/account/ports.ts';
 import { comparableEmail } from '#src/account/profile.ts';
 import type { Digester, Sealer } from '#src/secret/ports.ts';
+import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
 import { isStorableText, isUuid } from './lookup-value.ts';
 import type { AccountTable, Database } from './schema.ts';
 
 export interface AccountStoreParts {
-  db: Kysely<Database>;
+  database: TenantDatabase;
   sealer: Sealer;
   digester: Digester;
 }
@@ -110,9 +111,9 @@ function signInQuery(db: Kysely<Database>, tenantId: string, canonical: string, 
 
 type Lookups = Pick<AccountStore, 'findById' | 'findByLoginName' | 'findForSignIn' | 'list'>;
 
-function createLookups({ db, sealer, digester }: AccountStoreParts): Lookups {
+function createLookups({ database, sealer, digester }: AccountStoreParts): Lookups {
   const accounts = (tenantId: string) =>
-    db.selectFrom('account').select(COLUMNS).where('tenant_id', '=', tenantId);
+    database.forTenant(tenantId).selectFrom('account').select(COLUMNS).where('tenant_id', '=', tenantId);
   return {
     async findById(tenantId, id) {
       if (!isUuid(id)) return undefined;
@@ -129,7 +130,7 @@ function createLookups({ db, sealer, digester }: AccountStoreParts): Lookups {
     async findForSignIn(tenantId, { canonical = NOBODY, email }) {
       const digest = email === undefined ? NOBODY : emailDigest(digester, email);
       const name = isStorableText(canonical) ? canonical : NOBODY;
-      const rows = await signInQuery(db, tenantId, name, digest).execute();
+      const rows = await signInQuery(database.forTenant(tenantId), tenantId, name, digest).execute();
       const byName = rows.find((row) => row.found_by === 'login-name');
       const row = byName ?? (rows.length === 1 ? rows[0] : undefined);
       return row && { account: toAccount(row, sealer), passwordHash: row.password_hash ?? undefined };
@@ -152,10 +153,11 @@ function createLookups({ db, sealer, digester }: AccountStoreParts): Lookups {
 }
 
 function createChanges(parts: AccountStoreParts): Omit<AccountStore, keyof Lookups> {
-  const { db, sealer } = parts;
+  const { database, sealer } = parts;
   return {
     async create(account) {
-      const row = await db
+      const row = await database
+        .forTenant(account.tenantId)
         .insertInto('account')
         .values(toRow(account, randomUUID(), parts))
         .onConflict((conflict) => conflict.columns(['tenant_id', 'login_name_canonical']).doNothing())
@@ -167,7 +169,8 @@ function createChanges(parts: AccountStoreParts): Omit<AccountStore, keyof Looku
 
     async setDisabled(tenantId, id, disabledAt) {
       if (!isUuid(id)) return false;
-      const { numUpdatedRows } = await db
+      const { numUpdatedRows } = await database
+        .forTenant(tenantId)
         .updateTable('account')
         .set({ disabled_at: disabledAt === undefined ? null : toInstant(disabledAt) })
         .where('tenant_id', '=', tenantId)
@@ -179,7 +182,8 @@ function createChanges(parts: AccountStoreParts): Omit<AccountStore, keyof Looku
 
     async replacePasswordHash(tenantId, id, previous, next) {
       if (!isUuid(id)) return false;
-      const { numUpdatedRows } = await db
+      const { numUpdatedRows } = await database
+        .forTenant(tenantId)
         .updateTable('account')
         .set({ password_hash: next })
         .where('tenant_id', '=', tenantId)

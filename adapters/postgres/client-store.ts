@@ -1,9 +1,10 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { ClientMetadata, ClientStore } from '#src/provider/ports.ts';
 import type { Sealer } from '#src/secret/ports.ts';
+import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { isStorableText } from './lookup-value.ts';
-import type { ClientTable, Database } from './schema.ts';
+import type { ClientTable } from './schema.ts';
 
 const COLUMNS = ['tenant_id', 'client_id', 'metadata', 'secret_sealed'] as const;
 
@@ -25,9 +26,15 @@ function toClient(row: ClientRow, sealer: Sealer): ClientMetadata {
  * Durable store of the relying parties that operators register. The client_secret leaves the metadata for a
  * sealed column of its own.
  */
-export function createClientStore({ db, sealer }: { db: Kysely<Database>; sealer: Sealer }): ClientStore {
+export function createClientStore({
+  database,
+  sealer,
+}: {
+  database: TenantDatabase;
+  sealer: Sealer;
+}): ClientStore {
   const clients = (tenantId: string) =>
-    db.selectFrom('client').select(COLUMNS).where('tenant_id', '=', tenantId);
+    database.forTenant(tenantId).selectFrom('client').select(COLUMNS).where('tenant_id', '=', tenantId);
   return failClosedStore<ClientStore>({
     async find(tenantId, clientId) {
       // Anybody may name a client on the authorization endpoint.
@@ -41,7 +48,8 @@ export function createClientStore({ db, sealer }: { db: Kysely<Database>; sealer
       if (secret !== undefined && typeof secret !== 'string') {
         throw new TypeError('client_secret must be a string');
       }
-      const added = await db
+      const added = await database
+        .forTenant(tenantId)
         .insertInto('client')
         .values({
           tenant_id: tenantId,
@@ -62,7 +70,8 @@ export function createClientStore({ db, sealer }: { db: Kysely<Database>; sealer
 
     async remove(tenantId, clientId) {
       if (!isStorableText(clientId)) return false;
-      const { numDeletedRows } = await db
+      const { numDeletedRows } = await database
+        .forTenant(tenantId)
         .deleteFrom('client')
         .where('tenant_id', '=', tenantId)
         .where('client_id', '=', clientId)

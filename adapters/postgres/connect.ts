@@ -1,16 +1,24 @@
-import { Kysely, type LogConfig, PostgresDialect } from 'kysely';
+import { type Kysely, type LogConfig, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import type { TenantId } from '#src/tenant/tenant.ts';
 import { ping } from './ping.ts';
 import type { Database } from './schema.ts';
+import { openTenantConnections } from './tenant-connections.ts';
 
 /** An open database, whichever kind; disposing of it closes every connection. */
 export interface OpenDatabase {
+  /** For what belongs to no tenant; the wall shows it no row of any. */
   db: Kysely<Database>;
+  /** For everything that belongs to one tenant: rows of others are not there (row-level security, ground rule 6). */
+  forTenant(tenantId: TenantId): Kysely<Database>;
   kind: 'postgres' | 'embedded';
   /** Readiness: answers when the database does, else throws AppError `store-unavailable`. */
   ping(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** What the stores of tenants work with. */
+export type TenantDatabase = Pick<OpenDatabase, 'db' | 'forTenant'>;
 
 export interface PostgresOptions {
   url: string;
@@ -50,16 +58,8 @@ function open(options: PostgresOptions, limits: pg.PoolConfig): OpenDatabase {
   const onError = (error: Error) => options.onConnectionLost?.(error);
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
-  const db = new Kysely<Database>({
-    dialect: new PostgresDialect({ pool }),
-    ...(options.log && { log: options.log }),
-  });
-  return {
-    db,
-    kind: 'postgres',
-    ping: () => ping(db),
-    [Symbol.asyncDispose]: () => db.destroy(),
-  };
+  const { db, forTenant, destroy } = openTenantConnections(new PostgresDialect({ pool }), options.log);
+  return { db, forTenant, kind: 'postgres', ping: () => ping(db), [Symbol.asyncDispose]: destroy };
 }
 
 /**

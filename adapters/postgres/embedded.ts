@@ -50,6 +50,7 @@ function toOpenDatabase(
   const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite }), ...(log && { log }) });
   return {
     db,
+    forTenant: () => db,
     kind: 'embedded',
     ping: () => ping(db),
     async [Symbol.asyncDispose]() {

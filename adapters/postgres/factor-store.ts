@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Sealer } from '#src/secret/ports.ts';
 import type { Factor, FactorStore, NewFactor } from '#src/sign-in/ports.ts';
+import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
 import { isUuid } from './lookup-value.ts';
@@ -69,11 +70,18 @@ async function enrol(
 }
 
 /** Durable store of proved second-step methods; their data is sealed, bound to its row. */
-export function createFactorStore({ db, sealer }: { db: Kysely<Database>; sealer: Sealer }): FactorStore {
+export function createFactorStore({
+  database,
+  sealer,
+}: {
+  database: TenantDatabase;
+  sealer: Sealer;
+}): FactorStore {
   return failClosedStore<FactorStore>({
     async list(tenantId, accountId) {
       if (!isUuid(accountId)) return [];
-      const rows = await db
+      const rows = await database
+        .forTenant(tenantId)
         .selectFrom('factor')
         .select(COLUMNS)
         .where('tenant_id', '=', tenantId)
@@ -88,19 +96,23 @@ export function createFactorStore({ db, sealer }: { db: Kysely<Database>; sealer
     async addFirst(factor, at) {
       const { tenantId, accountId } = factor;
       if (!isUuid(accountId)) return false;
-      return db.transaction().execute(async (transaction) => {
-        if (!(await enrol(transaction, tenantId, accountId, at))) return false;
-        await transaction
-          .insertInto('factor')
-          .values(toRow(factor, at, sealer))
-          .execute();
-        return true;
-      });
+      return database
+        .forTenant(tenantId)
+        .transaction()
+        .execute(async (transaction) => {
+          if (!(await enrol(transaction, tenantId, accountId, at))) return false;
+          await transaction
+            .insertInto('factor')
+            .values(toRow(factor, at, sealer))
+            .execute();
+          return true;
+        });
     },
 
     async advance(tenantId, factorId, counter, at) {
       if (!isUuid(factorId)) return false;
-      const { numUpdatedRows } = await db
+      const { numUpdatedRows } = await database
+        .forTenant(tenantId)
         .updateTable('factor')
         .set({ last_counter: counter, last_used_at: toInstant(at) })
         .where('tenant_id', '=', tenantId)

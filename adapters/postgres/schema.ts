@@ -1,6 +1,7 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType } from 'kysely';
 import type { Locale } from '#src/account/account.ts';
 import type { StoredKey } from '#src/provider/ports.ts';
+import type { RevisionName } from '#src/revision/ports.ts';
 
 /** Set by the database when the row is made, never changed. */
 type MadeAt = ColumnType<Date, Date | undefined, never>;
@@ -12,6 +13,10 @@ export interface TenantTable {
   id: Fixed<string>;
   key: Fixed<string>;
   issuer: string;
+  /** Made by the database from the issuer: host, and port when it is not the scheme's own. */
+  host: ColumnType<string, never, never>;
+  /** Checked against the tenant schema when read; null while the configuration holds them. Written as JSON text. */
+  settings: ColumnType<unknown, string | null, string>;
   created_at: MadeAt;
 }
 
@@ -65,9 +70,18 @@ export interface KeyTable {
   purpose: Fixed<StoredKey['purpose']>;
   tenant_id: Fixed<string | null>;
   kind: Fixed<StoredKey['kind']>;
-  status: Generated<'next' | 'current' | 'previous' | 'withdrawn'>;
-  secret_sealed: Fixed<string>;
+  /** Null once a withdrawn key's secret was wiped. */
+  secret_sealed: ColumnType<string | null, string, string | null>;
   created_at: Fixed<Date>;
+  current_from: Fixed<Date>;
+  withdrawn_at: ColumnType<Date | null, never, Date>;
+  succeeds: Fixed<string | null>;
+}
+
+/** One row for each kind of thing that processes hold in memory; `value` grows with every change to it. */
+export interface RevisionTable {
+  name: Fixed<RevisionName>;
+  value: ColumnType<number, never, number>;
 }
 
 /** Kysely's own record of the migrations that ran. */
@@ -82,6 +96,7 @@ export interface Database {
   factor: FactorTable;
   client: ClientTable;
   key: KeyTable;
+  revision: RevisionTable;
   kysely_migration: MigrationTable;
 }
 
@@ -98,7 +113,7 @@ export interface TablePrivileges {
  * issuer, of a login name or of a key. A table that is not listed is closed to it.
  */
 export const applicationPrivileges: Readonly<Record<string, TablePrivileges>> = {
-  tenant: { select: true, insert: true, update: [], delete: false },
+  tenant: { select: true, insert: true, update: ['settings'], delete: false },
   account: {
     select: true,
     insert: true,
@@ -107,6 +122,7 @@ export const applicationPrivileges: Readonly<Record<string, TablePrivileges>> = 
   },
   factor: { select: true, insert: true, update: ['last_counter', 'last_used_at'], delete: false },
   client: { select: true, insert: true, update: [], delete: true },
-  key: { select: true, insert: true, update: [], delete: false },
+  key: { select: true, insert: true, update: ['withdrawn_at', 'secret_sealed'], delete: false },
+  revision: { select: true, insert: false, update: ['value'], delete: false },
   kysely_migration: { select: true, insert: false, update: [], delete: false },
 };

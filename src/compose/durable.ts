@@ -7,6 +7,7 @@ import { openEmbedded } from '#adapters/postgres/embedded.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
 import { checkSchema, type MigrationProgress, migrate } from '#adapters/postgres/migrate.ts';
+import { createRevisionStore } from '#adapters/postgres/revision-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import type { Config } from '#config/settings.ts';
 import type { Clock } from '#src/clock.ts';
@@ -36,17 +37,18 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
     if (migrateFirst !== undefined) await migrate(db, { onProgress: migrateFirst.onProgress });
     await checkSchema(db);
     const sealer = createSealer({ current: masterKeyFrom(config.masterKey.reveal()), previous: [] });
-    const keys = createKeyStore({ db, sealer });
+    const keys = createKeyStore({ database, sealer });
     const digester = createDigester(await ensureDigestKey({ keys, clock }));
     return {
       kind: database.kind,
       sealer,
       digester,
       keys,
-      accounts: createAccountStore({ db, sealer, digester }),
-      factors: createFactorStore({ db, sealer }),
-      clients: createClientStore({ db, sealer }),
+      accounts: createAccountStore({ database, sealer, digester }),
+      factors: createFactorStore({ database, sealer }),
+      clients: createClientStore({ database, sealer }),
       tenants: createTenantStore({ db }),
+      revisions: createRevisionStore({ db }),
       ping: () => database.ping(),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     };

@@ -18,6 +18,7 @@ import { ensureCookieKeys, ensureSigningKeys } from '#src/provider/keys.ts';
 import { REFRESH_GRACE_MS, sessionLife } from '#src/provider/lifetimes.ts';
 import { createProviders, type Providers } from '#src/provider/providers.ts';
 import { createRequestRegister, type RequestContext, type RequestRegister } from '#src/request-context.ts';
+import type { RevisionWatch } from '#src/revision/watch.ts';
 import { createServer } from '#src/server.ts';
 import { reachableAcrs } from '#src/sign-in/assurance.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
@@ -30,6 +31,7 @@ export interface WebParts {
   tenant: Tenant;
   durable: Durable;
   volatile: Volatile;
+  revisions: RevisionWatch;
   rules: ReturnType<typeof composeSignIn>;
   clock: Clock;
   log: Log;

@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration';
 import { identities } from './0001-identities.ts';
+import { severalTenants } from './0002-several-tenants.ts';
 
 /**
  * Every migration in the order of its number. The list is written out so that a build holds exactly what it
@@ -7,4 +8,5 @@ import { identities } from './0001-identities.ts';
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-identities': identities,
+  '0002-several-tenants': severalTenants,
 };

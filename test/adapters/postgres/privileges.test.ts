@@ -46,7 +46,7 @@ describe('the application role', () => {
       "update account set roles = '{admin}'",
       "update factor set data_sealed = 'other'",
       "update client set metadata = '{}'",
-      "update key set status = 'withdrawn'",
+      "update key set succeeds = 'other'",
       'delete from tenant',
       'delete from account',
       'delete from factor',
@@ -122,16 +122,19 @@ describe('the tables', () => {
     const { application } = await createTestDatabase(t);
     const { tenantId, otherTenantId, accounts } = await createSetting(application);
     const account = await createAccount(accounts, newAccount(tenantId, 'werkgever'));
-    const insert = application.db.insertInto('factor').values({
-      id: randomUUID(),
-      tenant_id: otherTenantId,
-      account_id: account.id,
-      kind: 'totp',
-      label: '',
-      data_sealed: '',
-      last_counter: null,
-      created_at: new Date(0),
-    });
+    const insert = application
+      .forTenant(otherTenantId)
+      .insertInto('factor')
+      .values({
+        id: randomUUID(),
+        tenant_id: otherTenantId,
+        account_id: account.id,
+        kind: 'totp',
+        label: '',
+        data_sealed: '',
+        last_counter: null,
+        created_at: new Date(0),
+      });
     await assert.rejects(insert.execute(), /factor_account/);
   });
 });

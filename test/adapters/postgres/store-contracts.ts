@@ -30,13 +30,13 @@ export const sealer = createSealer({ current: { id: '0badcafe', key: keyOf('mast
 export const digester = createDigester(keyOf('digest'));
 
 /** Every store on one database. */
-export function createStores({ db }: OpenDatabase) {
+export function createStores(database: OpenDatabase) {
   return {
-    accounts: createAccountStore({ db, sealer, digester }),
-    factors: createFactorStore({ db, sealer }),
-    clients: createClientStore({ db, sealer }),
-    keys: createKeyStore({ db, sealer }),
-    tenants: createTenantStore({ db }),
+    accounts: createAccountStore({ database, sealer, digester }),
+    factors: createFactorStore({ database, sealer }),
+    clients: createClientStore({ database, sealer }),
+    keys: createKeyStore({ database, sealer }),
+    tenants: createTenantStore(database),
   };
 }
 

@@ -46,17 +46,17 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
   const parsed = parseSettings(validSettings);
   if (!parsed.ok) throw new Error('the valid settings have a fault');
   const { config } = parsed;
-  const { db } = await createTestPglite(t);
+  const database = await createTestPglite(t);
   const clock = createTestClock();
   const sealer = createSealer({ current: masterKeyFrom(config.masterKey.reveal()), previous: [] });
   const hasher = await openPasswordHasher({ ...config.password, threads: 1 });
   t.after(async () => hasher[Symbol.asyncDispose]());
-  const { id, key, issuer } = await createTenantStore({ db }).ensure('default', config.issuer);
+  const { id, key, issuer } = await createTenantStore(database).ensure('default', config.issuer);
   const artifacts = createMemoryArtifactStore({ clock });
   const operations: Operations = {
     tenant: { id, key, issuer, settings: config.tenant },
-    accounts: createAccountStore({ db, sealer, digester: createDigester(randomBytes(32)) }),
-    clients: createClientStore({ db, sealer }),
+    accounts: createAccountStore({ database, sealer, digester: createDigester(randomBytes(32)) }),
+    clients: createClientStore({ database, sealer }),
     configuredClients: [{ client_id: 'from-file', client_name: 'From file' }],
     hasher,
     passwordRules: createPasswordRules({ loadWordLists }),

@@ -12,13 +12,13 @@ import { createTestDatabase } from '../../support/postgres.ts';
 const masterKey = (byte: number) => masterKeyFrom(Buffer.alloc(32, byte).toString('base64'));
 
 async function openKeys(t: TestContext) {
-  const { application } = await createTestDatabase(t);
-  const { db } = application;
+  const { application, owner } = await createTestDatabase(t);
   const sealer = createSealer({ current: masterKey(1), previous: [] });
-  const tenants = createTenantStore({ db });
+  const tenants = createTenantStore(application);
   return {
-    db,
-    parts: { keys: createKeyStore({ db, sealer }), clock: systemClock },
+    application,
+    owner,
+    parts: { keys: createKeyStore({ database: application, sealer }), clock: systemClock },
     tenantOf: async (key: string) => (await tenants.ensure(key, `https://${key}.example`)).id,
   };
 }
@@ -70,11 +70,11 @@ test('cookie and digest keys are 32 bytes each, kept, and not the same', async (
 });
 
 test('no key lies readable in the database, and another master key opens none', async (t) => {
-  const { db, parts, tenantOf } = await openKeys(t);
+  const { application, owner, parts, tenantOf } = await openKeys(t);
   const tenant = await tenantOf('a');
   const made = await ensureSigningKeys(parts, tenant);
   const [cookie] = await ensureCookieKeys(parts);
-  const { rows } = await sql<{ row: string }>`select key::text as row from key`.execute(db);
+  const { rows } = await sql<{ row: string }>`select key::text as row from key`.execute(owner.db);
   assert.equal(rows.length, 4);
   const kept = rows.map(({ row }) => row).join('\n');
   const secrets = [cookie?.toString('base64url'), ...made.map(({ d }) => d)];
@@ -82,6 +82,9 @@ test('no key lies readable in the database, and another master key opens none', 
     assert.ok(typeof secret === 'string' && secret.length > 40);
     assert.equal(kept.includes(secret), false);
   }
-  const stranger = createKeyStore({ db, sealer: createSealer({ current: masterKey(2), previous: [] }) });
+  const stranger = createKeyStore({
+    database: application,
+    sealer: createSealer({ current: masterKey(2), previous: [] }),
+  });
   await assert.rejects(stranger.list('signing', tenant), { code: 'seal-broken' });
 });

@@ -30,13 +30,13 @@ export function recordCalls<T extends object>(target: T): { recorded: T; calls: 
 /** The stores a sign-in is judged with: accounts and factors on Postgres, counters in memory, and a still clock. */
 export async function createSignInBench(ending: Ending) {
   const { application } = await createTestDatabase(ending);
-  const { db } = application;
+  const database = application;
   const clock = createTestClock();
   const sealer = createSealer({ current: masterKeyFrom(randomBytes(32).toString('base64')), previous: [] });
   const digester = createDigester(createHash('sha256').update(randomUUID()).digest());
-  const accounts = createAccountStore({ db, sealer, digester });
-  const factors = createFactorStore({ db, sealer });
-  const tenant = await createTenantStore({ db }).ensure('bench', 'https://bench.example');
+  const accounts = createAccountStore({ database, sealer, digester });
+  const factors = createFactorStore({ database, sealer });
+  const tenant = await createTenantStore(database).ensure('bench', 'https://bench.example');
 
   /** A person of this tenant, or of `inTenant`. */
   const addAccount = async (
