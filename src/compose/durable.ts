@@ -5,6 +5,7 @@ import { createClientStore } from '#adapters/postgres/client-store.ts';
 import { type OpenDatabase, openPostgres } from '#adapters/postgres/connect.ts';
 import { openEmbedded } from '#adapters/postgres/embedded.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
+import { createFirstStartLock } from '#adapters/postgres/first-start-lock.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
 import { checkSchema, type MigrationProgress, migrate } from '#adapters/postgres/migrate.ts';
 import { createRevisionStore } from '#adapters/postgres/revision-store.ts';
@@ -13,6 +14,7 @@ import type { Config } from '#config/settings.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
 import { ensureDigestKey } from '#src/provider/keys.ts';
+import type { FirstStartLock } from '#src/secret/ports.ts';
 
 export interface DurableOptions {
   clock: Clock;
@@ -29,6 +31,13 @@ async function open(config: Config, log: Log): Promise<OpenDatabase> {
   return openPostgres({ url: url.reveal(), poolSize, onConnectionLost });
 }
 
+/** One process has embedded stores to itself. */
+function firstStartLock({ database: { store, url } }: Config): FirstStartLock {
+  return store === 'embedded' || url === undefined
+    ? (work) => work()
+    : createFirstStartLock({ url: url.reveal() });
+}
+
 /** Everything kept for good: Postgres, or its embedded twin, and the stores on it. Owns the connection. */
 export async function openDurable(config: Config, { clock, log, migrateFirst }: DurableOptions) {
   const database = await open(config, log);
@@ -41,6 +50,7 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
     const digester = createDigester(await ensureDigestKey({ keys, clock }));
     return {
       kind: database.kind,
+      firstStart: firstStartLock(config),
       sealer,
       digester,
       keys,

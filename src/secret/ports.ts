@@ -31,3 +31,11 @@ export interface PasswordHasher {
    */
   verify(hash: string | undefined, password: string): Promise<{ ok: boolean; outdated: boolean }>;
 }
+
+/**
+ * Runs work while no other process of this installation runs work under the same lock: what a first start makes at
+ * some cost (keys) is made once. Whoever waited looks again before making anything. Never call it inside its own
+ * work. Throws AppError `store-unavailable` when another process keeps it too long or the store does not answer;
+ * what the work throws passes as it is.
+ */
+export type FirstStartLock = <T>(work: () => Promise<T>) => Promise<T>;
