@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { clientSchema } from './client.ts';
+import { networkFaults } from './network-safety.ts';
 import { secretText } from './secrets.ts';
 import { tenantSchema } from './tenant.ts';
 import { webAddressFault } from './web-address.ts';
@@ -135,6 +136,26 @@ const session = z.strictObject({
     .describe('A session ends this long after the sign-in, whatever happens.'),
 });
 
+const startup = z.strictObject({
+  patienceSeconds: z
+    .int()
+    .min(0)
+    .max(600)
+    .default(60)
+    .describe('How long a start waits for Postgres and Redis before it ends with an error.'),
+});
+
+const unsafe = z.strictObject({
+  plainHttp: z
+    .boolean()
+    .default(false)
+    .describe('Allows an http issuer on this machine (localhost); for trials only.'),
+  unverifiedDatabase: z
+    .boolean()
+    .default(false)
+    .describe('Allows Postgres on another machine without sslmode=verify-full.'),
+});
+
 const masterKey = secretText(
   z.string().regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be 32 random bytes in base64 (openssl rand -base64 32)'),
 );
@@ -165,22 +186,30 @@ const parsedClientId = z.object({ metadata: z.object({ client_id: z.string() }) 
  * Every setting of one installation, with its bound and its reason. The names of environment variables and the
  * reference page are derived from here; `meta.env` is for names that are customary elsewhere.
  */
-export const settingsSchema = z.strictObject({
-  issuer: issuer.describe(
-    'Address that people and applications know this installation by; the `iss` of every token.',
-  ),
-  listen: listen.prefault({}),
-  management: management.prefault({}),
-  database: database.prefault({}),
-  redis: redis.prefault({}),
-  dataDir: z.string().min(1).default('data').describe('Folder of the embedded stores.'),
-  masterKey: masterKey.describe('Key that seals every other secret at rest.'),
-  log: log.prefault({}),
-  password: password.prefault({}),
-  session: session.prefault({}),
-  tenant: tenantSchema,
-  clients: clients.default([]).describe('Relying parties, as client metadata (RFC 7591 names).'),
-});
+export const settingsSchema = z
+  .strictObject({
+    issuer: issuer.describe(
+      'Address that people and applications know this installation by; the `iss` of every token.',
+    ),
+    listen: listen.prefault({}),
+    management: management.prefault({}),
+    database: database.prefault({}),
+    redis: redis.prefault({}),
+    dataDir: z.string().min(1).default('data').describe('Folder of the embedded stores.'),
+    masterKey: masterKey.describe('Key that seals every other secret at rest.'),
+    log: log.prefault({}),
+    password: password.prefault({}),
+    session: session.prefault({}),
+    startup: startup.prefault({}),
+    unsafe: unsafe.prefault({}),
+    tenant: tenantSchema,
+    clients: clients.default([]).describe('Relying parties, as client metadata (RFC 7591 names).'),
+  })
+  .superRefine((settings, context) => {
+    for (const { path, reason } of networkFaults(settings)) {
+      context.addIssue({ code: 'custom', path: [...path], message: reason });
+    }
+  }, isGroup);
 
 /** The whole configuration, checked; `loadConfig` and `parseSettings` freeze it to its leaves. */
 export type Config = z.infer<typeof settingsSchema>;

@@ -52,6 +52,7 @@ function trialBase(place: TrialPlace, secrets: TrialSecrets): RawSettings {
     dataDir: place.dataDir,
     masterKey: secrets.masterKey,
     log: { level: 'warn', format: 'pretty' },
+    unsafe: { plainHttp: true },
     tenant: {
       key: 'voorbeeldorganisatie',
       name: 'Voorbeeldorganisatie',

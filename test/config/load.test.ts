@@ -34,7 +34,7 @@ describe('where a setting comes from', () => {
       env: {
         POORTWACHTER_ISSUER: 'https://login.example',
         POORTWACHTER_MASTER_KEY: 'B'.repeat(43),
-        DATABASE_URL: 'postgres://app@db/p',
+        DATABASE_URL: 'postgres://app@db/p?sslmode=verify-full',
         REDIS_URL: 'rediss://cache',
         POORTWACHTER_TENANT_NAME: 'Example',
         POORTWACHTER_TENANT_PRODUCT_NAME: 'Example',
@@ -44,7 +44,7 @@ describe('where a setting comes from', () => {
         POORTWACHTER_TENANT_NOTICE_NL: 'Welkom',
       },
     });
-    assert.equal(config.database.url?.reveal(), 'postgres://app@db/p');
+    assert.equal(config.database.url?.reveal(), 'postgres://app@db/p?sslmode=verify-full');
     assert.equal(config.tenant.notice.nl, 'Welkom');
     assert.match(config.tenant.notice.en, /authorised user/);
   });
@@ -158,8 +158,10 @@ describe('faults', () => {
     'http://127.0.0.1:3000',
     'http://[::1]:3000',
   ]) {
-    test(`${issuer} may do without https`, () => {
-      assert.equal(loaded({ env: { POORTWACHTER_ISSUER: issuer } }).issuer, issuer);
+    test(`${issuer} may do without https when that is said by name`, () => {
+      const env = { POORTWACHTER_ISSUER: issuer };
+      assert.equal(loaded({ env: { ...env, POORTWACHTER_UNSAFE_PLAIN_HTTP: 'true' } }).issuer, issuer);
+      assert.match(refusal({ env }), /issuer \(POORTWACHTER_ISSUER\): must be https; .*unsafe\.plainHttp/);
     });
   }
 

@@ -27,8 +27,8 @@ test('the example on the reference page is a configuration', () => {
     env: {
       POORTWACHTER_CONFIG: 'example.yaml',
       POORTWACHTER_MASTER_KEY: 'A'.repeat(43),
-      DATABASE_URL: 'postgres://db/p',
-      REDIS_URL: 'redis://cache',
+      DATABASE_URL: 'postgres://db/p?sslmode=verify-full',
+      REDIS_URL: 'rediss://cache',
     },
     readFile: filesOf({ 'example.yaml': yaml, '/run/secrets/absence': 's'.repeat(43) }),
   });

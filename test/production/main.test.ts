@@ -21,6 +21,7 @@ async function settings(
     DATABASE_URL: databaseUrl,
     REDIS_URL: testRedisUrl(),
     POORTWACHTER_ISSUER: `http://localhost:${port}`,
+    POORTWACHTER_UNSAFE_PLAIN_HTTP: 'true',
     POORTWACHTER_LISTEN_ADDRESS: 'localhost',
     POORTWACHTER_MASTER_KEY: randomBytes(32).toString('base64'),
     POORTWACHTER_TENANT_NAME: 'Testorganisatie',

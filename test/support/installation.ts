@@ -67,6 +67,7 @@ function settingsFor(
     redis: { url: testRedisUrl() },
     masterKey: randomBytes(32).toString('base64'),
     log: { level: 'debug' },
+    unsafe: { plainHttp: true },
     password: { threads: 2 },
     tenant: {
       name: 'Testorganisatie',

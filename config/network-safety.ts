@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { postgresReach } from './postgres-address.ts';
+import { Secret } from './secrets.ts';
+
+/** A way over the network that nobody vouches for, by the setting at fault. `reason` is a sentence without subject. */
+interface SafetyFault {
+  path: readonly string[];
+  reason: string;
+}
+
+const allowed = z.boolean().catch(false);
+const address = z.instanceof(Secret).optional().catch(undefined);
+
+/** As much of the settings as these rules need; what is wrong by itself is told by its own schema. */
+const readable = z.object({
+  issuer: z.string().catch(''),
+  database: z
+    .object({ store: z.string().catch(''), url: address, migrationUrl: address })
+    .catch({ store: '' }),
+  unsafe: z
+    .object({ plainHttp: allowed, unverifiedDatabase: allowed })
+    .catch({ plainHttp: false, unverifiedDatabase: false }),
+});
+
+type Readable = z.infer<typeof readable>;
+
+function issuerFaults({ issuer, unsafe }: Readable): SafetyFault[] {
+  if (unsafe.plainHttp || URL.parse(issuer)?.protocol !== 'http:') return [];
+  return [
+    {
+      path: ['issuer'],
+      reason: 'must be https; http is for trials on one machine, and only with unsafe.plainHttp',
+    },
+  ];
+}
+
+function databaseFaults({ database, unsafe }: Readable): SafetyFault[] {
+  if (unsafe.unverifiedDatabase || database.store !== 'postgres') return [];
+  return (['url', 'migrationUrl'] as const).flatMap((name) => {
+    const given = database[name];
+    if (given === undefined) return [];
+    const { local, verified } = postgresReach(given.reveal());
+    if (local || verified) return [];
+    return [
+      {
+        path: ['database', name],
+        reason:
+          'crosses the network without sslmode=verify-full; add that, or accept the risk with unsafe.unverifiedDatabase',
+      },
+    ];
+  });
+}
+
+/**
+ * Every way over the network that is not verified and not allowed by name (ASVS 12.3.1, 12.3.2): a person's browser,
+ * the database, Redis. `settings` may be half wrong.
+ */
+export function networkFaults(settings: unknown): SafetyFault[] {
+  const read = readable.safeParse(settings);
+  if (!read.success) return [];
+  return [...issuerFaults(read.data), ...databaseFaults(read.data)];
+}
