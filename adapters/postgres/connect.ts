@@ -1,6 +1,8 @@
+import { Socket } from 'node:net';
 import { type Kysely, type LogConfig, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { TenantId } from '#src/tenant/tenant.ts';
+import { boundPool, type PoolBounds } from './bounded-pool.ts';
 import { ping } from './ping.ts';
 import type { Database } from './schema.ts';
 import { openTenantConnections } from './tenant-connections.ts';
@@ -29,12 +31,16 @@ export interface PostgresOptions {
   log?: LogConfig | undefined;
 }
 
-/** Milliseconds. A statement that takes longer is ended by the server. */
-const STATEMENT_TIMEOUT = 5_000;
-/** Milliseconds. Later than the server's own limit: this one is for a server that fell silent. */
-const ANSWER_TIMEOUT = 7_000;
 /** Milliseconds, to open a connection or to get one from a busy pool. */
-const CONNECTION_TIMEOUT = 3_000;
+const CONNECTION_TIMEOUT = 2_500;
+/** Milliseconds. A statement that takes longer is ended by the server. */
+const STATEMENT_TIMEOUT = 3_000;
+/**
+ * Callers that wait for a connection: a burst that a healthy server works off within milliseconds, and little to
+ * remember when it is not healthy. `patience` is what a person waits for at most; later than the server's own
+ * limit, it is for a server that fell silent.
+ */
+const BOUNDS: PoolBounds = { waiting: 250, patience: 3_500 };
 /** Milliseconds. A transaction left open that long is a bug of ours; its locks must not outlive it. */
 const IDLE_IN_TRANSACTION_TIMEOUT = 10_000;
 /** Seconds. A connection to a server that fell silent hangs in the pool no longer than this. */
@@ -44,8 +50,17 @@ const CONNECTION_LIFETIME = 60;
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
 
-function open(options: PostgresOptions, limits: pg.PoolConfig): OpenDatabase {
+/** A socket for pg to connect, remembered until it is closed. */
+function trackedSocket(sockets: Set<Socket>): Socket {
+  const socket = new Socket();
+  sockets.add(socket);
+  return socket.once('close', () => sockets.delete(socket));
+}
+
+function open(options: PostgresOptions, limits: pg.PoolConfig, bounds?: PoolBounds): OpenDatabase {
+  const sockets = new Set<Socket>();
   const pool = new pg.Pool({
+    stream: () => trackedSocket(sockets),
     connectionString: options.url,
     max: options.poolSize,
     application_name: 'poortwachter',
@@ -58,21 +73,33 @@ function open(options: PostgresOptions, limits: pg.PoolConfig): OpenDatabase {
   const onError = (error: Error) => options.onConnectionLost?.(error);
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
-  const { db, forTenant, destroy } = openTenantConnections(new PostgresDialect({ pool }), options.log);
-  return { db, forTenant, kind: 'postgres', ping: () => ping(db), [Symbol.asyncDispose]: destroy };
+  const dialect = new PostgresDialect({ pool: bounds === undefined ? pool : boundPool(pool, bounds) });
+  const { db, forTenant, destroy } = openTenantConnections(dialect, options.log);
+  return {
+    db,
+    forTenant,
+    kind: 'postgres',
+    ping: () => ping(db),
+    async [Symbol.asyncDispose]() {
+      await destroy();
+      // pg has said goodbye and would wait for the other side to hang up; one that fell silent never does.
+      for (const socket of sockets) socket.destroySoon();
+    },
+  };
 }
 
 /**
  * Opens Postgres for the application: a bounded pool whose every wait is bounded. Connects on first use, so a
- * database that is down is told by the first query (AppError `store-unavailable` from the stores).
+ * database that is down is told by the first query (AppError `store-unavailable` from the stores). All that is done
+ * on one connection (a query, or a transaction) has 3.5 seconds, waiting for the connection included.
  */
 export function openPostgres(options: PostgresOptions): OpenDatabase {
-  return open(options, {
+  const limits = {
     statement_timeout: STATEMENT_TIMEOUT,
-    query_timeout: ANSWER_TIMEOUT,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
     maxLifetimeSeconds: CONNECTION_LIFETIME,
-  });
+  };
+  return open(options, limits, BOUNDS);
 }
 
 /** Opens Postgres as the owner, for migrations: one connection, and statements may take as long as they need. */

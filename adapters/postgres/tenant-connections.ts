@@ -124,13 +124,13 @@ export function openTenantConnections(dialect: Dialect, log: LogConfig | undefin
   return {
     db: open(NOBODY),
     forTenant(tenantId) {
-      const known = kept.get(tenantId);
-      if (known !== undefined) return known;
+      const builder = kept.get(tenantId) ?? open(tenantId);
+      // Last in line again: what is dropped is what was not used for longest.
+      kept.delete(tenantId);
+      kept.set(tenantId, builder);
       const [oldest] = kept.keys();
-      if (kept.size >= KEPT && oldest !== undefined) kept.delete(oldest);
-      const made = open(tenantId);
-      kept.set(tenantId, made);
-      return made;
+      if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+      return builder;
     },
     destroy: () => base.destroy(),
   };

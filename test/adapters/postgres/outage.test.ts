@@ -145,7 +145,7 @@ describe('the pool', () => {
       where datname = current_database() and usename <> current_user`.execute(owner.db);
     assert.deepEqual(rows, [{ open: 3 }]);
     const limit = await sql<{ statement_timeout: string }>`show statement_timeout`.execute(database.db);
-    assert.deepEqual(limit.rows, [{ statement_timeout: '5s' }]);
+    assert.deepEqual(limit.rows, [{ statement_timeout: '3s' }]);
   });
 });
 

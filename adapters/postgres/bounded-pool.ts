@@ -1,0 +1,80 @@
+import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import type pg from 'pg';
+import { AppError } from '#src/errors.ts';
+
+export interface PoolBounds {
+  /** Most callers that wait for a connection; whoever comes after them is refused at once. */
+  waiting: number;
+  /** Milliseconds from asking for a connection to the last answer on it. */
+  patience: number;
+}
+
+/** Seconds: by then those who waited have been served or refused. */
+const RETRY_AFTER = 3;
+
+/** The words by which `fail-closed.ts` knows an outage. */
+const tooLate = () => new Error('timeout: the database did not answer in time');
+
+/**
+ * One connection of the pool, the same object for as long as it lives. While it is lent it has until a moment to
+ * answer; after that whoever waits is told, and the connection is thrown away: an answer that still comes would
+ * be taken for the next question's.
+ */
+class BoundedClient implements PostgresPoolClient {
+  readonly #client: PostgresPoolClient;
+  #timer: NodeJS.Timeout | undefined;
+  #late = false;
+  #giveUp: (() => void) | undefined;
+
+  constructor(client: PostgresPoolClient) {
+    this.#client = client;
+  }
+
+  lend(ms: number): this {
+    this.#timer = setTimeout(() => {
+      this.#late = true;
+      this.#giveUp?.();
+    }, ms);
+    return this;
+  }
+
+  query<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+  query<R>(given: string | PostgresCursor<R>, parameters: readonly unknown[] = []) {
+    if (typeof given !== 'string') return this.#client.query(given);
+    if (this.#late) return Promise.reject(tooLate());
+    return new Promise<PostgresQueryResult<R>>((resolve, reject) => {
+      this.#giveUp = () => reject(tooLate());
+      this.#client.query<R>(given, parameters).then(resolve, reject);
+    });
+  }
+
+  release(destroy = false): void {
+    clearTimeout(this.#timer);
+    this.#giveUp = undefined;
+    this.#client.release(destroy || this.#late);
+  }
+}
+
+/**
+ * A pool whose every wait is bounded. pg's own pool keeps as many callers waiting as come, and gives a connection
+ * whose answer is overdue to the next one. `connect` throws AppError `store-unavailable` when too many wait.
+ */
+export function boundPool(pool: pg.Pool, { waiting, patience }: PoolBounds): PostgresPool {
+  const known = new WeakMap<PostgresPoolClient, BoundedClient>();
+  return {
+    options: pool.options,
+    end: () => pool.end(),
+    async connect() {
+      if (pool.waitingCount >= waiting) {
+        const words = `${waiting} requests wait for the database already`;
+        throw new AppError('store-unavailable', 503, words, { retryAfter: RETRY_AFTER });
+      }
+      const asked = performance.now();
+      const client = await pool.connect();
+      const bounded = known.get(client) ?? new BoundedClient(client);
+      known.set(client, bounded);
+      return bounded.lend(patience - (performance.now() - asked));
+    },
+  };
+}
