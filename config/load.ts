@@ -14,6 +14,7 @@ import {
 import { type Config, type RawSettings, settingsSchema } from './settings.ts';
 import { readSettingsFile, type SettingsFile } from './settings-file.ts';
 import { type ReadFile, readTextFile } from './text-file.ts';
+import { tlsFileFaults } from './tls-files.ts';
 import { readVariables } from './variables.ts';
 
 /** The whole configuration, frozen; or everything that is wrong with it, in one list. */
@@ -86,7 +87,7 @@ function shape(tree: Tree, readFile: ReadFile, origin: Origin, earlier: readonly
   const groups = Object.fromEntries(listRequiredGroups().map((group) => [group, {}]));
   const whole = overlay(groups, tree.clients === undefined ? tree : { ...tree, clients: clients.clients });
   const result = settingsSchema.safeParse(whole, { error: reasonOf, reportInput: false });
-  const faults = [...earlier, ...clients.faults];
+  const faults = [...earlier, ...clients.faults, ...tlsFileFaults(whole, readFile, origin)];
   const told = new Set(faults.map((fault) => fault.key));
   for (const fault of result.success ? [] : result.error.issues.flatMap((issue) => faultsOf(issue, origin))) {
     // One fault a key: what comes after the first is mostly its echo.

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { clientSchema } from './client.ts';
 import { networkFaults } from './network-safety.ts';
+import { redisSettings } from './redis-settings.ts';
 import { secretText } from './secrets.ts';
 import { tenantSchema } from './tenant.ts';
 import { webAddressFault } from './web-address.ts';
@@ -63,23 +64,6 @@ const database = z
   .refine((group) => group.store !== 'postgres' || group.url !== undefined, {
     path: ['url'],
     error: 'is needed while database.store is postgres',
-    ...isGroup,
-  });
-
-const redis = z
-  .strictObject({
-    store: z
-      .enum(['redis', 'memory'])
-      .default('redis')
-      .describe('`memory` keeps sessions in this one process; they end with it.'),
-    url: secretText(z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://'))
-      .optional()
-      .describe('Redis address; needed with `redis`.')
-      .meta({ env: 'REDIS_URL' }),
-  })
-  .refine((group) => group.store !== 'redis' || group.url !== undefined, {
-    path: ['url'],
-    error: 'is needed while redis.store is redis',
     ...isGroup,
   });
 
@@ -194,7 +178,7 @@ export const settingsSchema = z
     listen: listen.prefault({}),
     management: management.prefault({}),
     database: database.prefault({}),
-    redis: redis.prefault({}),
+    redis: redisSettings.prefault({}),
     dataDir: z.string().min(1).default('data').describe('Folder of the embedded stores.'),
     masterKey: masterKey.describe('Key that seals every other secret at rest.'),
     log: log.prefault({}),
