@@ -15,9 +15,9 @@ export function formatFault(fault: Fault): string {
   return `${subject}: ${fault.reason}`;
 }
 
-/** All faults for people: how many there are, then one line each. Ends with a newline. */
-export function formatFaults(faults: readonly Fault[]): string {
+/** All faults of `what` for people: how many there are, then one line each. Ends with a newline. */
+export function formatFaults(faults: readonly Fault[], what = 'The configuration'): string {
   const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
   const lines = faults.map((fault) => `  ${formatFault(fault)}`);
-  return [`The configuration has ${count}:`, ...lines, ''].join('\n');
+  return [`${what} has ${count}:`, ...lines, ''].join('\n');
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keyName, reasonOf, shownKey } from './faults.ts';
 import { readableText } from './readable-text.ts';
 import { webAddress } from './web-address.ts';
 
@@ -72,3 +73,26 @@ export const tenantSchema = z.strictObject({
 });
 
 export type TenantSettings = z.infer<typeof tenantSchema>;
+
+/** What is kept of a tenant that the configuration does not name; its key stands beside it. */
+const keptSchema = tenantSchema.omit({ key: true });
+
+/** Settings that were kept, read again; or what is wrong with them, a sentence a field, never a value. */
+export type KeptSettings = { ok: true; settings: TenantSettings } | { ok: false; faults: string[] };
+
+/** Reads settings that were kept, perhaps by another version. */
+export function parseKeptSettings(key: string, kept: unknown): KeptSettings {
+  const result = keptSchema.safeParse(kept, { error: reasonOf, reportInput: false });
+  if (result.success) return { ok: true, settings: { key, ...result.data } };
+  const faults = result.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((unknown) => `${keyName([...issue.path, shownKey(unknown)])} is not a setting`)
+      : [`${keyName(issue.path) || 'all of it'} ${issue.message}`],
+  );
+  return { ok: false, faults };
+}
+
+/** The settings as they are kept. */
+export function keptOf({ key: _besideIt, ...kept }: TenantSettings): Omit<TenantSettings, 'key'> {
+  return kept;
+}

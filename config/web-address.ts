@@ -15,6 +15,9 @@ export function isLoopbackHost(hostname: string): boolean {
 
 /** What is wrong with a web address, as a sentence without its subject; undefined when it may be used. */
 export function webAddressFault(text: string): string | undefined {
+  // A URL parser drops or rewrites these silently; what stands in the settings would not be what is used.
+  if (/[\0-\x20\x7f]/.test(text) || !text.isWellFormed())
+    return 'must not contain spaces or control characters';
   const url = URL.parse(text);
   if (url === null || !/^https?:\/\/[^/]/i.test(text)) return 'must be an https address';
   if (url.username !== '' || url.password !== '') return 'must not carry a user name or password';
@@ -45,3 +48,13 @@ export const webAddress = z
     if (fault !== undefined) context.issues.push({ code: 'custom', input: context.value, message: fault });
   })
   .meta({ format: 'uri' });
+
+/** Schema of an issuer (OIDC Discovery §3): scheme, host and port, as text that is compared exactly. */
+export const issuerAddress = z.string().check((context) => {
+  const fault =
+    webAddressFault(context.value) ??
+    (URL.parse(context.value)?.origin === context.value
+      ? undefined
+      : 'must be scheme, host and port only, in lower case and without a slash at the end');
+  if (fault !== undefined) context.issues.push({ code: 'custom', input: context.value, message: fault });
+});

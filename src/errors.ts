@@ -5,6 +5,7 @@
 export type AppErrorCode =
   | 'hash-queue-full'
   | 'store-unavailable'
+  | 'store-refused'
   | 'seal-broken'
   | 'unknown-host'
   | 'cross-site-post'
@@ -15,6 +16,7 @@ export type AppErrorCode =
   | 'data-not-writable'
   | 'port-in-use'
   | 'tenant-mismatch'
+  | 'tenant-unfit'
   | 'flow-conflict'
   | 'outbound-refused'
   | 'not-found'

@@ -12,13 +12,21 @@ export interface Establish {
 
 /**
  * The configured tenant, made on the first start. Throws AppError `tenant-mismatch` when it was made for another
- * issuer: moving it silently would break every application and, later, every passkey.
+ * issuer (moving it silently would break every application and, later, every passkey), and when its settings are
+ * kept in the database: two places that decide about one tenant would take turns.
  */
 export async function establishTenant(
   tenants: TenantStore,
   { settings, issuer, mayMove }: Establish,
 ): Promise<Tenant> {
-  const { id, key, issuer: known } = await tenants.ensure(settings.key, issuer);
+  const { id, key, issuer: known, source } = await tenants.ensure(settings.key, issuer);
+  if (source.from !== 'configuration') {
+    throw new AppError(
+      'tenant-mismatch',
+      500,
+      `tenant ${key} was made with \`tenant apply\` and its settings are in the database; give the tenant of the configuration a key of its own`,
+    );
+  }
   if (known !== issuer && !mayMove) {
     throw new AppError(
       'tenant-mismatch',

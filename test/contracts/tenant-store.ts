@@ -5,17 +5,17 @@ import type { TenantStore } from '#src/tenant/ports.ts';
 
 const ISSUER = 'https://login.example';
 
-/** What every TenantStore must do. `makeStore` gives an empty one. */
-export function describeTenantStoreContract(
-  name: string,
-  makeStore: (t: TestContext) => Promise<TenantStore>,
-): void {
+export type MakeTenantStore = (t: TestContext) => Promise<TenantStore>;
+
+/** What every TenantStore must do with the tenant of the configuration. `makeStore` gives an empty one. */
+export function describeTenantStoreContract(name: string, makeStore: MakeTenantStore): void {
   describe(`TenantStore on ${name}`, () => {
     test('a tenant is made once and keeps its id and issuer', async (t) => {
       const tenants = await makeStore(t);
       const made = await tenants.ensure('raetsheren', ISSUER);
       assert.equal(made.key, 'raetsheren');
       assert.equal(made.issuer, ISSUER);
+      assert.deepEqual(made.source, { from: 'configuration' });
       assert.match(made.id, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
       assert.deepEqual(await tenants.ensure('raetsheren', ISSUER), made);
       assert.deepEqual(await tenants.ensure('raetsheren', 'https://elsewhere.example'), made);

@@ -14,6 +14,7 @@ import { describeClientStoreContract } from '../../contracts/client-store.ts';
 import { describeFactorStoreContract } from '../../contracts/factor-store.ts';
 import { describeKeyStoreContract } from '../../contracts/key-store.ts';
 import { describeTenantStoreContract } from '../../contracts/tenant-store.ts';
+import { describeFurtherTenants } from '../../contracts/tenant-store-further.ts';
 import { type Ending, endOfSuite } from '../../support/postgres.ts';
 
 /** The two roles of one migrated database; on PGlite both are the same. */
@@ -79,6 +80,24 @@ export function runStoreContracts(name: string, open: (t: Ending) => Promise<Rol
     describeTenantStoreContract(name, async () => {
       await empty(shared.owner);
       return createStores(shared.owner).tenants;
+    });
+    describeFurtherTenants(name, async () => {
+      await empty(shared.owner);
+      const { db } = shared.owner;
+      return {
+        tenants: createStores(shared.application).tenants,
+        // Comments keep what no store sends out of the record of what stores send.
+        revision: async () => {
+          const { rows } = await sql<{ value: number }>`
+            /* test */ select value from revision where name = 'tenants'`.execute(db);
+          return rows[0]?.value ?? 0;
+        },
+        keep: async (key, settings) => {
+          await sql`/* test */ update tenant set settings = ${JSON.stringify(settings)} where key = ${key}`.execute(
+            db,
+          );
+        },
+      };
     });
   });
 }
