@@ -33,6 +33,12 @@ const listen = z.strictObject({
     .max(5)
     .default(0)
     .describe('Proxies in front whose X-Forwarded-For entries count.'),
+  maxConnections: z
+    .int()
+    .min(10)
+    .max(100_000)
+    .default(2000)
+    .describe('Connections at a time; more are closed as they come.'),
 });
 
 const management = z.strictObject({

@@ -68,12 +68,13 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   });
   const rules = composeSignIn({ durable, volatile, hasher, clock, log });
   const app = composeWeb({ config, tenant, durable, volatile, revisions, rules, clock, log, extend });
-  const web = createWebServer(app.callback());
+  const web = createWebServer(app.callback(), { log, maxConnections: config.listen.maxConnections });
   const management = createManagementServer({
     ready: async () => {
       await Promise.all([durable.ping(), volatile.ping()]);
     },
     hashesWaiting: () => hasher.waiting(),
+    log,
   });
   const operations = composeOperations({
     config,

@@ -1,11 +1,24 @@
-import { createServer, type Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { Log } from './log.ts';
+import { UNKEPT_HEADERS } from './security-headers.ts';
+import { createWebServer } from './web-server.ts';
+
+/** Probes and collectors are few; whoever opens more is neither. */
+const MAX_CONNECTIONS = 100;
 
 export interface ManagementParts {
   /** Throws when a store does not answer. */
   ready(): Promise<void>;
   /** Password hashes that wait for a thread. */
   hashesWaiting(): number;
+  log: Log;
+}
+
+interface Answer {
+  status: number;
+  body: string;
+  type?: string;
 }
 
 function createMetrics({ hashesWaiting }: ManagementParts): Registry {
@@ -22,31 +35,47 @@ function createMetrics({ hashesWaiting }: ManagementParts): Registry {
   return registry;
 }
 
+/** What is answered where. */
+function createAnswers(parts: ManagementParts): ReadonlyMap<string, () => Promise<Answer>> {
+  const metrics = createMetrics(parts);
+  return new Map<string, () => Promise<Answer>>([
+    ['/livez', async () => ({ status: 200, body: 'ok\n' })],
+    [
+      '/readyz',
+      async () => {
+        try {
+          await parts.ready();
+          return { status: 200, body: 'ok\n' };
+        } catch {
+          return { status: 503, body: 'a store does not answer\n' };
+        }
+      },
+    ],
+    ['/metrics', async () => ({ status: 200, body: await metrics.metrics(), type: metrics.contentType })],
+  ]);
+}
+
 /**
  * The operators' own port: `/livez` (the process runs), `/readyz` (its stores answer) and `/metrics`
- * (Prometheus text). It speaks to the cluster, never to people.
+ * (Prometheus text), for GET and HEAD, under the same limits as the other port. It speaks to the cluster, never to
+ * people.
  */
 export function createManagementServer(parts: ManagementParts): Server {
-  const metrics = createMetrics(parts);
-  const answers: Record<string, () => Promise<{ status: number; body: string; type?: string }>> = {
-    '/livez': async () => ({ status: 200, body: 'ok\n' }),
-    '/readyz': async () => {
-      try {
-        await parts.ready();
-        return { status: 200, body: 'ok\n' };
-      } catch {
-        return { status: 503, body: 'a store does not answer\n' };
-      }
-    },
-    '/metrics': async () => ({ status: 200, body: await metrics.metrics(), type: metrics.contentType }),
+  const { log } = parts;
+  const answers = createAnswers(parts);
+  const answerTo = async ({ method, url = '' }: IncomingMessage): Promise<Answer> => {
+    const answer = answers.get(url);
+    if (answer === undefined) return { status: 404, body: 'not found\n' };
+    if (method !== 'GET' && method !== 'HEAD') return { status: 405, body: 'GET or HEAD\n' };
+    return answer().catch((err: unknown) => {
+      log.error({ err }, 'the management port could not answer');
+      return { status: 500, body: 'failed\n' };
+    });
   };
-  return createServer(async (req, res) => {
-    const answer = answers[req.url ?? ''];
-    const {
-      status,
-      body,
-      type = 'text/plain; charset=utf-8',
-    } = answer === undefined ? { status: 404, body: 'not found\n' } : await answer();
-    res.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
-  });
+  const handle = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const { status, body, type = 'text/plain; charset=utf-8' } = await answerTo(req);
+    const allow = status === 405 ? { Allow: 'GET, HEAD' } : {};
+    res.writeHead(status, { ...UNKEPT_HEADERS, ...allow, 'Content-Type': type }).end(body);
+  };
+  return createWebServer(handle, { log, maxConnections: MAX_CONNECTIONS });
 }

@@ -5,6 +5,7 @@ import type { Log } from './log.ts';
 import { isLostConnection } from './lost-connection.ts';
 import { newReference } from './reference.ts';
 import type { RequestContext, RequestRegister } from './request-context.ts';
+import { UNKEPT_HEADERS } from './security-headers.ts';
 import type { TenantDirectory } from './tenant/ports.ts';
 import type { Tenant } from './tenant/tenant.ts';
 
@@ -32,7 +33,7 @@ function enter({ tenants, register, trustedHops, log }: ServerParts): ShellMiddl
     if (tenant === undefined) {
       log.warn({ error: 'unknown-host', host: host?.slice(0, LONGEST_HOST) }, 'request refused');
       ctx.status = 421;
-      ctx.set({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store' });
+      ctx.set(UNKEPT_HEADERS);
       ctx.body = 'This server does not answer for that host name.\n';
       return;
     }
@@ -75,6 +76,8 @@ export function createServer(parts: ServerParts): Koa<RequestContext> {
   app.use(async (ctx) => {
     const handle = await parts.provider(ctx.state.tenant);
     ctx.respond = false;
+    // Its sender is gone, or was refused in the middle of a body: there is nothing to read and nobody to answer.
+    if (ctx.req.destroyed) return;
     // Koa presets 404, which oidc-provider's own Koa would take for the answer's status.
     ctx.res.statusCode = 200;
     await handle(ctx.req, ctx.res);
