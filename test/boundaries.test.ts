@@ -44,6 +44,9 @@ describe('a planted violation is found:', () => {
     'adapters/redis/client.ts': '',
     'interactions/routes.ts': '',
     'demo/trial.ts': '',
+    'bench/main.ts': '',
+    'test/x.ts': '',
+    'test/support/programs.ts': '',
     'package.json': '',
   };
   for (const [path, text, rule] of [
@@ -84,6 +87,9 @@ describe('a planted violation is found:', () => {
     ['src/x.ts', 'process.exit(1);', 'ends the process'],
     ['src/x.ts', 'export default 1;', 'has a default export'],
     ['src/x.ts', 'const a = 1;\n'.repeat(301), 'has 301 lines'],
+    ['src/x.ts', "import '../bench/main.ts';", 'src must not import bench'],
+    ['bench/x.ts', "import '../test/x.ts';", 'bench shares only its servers with test'],
+    ['bench/x.ts', "import pg from 'pg';", 'pg must not be imported here'],
     ['src/string-utils.ts', '', 'string-utils says nothing'],
     ['src/common/x.ts', '', 'common says nothing'],
     ['src/SignIn.ts', '', 'SignIn.ts is not kebab-case'],
@@ -114,6 +120,7 @@ describe('a planted violation is found:', () => {
     ['src/cli/x.ts', "import { a } from '#src/provider/ports.ts';\nimport { Command } from 'commander';"],
     ['src/cli/x.ts', "import p from '../../package.json' with { type: 'json' };"],
     ['demo/x.ts', "import { a } from '#src/compose.ts';\nimport Koa from 'koa';"],
+    ['bench/x.ts', "import { a } from '../test/support/programs.ts';"],
     ['src/main.ts', 'process.exit(1);'],
     // Planted as well: what only looks like a breach, in comments and texts, is none.
     ['src/x.ts', "// import { a } from '#adapters/redis/client.ts'\nconst b = 'import as any!'; // as any!"], // Text for the checker.

@@ -23,9 +23,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   adapters: ['config', 'src'],
   interactions: ['config', 'src'],
   demo: ['config', 'src', 'adapters', 'interactions'],
-  bench: ['config', 'src', 'adapters', 'interactions', 'demo'],
+  bench: ['config', 'src', 'adapters', 'interactions', 'demo', 'test'],
   test: rooms,
 };
+
+/** What the bench shares with the tests: private servers, and the programs they are. */
+const sharedWithBench = /^test\/support\/(private-[a-z]+|programs|server-user)\.ts$/;
 
 /** Packages that only some places may import. A type of koa may also stand where requests are wired. */
 const packageHomes: readonly { packages: RegExp; homes: RegExp; typesToo?: RegExp }[] = [
@@ -34,10 +37,18 @@ const packageHomes: readonly { packages: RegExp; homes: RegExp; typesToo?: RegEx
     homes: /^(src\/server\.ts|src\/api\/|interactions\/|demo\/)/,
     typesToo: /^src\/compose(\/web)?\.ts$/,
   },
-  { packages: /^(kysely|pg|@electric-sql\/pglite)(\/|$)/, homes: /^adapters\/postgres\// },
+  {
+    packages: /^(kysely|pg|@electric-sql\/pglite)(\/|$)/,
+    // The bench makes a database, fills it and asks for its size: no work of the product.
+    homes: /^(adapters\/postgres\/|bench\/database\.ts$)/,
+  },
   { packages: /^ioredis$/, homes: /^adapters\/redis\// },
   { packages: /^pino(-pretty)?$/, homes: /^src\/log\.ts$/ },
-  { packages: /^oidc-provider$/, homes: /^(src\/provider|adapters\/oidc)\// },
+  {
+    packages: /^oidc-provider$/,
+    // The bench compares the product with oidc-provider alone.
+    homes: /^((src\/provider|adapters\/oidc)\/|bench\/bare-provider\.ts$)/,
+  },
   { packages: /^oidc-provider\/./, homes: /^(?!)/ },
   { packages: /^(@node-rs\/argon2|piscina)$/, homes: /^adapters\/crypto\// },
   { packages: /^commander$/, homes: /^src\/cli\// },
@@ -82,6 +93,8 @@ function* roomViolations(path: string, specifier: string, target: string): Gener
     yield `crosses into ${to} without #${to}/…`;
   const allowed = isComposition(path) ? ['config', 'adapters', 'interactions'] : (mayImport[from] ?? []);
   if (crosses && !allowed.includes(to)) yield `${from} must not import ${to} (${specifier})`;
+  if (from === 'bench' && to === 'test' && !sharedWithBench.test(target))
+    yield `bench shares only its servers with test, not ${specifier}`;
   if (nouns.test(path) && /^src\/(provider|api|cli)\//.test(target))
     yield `a noun must not import ${specifier}`;
   if (/^src\/(compose\/|compose\.|serve\.)/.test(target) && !mayStart(path)) {

@@ -1,0 +1,17 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** Runs a program of the bench to its end and gives the JSON that it printed. */
+export async function runChild(
+  file: string,
+  args: readonly string[],
+  options: { signal: AbortSignal; nodeArgs?: readonly string[] },
+): Promise<unknown> {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const all = [...(options.nodeArgs ?? []), path, ...args];
+  const { stdout } = await run(process.execPath, all, { env: {}, signal: options.signal });
+  return JSON.parse(stdout);
+}

@@ -1,0 +1,40 @@
+import type { BenchOptions } from './arguments.ts';
+import type { DatabaseUse } from './database.ts';
+import type { Step } from './sign-in.ts';
+import type { Result } from './statistics.ts';
+
+/** One thing done on our server, and on bare oidc-provider where that can do it. */
+export interface Compared {
+  ours: Result;
+  bare?: Result;
+}
+
+/** Latency in milliseconds. */
+export interface Latency {
+  p50: number;
+  p95: number;
+  p99: number;
+  samples: number;
+}
+
+/** All numbers of one run. What was not asked for is not there. */
+export interface Results {
+  machine: { cpu: string; cores: number; memoryGb: number; system: string };
+  versions: Record<string, string>;
+  /** When it began, ISO 8601. */
+  date: string;
+  options: BenchOptions;
+  settings: Record<string, unknown>;
+  start?: { ms: number[]; medianMs: number };
+  /** One check of a password through the product's own hasher, in a process of its own. */
+  hash?: { cpuMs: number; wallMs: number; samples: number[] };
+  /** By name: sign-in, discovery, jwks, userinfo, introspection, token, refresh. */
+  operations: Record<string, Compared>;
+  /** The requests of a sign-in, each kind measured apart from the others. */
+  steps?: Partial<Record<Step, Result>>;
+  /** Latency of each request within whole sign-ins under load. */
+  stepLatencies?: Partial<Record<Step, Latency>>;
+  storm?: { rest: Latency; storm: Latency; ratio: number; signInsPerSecond: number };
+  memory?: { providerBytes: number; tenantBytes: number; count: number };
+  database?: DatabaseUse;
+}

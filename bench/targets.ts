@@ -1,0 +1,63 @@
+import type { Results } from './results.ts';
+
+/** One speed to reach, and whether it is; `value` undefined when it was not measured. */
+export interface Target {
+  name: string;
+  value: number | undefined;
+  limit: number;
+  unit: string;
+  /** Whether the limit is the most or the least that is allowed. */
+  bound: 'most' | 'least';
+  reached: boolean | undefined;
+}
+
+type Judged = Omit<Target, 'reached'>;
+
+function judge(target: Judged): Target {
+  const { value, limit, bound } = target;
+  if (value === undefined) return { ...target, reached: undefined };
+  return { ...target, reached: bound === 'most' ? value <= limit : value >= limit };
+}
+
+/** How much of its CPU time ours needs for what bare oidc-provider does: throughput per CPU, ours over bare. */
+export function ofBare(results: Results, name: string): number | undefined {
+  const { ours, bare } = results.operations[name] ?? {};
+  return ours === undefined || bare === undefined ? undefined : bare.cpuMs / ours.cpuMs;
+}
+
+/** CPU of something in password hashes. */
+export function inHashes(results: Results, cpuMs: number | undefined): number | undefined {
+  const hash = results.hash?.cpuMs;
+  return hash === undefined || cpuMs === undefined ? undefined : cpuMs / hash;
+}
+
+function kilobytes(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : bytes / 1000;
+}
+
+/** Every speed to reach, in a fixed order. */
+export function targetsOf(results: Results): Target[] {
+  const { steps, operations, storm, memory, start } = results;
+  const most = (name: string, value: number | undefined, limit: number, unit: string): Target =>
+    judge({ name, value, limit, unit, bound: 'most' });
+  const bare = (name: string, limit: number): Target =>
+    judge({
+      name: `${name}, of bare oidc-provider`,
+      value: ofBare(results, name),
+      limit,
+      unit: '×',
+      bound: 'least',
+    });
+  return [
+    most('password POST', inHashes(results, steps?.['password POST']?.cpuMs), 1.3, 'hashes'),
+    most('whole sign-in', inHashes(results, operations['sign-in']?.ours.cpuMs), 2, 'hashes'),
+    bare('userinfo', 0.35),
+    bare('token', 0.5),
+    bare('refresh', 0.5),
+    bare('introspection', 0.5),
+    most('token p95 in a sign-in storm', storm?.ratio, 5, '× at rest'),
+    most('a kept Provider', kilobytes(memory?.providerBytes), 200, 'kB'),
+    most('a tenant at rest', kilobytes(memory?.tenantBytes), 60, 'kB'),
+    most('start to ready', start && start.medianMs / 1000, 2, 's'),
+  ];
+}
