@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { formatFaults } from '#config/check.ts';
 import type { Fault } from '#config/faults.ts';
+import { settingsJsonSchema } from '#config/json-schema.ts';
 import { loadConfig } from '#config/load.ts';
 import { configurationReference } from '#config/reference.ts';
 import { CommandFailure } from './failure.ts';
 import type { CommandContext } from './program.ts';
 import { json } from './terminal.ts';
 
-/** `config check` and `config reference`. */
+/** `config check`, `config reference` and `config schema`. */
 export function addConfigCommands(program: Command, { env, terminal }: CommandContext): void {
   const group = program.command('config').description('look at the configuration');
 
@@ -31,6 +32,14 @@ export function addConfigCommands(program: Command, { env, terminal }: CommandCo
     .addHelpText('after', '\nExample:\n  $ poortwachter config reference > docs/configuration.md\n')
     .action(() => {
       terminal.stdout.write(configurationReference());
+    });
+
+  group
+    .command('schema')
+    .description('print the JSON schema of the settings file, for editors')
+    .addHelpText('after', '\nExample:\n  $ poortwachter config schema > poortwachter.schema.json\n')
+    .action(() => {
+      terminal.stdout.write(json(settingsJsonSchema()));
     });
 }
 
