@@ -16,6 +16,7 @@ import { createManagementServer } from './management.ts';
 import type { RequestContext } from './request-context.ts';
 import { openRevisionWatch } from './revision/watch.ts';
 import type { PasswordHasher } from './secret/ports.ts';
+import { createTenantDirectory } from './tenant/directory.ts';
 import { establishTenant } from './tenant/establish-tenant.ts';
 import type { Tenant } from './tenant/tenant.ts';
 import { createWebServer } from './web-server.ts';
@@ -67,7 +68,15 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     mayMove: overrides.issuerMayMove === true,
   });
   const rules = composeSignIn({ durable, volatile, hasher, clock, log });
-  const app = composeWeb({ config, tenant, durable, volatile, revisions, rules, clock, log, extend });
+  const tenants = createTenantDirectory({
+    configured: tenant,
+    tenants: durable.tenants,
+    revisions,
+    clock,
+    log,
+  });
+  const stores = { durable, volatile, revisions };
+  const app = composeWeb({ config, tenant, tenants, ...stores, rules, clock, log, extend });
   const web = createWebServer(app.callback(), { log, maxConnections: config.listen.maxConnections });
   const management = createManagementServer({
     ready: async () => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Koa, { type Middleware } from 'koa';
 import { browserAddress, canonicalise, requestedHost } from './canonical-request.ts';
+import { AppError, type AppErrorCode } from './errors.ts';
 import type { Log } from './log.ts';
 import { isLostConnection } from './lost-connection.ts';
 import { newReference } from './reference.ts';
@@ -12,11 +13,19 @@ import type { Tenant } from './tenant/tenant.ts';
 /** What every middleware of ours finds in `ctx.state`. */
 export type ShellMiddleware = Middleware<RequestContext>;
 
+/** Why a request got no further than the door, and the number that its line of the log has too (R25). */
+export interface DoorFailure {
+  code: AppErrorCode;
+  reference: string;
+}
+
 export interface ServerParts {
   tenants: TenantDirectory;
   register: RequestRegister;
   trustedHops: number;
   log: Log;
+  /** Draws what is said while nobody knows whose request it is: no tenant's name, no tenant's look. */
+  answerWithoutTenant(ctx: Koa.Context, failure: DoorFailure): void;
   /** Puts our own pages into the application, in order; what none of them answers goes to the provider. */
   install(app: Koa<RequestContext>): void;
   provider(tenant: Tenant): Promise<(req: IncomingMessage, res: ServerResponse) => Promise<void>>;
@@ -25,18 +34,42 @@ export interface ServerParts {
 /** Characters of a host name (RFC 1035 §2.3.4); what is longer is none, and no more of it goes to the log. */
 const LONGEST_HOST = 255;
 
-/** Finds the tenant by host and makes the request canonical; hosts that are nobody's get 421 (RFC 9110 §15.5.20). */
-function enter({ tenants, register, trustedHops, log }: ServerParts): ShellMiddleware {
+/** No tenant for this request: the database is away, or its settings can't be read. Nothing of it leaves (rule 2). */
+function failAtTheDoor(ctx: Koa.Context, host: string, failure: unknown, parts: ServerParts): void {
+  const known =
+    failure instanceof AppError ? failure : new AppError('internal', 500, 'bug', { cause: failure });
+  const { code, status, retryAfter } = known;
+  const reference = newReference();
+  // For the line that every request gets.
+  Object.assign(ctx.state, { reference });
+  parts.log.error({ reference, error: code, host, err: failure }, 'request failed');
+  ctx.set(UNKEPT_HEADERS);
+  if (retryAfter !== undefined) ctx.set('Retry-After', String(retryAfter));
+  ctx.status = status;
+  parts.answerWithoutTenant(ctx, { code, reference });
+}
+
+/** A host that is nobody's (RFC 9110 §15.5.20). */
+function refuseHost(ctx: Koa.Context, host: string | undefined, log: Log): void {
+  log.warn({ error: 'unknown-host', host: host?.slice(0, LONGEST_HOST) }, 'request refused');
+  ctx.status = 421;
+  ctx.set(UNKEPT_HEADERS);
+  ctx.body = 'This server does not answer for that host name.\n';
+}
+
+/** Finds the tenant by host and makes the request canonical. */
+function enter(parts: ServerParts): ShellMiddleware {
+  const { tenants, register, trustedHops, log } = parts;
   return async (ctx, next) => {
     const host = requestedHost(ctx.req);
-    const tenant = host === undefined ? undefined : await tenants.byHost(host);
-    if (tenant === undefined) {
-      log.warn({ error: 'unknown-host', host: host?.slice(0, LONGEST_HOST) }, 'request refused');
-      ctx.status = 421;
-      ctx.set(UNKEPT_HEADERS);
-      ctx.body = 'This server does not answer for that host name.\n';
-      return;
+    if (host === undefined) return refuseHost(ctx, host, log);
+    let tenant: Tenant | undefined;
+    try {
+      tenant = await tenants.byHost(host);
+    } catch (failure) {
+      return failAtTheDoor(ctx, host, failure, parts);
     }
+    if (tenant === undefined) return refuseHost(ctx, host, log);
     const address = browserAddress(ctx.req, trustedHops);
     canonicalise(ctx.req, tenant, address);
     Object.assign(ctx.state, { tenant, reference: newReference(), address });

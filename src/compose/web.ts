@@ -4,12 +4,12 @@ import type { Config } from '#config/settings.ts';
 import { factorMethods } from '#interactions/factors/registry.ts';
 import { createFrames, type Frames } from '#interactions/frame.ts';
 import { createAssets } from '#interactions/http/assets.ts';
+import { createAnswerWithoutTenant } from '#interactions/http/answer-without-tenant.ts';
 import { errorBoundary } from '#interactions/http/error-boundary.ts';
 import { securityHeaders } from '#interactions/http/security-headers.ts';
 import { createTexts } from '#interactions/i18n.ts';
 import { createProviderPages } from '#interactions/provider-pages.ts';
 import { createRoutes } from '#interactions/routes.ts';
-import { hostOf } from '#src/canonical-request.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
 import { configuredClients } from '#src/provider/configured-clients.ts';
@@ -21,6 +21,7 @@ import { createRequestRegister, type RequestContext, type RequestRegister } from
 import type { RevisionWatch } from '#src/revision/watch.ts';
 import { createServer } from '#src/server.ts';
 import { reachableAcrs } from '#src/sign-in/assurance.ts';
+import type { TenantDirectory } from '#src/tenant/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Durable } from './durable.ts';
 import type { composeSignIn } from './sign-in.ts';
@@ -28,7 +29,9 @@ import type { Volatile } from './volatile.ts';
 
 export interface WebParts {
   config: Config;
+  /** The tenant of the configuration. */
   tenant: Tenant;
+  tenants: TenantDirectory;
   durable: Durable;
   volatile: Volatile;
   revisions: RevisionWatch;
@@ -55,7 +58,8 @@ function composeProviders(parts: WebParts, frames: Frames, register: RequestRegi
         clock,
         refreshGraceMs: REFRESH_GRACE_MS,
       }),
-      clients: configuredClients(config.clients),
+      // Clients of the configuration are its own tenant's; further tenants have registered ones.
+      clients: tenant.id === parts.tenant.id ? configuredClients(config.clients) : [],
       signingKeys: await ensureSigningKeys({ keys, clock }, tenant.id),
       cookieKeys: await ensureCookieKeys({ keys, clock }),
       session: sessionLife(config.session),
@@ -70,15 +74,16 @@ function composeProviders(parts: WebParts, frames: Frames, register: RequestRegi
 
 /** The application over HTTP: shell, pages and providers. */
 export function composeWeb(parts: WebParts): Koa<RequestContext> {
-  const { config, tenant, rules, clock, log, extend } = parts;
+  const { config, tenants, rules, clock, log, extend } = parts;
   const assets = createAssets();
-  const frames = createFrames({ texts: createTexts(), assets: assets.paths });
+  const texts = createTexts();
+  const frames = createFrames({ texts, assets: assets.paths });
   const register = createRequestRegister();
   const providers = composeProviders(parts, frames, register);
   const gatewayOf = async (of: Tenant) => (await providers.of(of)).interactions;
-  const host = hostOf(tenant.issuer);
   return createServer({
-    tenants: { byHost: async (asked) => (asked === host ? tenant : undefined) },
+    tenants,
+    answerWithoutTenant: createAnswerWithoutTenant(texts),
     register,
     trustedHops: config.listen.trustedHops,
     log,
