@@ -29,11 +29,30 @@ export function contentSecurityPolicy({ formAction = [] }: CspOptions = {}): str
 
 const YEARS_2 = 63_072_000;
 
-/** The headers of ground rule 11, on every answer; a page may replace the policy with its own. */
+/**
+ * What every application reads and everybody may keep. Briefly: an application that meets a key it does not know,
+ * because an operator withdrew the one before, must soon find the new one, whatever keeps copies on its way.
+ */
+const PUBLIC_DOCUMENTS = new Set(['/.well-known/openid-configuration', '/jwks']);
+const BRIEFLY = 'public, max-age=60';
+
+function caching(method: string, path: string): string {
+  const reads = method === 'GET' || method === 'HEAD';
+  return reads && PUBLIC_DOCUMENTS.has(path) ? BRIEFLY : 'no-store';
+}
+
+/**
+ * The headers of ground rule 11, on every answer; a page may replace the policy with its own. Nothing is kept by a
+ * browser or a proxy unless somebody says so here or, for files whose address changes with them, in assets.ts.
+ */
 export function securityHeaders(): ShellMiddleware {
   const policy = contentSecurityPolicy();
   return async (ctx, next) => {
-    ctx.set({ ...SECURITY_HEADERS, 'Content-Security-Policy': policy });
+    ctx.set({
+      ...SECURITY_HEADERS,
+      'Content-Security-Policy': policy,
+      'Cache-Control': caching(ctx.method, ctx.path),
+    });
     if (ctx.state.tenant.issuer.startsWith('https:')) {
       ctx.set('Strict-Transport-Security', `max-age=${YEARS_2}; includeSubDomains`);
     }
