@@ -15,9 +15,11 @@ import { createProviderPages } from '#interactions/provider-pages.ts';
 import type { AccountStore } from '#src/account/ports.ts';
 import { systemClock } from '#src/clock.ts';
 import { createLog } from '#src/log.ts';
+import { createCookieSigner } from '#src/provider/cookie-signer.ts';
 import { createProvider } from '#src/provider/create-provider.ts';
+import type { SigningRing } from '#src/provider/key-ring.ts';
 import type { ClientStore } from '#src/provider/ports.ts';
-import { createProviders } from '#src/provider/providers.ts';
+import { createProviders, type ProviderMakings } from '#src/provider/providers.ts';
 import { createRequestRegister } from '#src/request-context.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { APPLICATION, TENANT } from './application.ts';
@@ -56,33 +58,46 @@ const log = createLog({ level: 'silent', format: 'json' });
 
 /** As many key sets as tenants; making thousands of RSA keys would take minutes, so each is parsed anew instead. */
 const rsa = generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey.export({ format: 'jwk' });
-function signingKeysOf(tenant: Tenant) {
+function signingKeysOf(tenantId: string) {
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
   const okp = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
   return [
-    { ...ec, kty: 'EC' as const, kid: `${tenant.key}-1`, use: 'sig' },
-    { ...structuredClone(rsa), kty: 'RSA' as const, kid: `${tenant.key}-2`, use: 'sig' },
-    { ...okp, kty: 'OKP' as const, kid: `${tenant.key}-3`, use: 'sig' },
+    { ...ec, kty: 'EC' as const, kid: `${tenantId}-1`, use: 'sig' },
+    { ...structuredClone(rsa), kty: 'RSA' as const, kid: `${tenantId}-2`, use: 'sig' },
+    { ...okp, kty: 'OKP' as const, kid: `${tenantId}-3`, use: 'sig' },
   ];
 }
 
-const providers = createProviders(async (tenant) =>
+/** Rings of keys, made when they are asked for and kept by tenant. */
+const kept = new Map<string, SigningRing>();
+const cookieSigner = createCookieSigner([Buffer.alloc(32, 1)]);
+const rings = {
+  async of(tenantId: string) {
+    const ring = kept.get(tenantId) ?? { jwks: signingKeysOf(tenantId) };
+    kept.set(tenantId, ring);
+    return ring;
+  },
+  cookies: async () => cookieSigner,
+  forget() {},
+};
+
+const make = ({ tenant, ring, cookies }: ProviderMakings) =>
   createProvider({
     tenant,
     accounts,
     artifacts,
     adapter: createAdapterFactory({ tenantId: tenant.id, artifacts, clients, clock }),
     clients: [structuredClone(APPLICATION)],
-    signingKeys: signingKeysOf(tenant),
-    cookieKeys: [Buffer.alloc(32, 1)],
+    ring,
+    cookieSigner: cookies,
     session: { idle: 1800, absolute: 36_000 },
     acrValues: [],
     pages,
     referenceOf: () => 'reference',
     clock,
     log,
-  }),
-);
+  });
+using providers = createProviders({ rings, make, clock, mostKept: count + 1 });
 
 function makeTenant(n: number): Tenant {
   const key = `tenant-${n}`;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { clientSchema } from './client.ts';
+import { keySettings } from './key-settings.ts';
 import { networkFaults } from './network-safety.ts';
 import { redisSettings } from './redis-settings.ts';
 import { secretText } from './secrets.ts';
@@ -190,6 +191,7 @@ export const settingsSchema = z
     log: log.prefault({}),
     password: password.prefault({}),
     session: session.prefault({}),
+    keys: keySettings.prefault({}),
     startup: startup.prefault({}),
     unsafe: unsafe.prefault({}),
     tenant: tenantSchema,

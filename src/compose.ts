@@ -7,6 +7,7 @@ import type { Frames } from '#interactions/frame.ts';
 import type { Operations } from './cli/operations.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Durable, openDurable } from './compose/durable.ts';
+import { composeKeys } from './compose/keys.ts';
 import { composeOperations } from './compose/operations.ts';
 import { composeSignIn } from './compose/sign-in.ts';
 import { openVolatile, type Volatile } from './compose/volatile.ts';
@@ -75,8 +76,10 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     clock,
     log,
   });
-  const stores = { durable, volatile, revisions };
-  const app = composeWeb({ config, tenant, tenants, ...stores, rules, clock, log, extend });
+  const rings = owned.use(composeKeys({ config, durable, revisions, clock, log }));
+  const stores = { durable, volatile, rings };
+  const { app, providers } = composeWeb({ config, tenant, tenants, ...stores, rules, clock, log, extend });
+  owned.use(providers);
   const web = createWebServer(app.callback(), { log, maxConnections: config.listen.maxConnections });
   const management = createManagementServer({
     ready: async () => {

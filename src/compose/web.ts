@@ -3,8 +3,8 @@ import { createAdapterFactory } from '#adapters/oidc/adapter.ts';
 import type { Config } from '#config/settings.ts';
 import { factorMethods } from '#interactions/factors/registry.ts';
 import { createFrames, type Frames } from '#interactions/frame.ts';
-import { createAssets } from '#interactions/http/assets.ts';
 import { createAnswerWithoutTenant } from '#interactions/http/answer-without-tenant.ts';
+import { createAssets } from '#interactions/http/assets.ts';
 import { errorBoundary } from '#interactions/http/error-boundary.ts';
 import { securityHeaders } from '#interactions/http/security-headers.ts';
 import { createTexts } from '#interactions/i18n.ts';
@@ -14,11 +14,10 @@ import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
 import { configuredClients } from '#src/provider/configured-clients.ts';
 import { createProvider } from '#src/provider/create-provider.ts';
-import { ensureCookieKeys, ensureSigningKeys } from '#src/provider/keys.ts';
+import type { KeyRings } from '#src/provider/key-rings.ts';
 import { REFRESH_GRACE_MS, sessionLife } from '#src/provider/lifetimes.ts';
-import { createProviders, type Providers } from '#src/provider/providers.ts';
+import { createProviders, type ProviderMakings, type Providers } from '#src/provider/providers.ts';
 import { createRequestRegister, type RequestContext, type RequestRegister } from '#src/request-context.ts';
-import type { RevisionWatch } from '#src/revision/watch.ts';
 import { createServer } from '#src/server.ts';
 import { reachableAcrs } from '#src/sign-in/assurance.ts';
 import type { TenantDirectory } from '#src/tenant/ports.ts';
@@ -34,7 +33,7 @@ export interface WebParts {
   tenants: TenantDirectory;
   durable: Durable;
   volatile: Volatile;
-  revisions: RevisionWatch;
+  rings: KeyRings;
   rules: ReturnType<typeof composeSignIn>;
   clock: Clock;
   log: Log;
@@ -43,10 +42,10 @@ export interface WebParts {
 }
 
 function composeProviders(parts: WebParts, frames: Frames, register: RequestRegister): Providers {
-  const { config, durable, volatile, clock, log } = parts;
-  const { keys, accounts, clients } = durable;
+  const { config, durable, volatile, rings, clock, log } = parts;
+  const { accounts, clients } = durable;
   const { artifacts } = volatile;
-  return createProviders(async (tenant) =>
+  const make = ({ tenant, ring, cookies }: ProviderMakings) =>
     createProvider({
       tenant,
       accounts,
@@ -60,20 +59,26 @@ function composeProviders(parts: WebParts, frames: Frames, register: RequestRegi
       }),
       // Clients of the configuration are its own tenant's; further tenants have registered ones.
       clients: tenant.id === parts.tenant.id ? configuredClients(config.clients) : [],
-      signingKeys: await ensureSigningKeys({ keys, clock }, tenant.id),
-      cookieKeys: await ensureCookieKeys({ keys, clock }),
+      ring,
+      cookieSigner: cookies,
       session: sessionLife(config.session),
       acrValues: reachableAcrs(factorMethods),
       pages: createProviderPages(frames, register),
       referenceOf: (req) => register.of(req).reference,
       clock,
       log,
-    }),
-  );
+    });
+  return createProviders({ rings, make, clock });
+}
+
+/** The application over HTTP, and the Providers behind it, which are to be disposed of. */
+export interface Web {
+  app: Koa<RequestContext>;
+  providers: Providers;
 }
 
 /** The application over HTTP: shell, pages and providers. */
-export function composeWeb(parts: WebParts): Koa<RequestContext> {
+export function composeWeb(parts: WebParts): Web {
   const { config, tenants, rules, clock, log, extend } = parts;
   const assets = createAssets();
   const texts = createTexts();
@@ -81,7 +86,7 @@ export function composeWeb(parts: WebParts): Koa<RequestContext> {
   const register = createRequestRegister();
   const providers = composeProviders(parts, frames, register);
   const gatewayOf = async (of: Tenant) => (await providers.of(of)).interactions;
-  return createServer({
+  const app = createServer({
     tenants,
     answerWithoutTenant: createAnswerWithoutTenant(texts),
     register,
@@ -96,4 +101,5 @@ export function composeWeb(parts: WebParts): Koa<RequestContext> {
     },
     provider: async (of) => (await providers.of(of)).handle,
   });
+  return { app, providers };
 }

@@ -3,9 +3,10 @@ import type { AccountStore } from '#src/account/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { accountClaims, scopeClaims, scopes } from './claims.ts';
+import type { CookieSigner } from './cookie-signer.ts';
 import { fetchForClient } from './fetch-for-client.ts';
 import { loadExistingGrant } from './first-party.ts';
-import type { SigningJwk } from './keys.ts';
+import type { SigningRing } from './key-ring.ts';
 import {
   ACCESS_TOKEN_TTL,
   CODE_TTL,
@@ -24,8 +25,8 @@ export interface ConfigurationParts {
   accounts: AccountStore;
   adapter: AdapterFactory;
   clients: ClientMetadata[];
-  signingKeys: SigningJwk[];
-  cookieKeys: Buffer[];
+  ring: SigningRing;
+  cookieSigner: CookieSigner;
   session: SessionLife;
   acrValues: readonly string[];
   clock: Clock;
@@ -48,10 +49,10 @@ export function cookieNames(issuer: string) {
   };
 }
 
-function cookies({ tenant, cookieKeys }: ConfigurationParts): Configuration['cookies'] {
+function cookies({ tenant, cookieSigner }: ConfigurationParts): Configuration['cookies'] {
   const secure = tenant.issuer.startsWith('https:');
   const base = { httpOnly: true, sameSite: 'lax', secure, signed: true, overwrite: true } as const;
-  return { names: cookieNames(tenant.issuer), keys: cookieKeys, long: { ...base, path: '/' }, short: base };
+  return { names: cookieNames(tenant.issuer), keys: cookieSigner, long: { ...base, path: '/' }, short: base };
 }
 
 function lifetimes({ session, clock }: ConfigurationParts): Configuration['ttl'] {
@@ -127,7 +128,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
   return {
     adapter: parts.adapter,
     clients: parts.clients,
-    jwks: { keys: parts.signingKeys },
+    jwks: { keys: [...parts.ring.jwks] },
     cookies: cookies(parts),
     ttl: lifetimes(parts),
     features: features(),

@@ -6,6 +6,7 @@ import { answerFailures } from './answer-failures.ts';
 import { type ConfigurationParts, createConfiguration } from './configuration.ts';
 import { formActionSource, type ProviderPages } from './pages.ts';
 import type { ArtifactStore } from './ports.ts';
+import { publishKeys } from './publish-keys.ts';
 import { recordErrors } from './record-errors.ts';
 import { sendPage } from './send-page.ts';
 import { trackSessionActivity } from './session-activity.ts';
@@ -111,6 +112,7 @@ export function createProvider(parts: ProviderParts): Provider {
   // The shell rewrites every request to the tenant's own origin and says so in these headers (security rule 12).
   provider.proxy = true;
   answerFailures(provider, parts);
+  publishKeys(provider);
   openWayBack(provider);
   answerUnknownPaths(provider, parts);
   trackSessionActivity(provider, parts);

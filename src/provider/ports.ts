@@ -1,4 +1,5 @@
 import type { TenantId } from '#src/tenant/tenant.ts';
+import type { KeyTimes } from './key-roles.ts';
 
 /** What oidc-provider keeps under a model's name: a plain JSON object. */
 export type ArtifactPayload = Record<string, unknown>;
@@ -91,24 +92,39 @@ export interface ClientStore {
   remove(tenantId: TenantId, clientId: string): Promise<boolean>;
 }
 
-/** A key as kept: `secret` is a private JWK (signing) or base64url bytes (cookie, digest), opened. */
-export interface StoredKey {
-  id: string;
-  /** `signing` keys belong to a tenant; `cookie` and `digest` keys to the installation (tenantId undefined). */
-  purpose: 'signing' | 'cookie' | 'digest';
+/** Whose keys, and what for: `signing` keys belong to a tenant, `cookie` and `digest` keys to the installation. */
+export type KeyOwner =
+  | { purpose: 'signing'; tenantId: TenantId }
+  | { purpose: 'cookie' | 'digest'; tenantId: undefined };
+
+/** A key as kept, with the times that its role follows from (key-roles.ts). */
+export interface StoredKey extends KeyTimes {
+  purpose: KeyOwner['purpose'];
   tenantId: TenantId | undefined;
   /** Signing: EC, RSA or OKP. Else `hmac`. */
   kind: 'ec' | 'rsa' | 'okp' | 'hmac';
-  secret: string;
-  createdAt: number;
+  /** A private JWK (signing) or base64url bytes (cookie, digest), opened; undefined once it was wiped. */
+  secret: string | undefined;
 }
 
-/** Where keys are kept, sealed at rest. */
+/** A key to be kept. */
+export type NewKey = Omit<StoredKey, 'withdrawnAt' | 'secret'> & { secret: string };
+
+/** What happens to an owner's keys in one step; `at` in milliseconds. */
+export interface KeyChange {
+  add?: NewKey | undefined;
+  withdraw?: readonly { id: string; at: number }[];
+}
+
+/** Where keys are kept, sealed at rest. Every change is counted as a revision of `keys` in the step that makes it. */
 export interface KeyStore {
-  list(purpose: StoredKey['purpose'], tenantId: TenantId | undefined): Promise<StoredKey[]>;
+  /** Every key that ever was, oldest first by when it begins to sign. */
+  list(owner: KeyOwner): Promise<StoredKey[]>;
   /**
-   * Adds a key unless one of the same purpose, tenant and kind is current already (the loser of two first
-   * starts takes the winner's); the caller lists again afterwards.
+   * All of a change or nothing. False when another process was first: the key that the new one succeeds has a
+   * successor (or the kind its first key), or a key to withdraw is withdrawn. The caller lists again.
    */
-  addIfMissing(key: StoredKey): Promise<void>;
+  change(owner: KeyOwner, change: KeyChange): Promise<boolean>;
+  /** Forgets secrets for good; keys that were not withdrawn are so from `at` on. */
+  wipe(owner: KeyOwner, ids: readonly string[], at: number): Promise<void>;
 }

@@ -41,14 +41,9 @@ async function openSilentServer(t: TestContext): Promise<number> {
 function everyCall(database: OpenDatabase): Promise<unknown>[] {
   const { accounts, factors, clients, keys, tenants } = createStores(database);
   const factor = { id: SOMEBODY, tenantId: SOMEBODY, accountId: SOMEBODY, kind: 'totp', label: '', data: '' };
-  const key = {
-    id: 'k',
-    purpose: 'cookie',
-    tenantId: undefined,
-    kind: 'hmac',
-    secret: 's',
-    createdAt: 0,
-  } as const;
+  const owner = { purpose: 'cookie', tenantId: undefined } as const;
+  const times = { createdAt: 0, currentFrom: 0, succeeds: undefined };
+  const key = { id: 'k', ...owner, kind: 'hmac', secret: 's', ...times } as const;
   return [
     accounts.create(newAccount(SOMEBODY, 'werkgever')),
     accounts.findById(SOMEBODY, SOMEBODY),
@@ -64,8 +59,9 @@ function everyCall(database: OpenDatabase): Promise<unknown>[] {
     clients.add(SOMEBODY, { client_id: 'verzuim' }),
     clients.list(SOMEBODY),
     clients.remove(SOMEBODY, 'verzuim'),
-    keys.list('cookie', undefined),
-    keys.addIfMissing(key),
+    keys.list(owner),
+    keys.change(owner, { add: key }),
+    keys.wipe(owner, ['k'], 1),
     tenants.ensure('default', 'https://login.example'),
     tenants.moveIssuer(SOMEBODY, 'https://login.example'),
     database.ping(),

@@ -27,9 +27,10 @@ async function fill(database: OpenDatabase) {
     await clients.add(tenantId, { client_id: name, client_secret: CLIENT_SECRET });
     ids.push(accountId);
   }
-  const key = { purpose: 'signing', tenantId, secret: KEY, createdAt: AT } as const;
-  await keys.addIfMissing({ ...key, id: `${tenantId}-1`, kind: 'ec' });
-  await keys.addIfMissing({ ...key, id: `${tenantId}-2`, kind: 'rsa' });
+  const owner = { purpose: 'signing', tenantId } as const;
+  const key = { ...owner, secret: KEY, createdAt: AT, currentFrom: AT, succeeds: undefined };
+  await keys.change(owner, { add: { ...key, id: `${tenantId}-1`, kind: 'ec' } });
+  await keys.change(owner, { add: { ...key, id: `${tenantId}-2`, kind: 'rsa' } });
   return { tenantId, ids };
 }
 
@@ -103,7 +104,7 @@ function describeMoving(open: () => OpenDatabase): void {
     assert.equal((await factors.list(tenantId, from))[0]?.data, SEED);
     await assert.rejects(clients.find(tenantId, 'twee'), isBroken);
     assert.equal((await clients.find(tenantId, 'een'))?.client_secret, CLIENT_SECRET);
-    await assert.rejects(keys.list('signing', tenantId), isBroken);
+    await assert.rejects(keys.list({ purpose: 'signing', tenantId }), isBroken);
   });
 }
 

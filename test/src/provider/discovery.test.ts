@@ -95,7 +95,7 @@ describe('what the provider tells applications about itself', () => {
 
   test('keys are made once: a later start and a second process show the same ones', async () => {
     const { durable, tenant } = installation.running.composition;
-    const kept = await durable.keys.list('signing', tenant.id);
+    const kept = await durable.keys.list({ purpose: 'signing', tenantId: tenant.id });
     const { keys } = jwks.parse(await (await fetch(`${installation.issuer}/jwks`)).json());
     assert.deepEqual(keys.map(({ kid }) => kid).sort(), kept.map(({ id }) => id).sort());
   });

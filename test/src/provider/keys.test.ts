@@ -6,7 +6,8 @@ import { createSealer, masterKeyFrom } from '#adapters/crypto/sealer.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import { systemClock } from '#src/clock.ts';
-import { ensureCookieKeys, ensureDigestKey, ensureSigningKeys } from '#src/provider/keys.ts';
+import { liveKeys, signingRing } from '#src/provider/key-ring.ts';
+import { COOKIE_KEYS, ensureDigestKey, ensureKeys, signingKeysOf } from '#src/provider/keys.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 
 const masterKey = (byte: number) => masterKeyFrom(Buffer.alloc(32, byte).toString('base64'));
@@ -15,18 +16,21 @@ async function openKeys(t: TestContext) {
   const { application, owner } = await createTestDatabase(t);
   const sealer = createSealer({ current: masterKey(1), previous: [] });
   const tenants = createTenantStore(application);
+  const parts = { keys: createKeyStore({ database: application, sealer }), clock: systemClock };
   return {
     application,
     owner,
-    parts: { keys: createKeyStore({ database: application, sealer }), clock: systemClock },
+    parts,
+    ensureSigning: async (tenantId: string) => ensureKeys(parts, signingKeysOf(tenantId)),
     tenantOf: async (key: string) => (await tenants.ensure(key, `https://${key}.example`)).id,
   };
 }
 
 test('the first start makes a P-256, an RSA-3072 and an Ed25519 key, in the order they sign by default', async (t) => {
-  const { parts, tenantOf } = await openKeys(t);
-  const made = await ensureSigningKeys(parts, await tenantOf('a'));
-  const facts = made.map((jwk) => {
+  const { ensureSigning, tenantOf } = await openKeys(t);
+  const stored = await ensureSigning(await tenantOf('a'));
+  const { jwks } = signingRing(liveKeys(stored, { now: Date.now(), overlapMs: 1 }));
+  const facts = jwks.map((jwk) => {
     const { asymmetricKeyType, asymmetricKeyDetails } = createPublicKey({ key: jwk, format: 'jwk' });
     return [asymmetricKeyType, asymmetricKeyDetails?.modulusLength ?? asymmetricKeyDetails?.namedCurve];
   });
@@ -35,49 +39,70 @@ test('the first start makes a P-256, an RSA-3072 and an Ed25519 key, in the orde
     ['rsa', 3072],
     ['ed25519', undefined],
   ]);
-  assert.equal(new Set(made.map(({ kid }) => kid)).size, 3);
+  assert.equal(new Set(jwks.map(({ kid }) => kid)).size, 3);
+  assert.ok(
+    jwks.every(({ key_ops }) => key_ops === undefined),
+    'all of them may sign',
+  );
 });
 
 test('a later start finds the same keys, and another tenant has its own', async (t) => {
-  const { parts, tenantOf } = await openKeys(t);
+  const { ensureSigning, tenantOf } = await openKeys(t);
   const [a, b] = [await tenantOf('a'), await tenantOf('b')];
-  const made = await ensureSigningKeys(parts, a);
-  assert.deepEqual(await ensureSigningKeys(parts, a), made);
-  const others = new Set((await ensureSigningKeys(parts, b)).map(({ kid }) => kid));
-  assert.ok(made.every(({ kid }) => !others.has(kid)));
+  const made = await ensureSigning(a);
+  assert.equal(made.length, 3);
+  assert.deepEqual(await ensureSigning(a), made);
+  const others = new Set((await ensureSigning(b)).map(({ id }) => id));
+  assert.ok(made.every(({ id }) => !others.has(id)));
 });
 
 test('of two first starts at once both take the same keys', async (t) => {
-  const { parts, tenantOf } = await openKeys(t);
+  const { parts, ensureSigning, tenantOf } = await openKeys(t);
   const tenant = await tenantOf('a');
-  const [one, two] = await Promise.all([ensureSigningKeys(parts, tenant), ensureSigningKeys(parts, tenant)]);
+  const [one, two] = await Promise.all([ensureSigning(tenant), ensureSigning(tenant)]);
   assert.deepEqual(one, two);
-  const [first, second] = await Promise.all([ensureCookieKeys(parts), ensureCookieKeys(parts)]);
+  const both = () => ensureKeys(parts, COOKIE_KEYS);
+  const [first, second] = await Promise.all([both(), both()]);
   assert.deepEqual(first, second);
   const [left, right] = await Promise.all([ensureDigestKey(parts), ensureDigestKey(parts)]);
   assert.deepEqual(left, right);
 });
 
+test('what is missing is looked for again inside the first start, and nothing missing starts none', async (t) => {
+  const { parts } = await openKeys(t);
+  let starts = 0;
+  const firstStart = async <T>(work: () => Promise<T>) => {
+    starts += 1;
+    // Another process was first.
+    await ensureKeys(parts, COOKIE_KEYS);
+    return work();
+  };
+  const made = await ensureKeys({ ...parts, firstStart }, COOKIE_KEYS);
+  assert.equal(made.length, 1);
+  assert.deepEqual(await ensureKeys({ ...parts, firstStart }, COOKIE_KEYS), made);
+  assert.equal(starts, 1);
+});
+
 test('cookie and digest keys are 32 bytes each, kept, and not the same', async (t) => {
   const { parts } = await openKeys(t);
-  const [cookie] = await ensureCookieKeys(parts);
+  const [cookie] = await ensureKeys(parts, COOKIE_KEYS);
   const digest = await ensureDigestKey(parts);
-  assert.equal(cookie?.length, 32);
+  assert.equal(Buffer.from(cookie?.secret ?? '', 'base64url').length, 32);
   assert.equal(digest.length, 32);
-  assert.notDeepEqual(cookie, digest);
-  assert.deepEqual(await ensureCookieKeys(parts), [cookie]);
+  assert.notEqual(digest.toString('base64url'), cookie?.secret);
+  assert.deepEqual(await ensureKeys(parts, COOKIE_KEYS), [cookie]);
   assert.deepEqual(await ensureDigestKey(parts), digest);
 });
 
 test('no key lies readable in the database, and another master key opens none', async (t) => {
-  const { application, owner, parts, tenantOf } = await openKeys(t);
+  const { application, owner, parts, ensureSigning, tenantOf } = await openKeys(t);
   const tenant = await tenantOf('a');
-  const made = await ensureSigningKeys(parts, tenant);
-  const [cookie] = await ensureCookieKeys(parts);
+  const made = await ensureSigning(tenant);
+  const [cookie] = await ensureKeys(parts, COOKIE_KEYS);
   const { rows } = await sql<{ row: string }>`select key::text as row from key`.execute(owner.db);
   assert.equal(rows.length, 4);
   const kept = rows.map(({ row }) => row).join('\n');
-  const secrets = [cookie?.toString('base64url'), ...made.map(({ d }) => d)];
+  const secrets = [cookie?.secret, ...made.map(({ secret }) => JSON.parse(secret ?? '{}').d)];
   for (const secret of secrets) {
     assert.ok(typeof secret === 'string' && secret.length > 40);
     assert.equal(kept.includes(secret), false);
@@ -86,5 +111,5 @@ test('no key lies readable in the database, and another master key opens none', 
     database: application,
     sealer: createSealer({ current: masterKey(2), previous: [] }),
   });
-  await assert.rejects(stranger.list('signing', tenant), { code: 'seal-broken' });
+  await assert.rejects(stranger.list(signingKeysOf(tenant)), { code: 'seal-broken' });
 });
