@@ -4,9 +4,8 @@ import { createOutbox } from '#adapters/messaging/outbox.ts';
 import { formatFaults } from '#config/check.ts';
 import type { Config } from '#config/settings.ts';
 import { createOutboxRoutes } from '#interactions/dev/outbox.ts';
-import type { Composition } from '#src/compose.ts';
 import { AppError } from '#src/errors.ts';
-import { serve } from '#src/serve.ts';
+import { type Running, serve } from '#src/serve.ts';
 import { announcement } from './announce.ts';
 import { openSampleApplication } from './application.ts';
 import { createProgress } from './progress.ts';
@@ -41,9 +40,9 @@ async function prepareKeys(issuer: string): Promise<void> {
 }
 
 /** Browsers open connections that they may need and send nothing on them: nothing to wait for. */
-function cutOffLater({ web, management }: Composition): void {
+function cutOffLater({ composition, management }: Running): void {
   const cutOff = () => {
-    web.closeAllConnections();
+    composition.web.closeAllConnections();
     management.closeAllConnections();
   };
   setTimeout(cutOff, LAST_ANSWERS_MS).unref();
@@ -76,7 +75,7 @@ async function run({ place, config, secrets, stop }: Trial): Promise<void> {
   );
   process.stdout.write(announcement({ issuer, sample, password: secrets.password, accounts, dataDir }));
   if (!stop.aborted) await once(stop, 'abort');
-  cutOffLater(running.composition);
+  cutOffLater(running);
 }
 
 async function start(stop: AbortSignal): Promise<void> {

@@ -1,7 +1,9 @@
 import type { Server } from 'node:http';
 import type Koa from 'koa';
-import { openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
+import { type OpenPasswordHasher, openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
 import type { MigrationProgress } from '#adapters/postgres/migrate.ts';
+import { postgresRefusal } from '#adapters/postgres/refusal.ts';
+import { redisRefusal } from '#adapters/redis/refusal.ts';
 import type { Config } from '#config/settings.ts';
 import type { Frames } from '#interactions/frame.ts';
 import type { Operations } from './cli/operations.ts';
@@ -13,10 +15,9 @@ import { composeSignIn } from './compose/sign-in.ts';
 import { openVolatile, type Volatile } from './compose/volatile.ts';
 import { composeWeb } from './compose/web.ts';
 import { type Log, openLog } from './log.ts';
-import { createManagementServer } from './management.ts';
+import { impatient, type Patience } from './patience.ts';
 import type { RequestContext } from './request-context.ts';
 import { openRevisionWatch } from './revision/watch.ts';
-import type { PasswordHasher } from './secret/ports.ts';
 import { createTenantDirectory } from './tenant/directory.ts';
 import { establishTenant } from './tenant/establish-tenant.ts';
 import type { Tenant } from './tenant/tenant.ts';
@@ -32,18 +33,22 @@ export interface Overrides {
   issuerMayMove?: boolean;
   /** More pages in front of ours. */
   extend?: (app: Koa<RequestContext>, frames: Frames) => void;
+  /** Waits for stores that are not there yet; without it the first failure is told. */
+  patience?: Patience;
 }
+
+/** The stores by the names that operators know, and what of their failures no waiting mends. */
+const postgres = { name: 'Postgres', setting: 'database.url (DATABASE_URL)', refusalOf: postgresRefusal };
+const redis = { name: 'Redis', setting: 'redis.url (REDIS_URL)', refusalOf: redisRefusal };
 
 /** The whole product, wired. Disposing of it ends its stores and threads. */
 export interface Composition {
   /** Answers people and applications. */
   web: Server;
-  /** Answers operators: health and metrics. */
-  management: Server;
   tenant: Tenant;
   durable: Durable;
   volatile: Volatile;
-  hasher: PasswordHasher;
+  hasher: OpenPasswordHasher;
   /** What operators' commands act on, over these very stores. */
   operations: Operations;
   clock: Clock;
@@ -59,8 +64,11 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const { clock = systemClock, migrateFirst, extend } = overrides;
   const log = overrides.log ?? (await openLog(config.log));
   await using owned = new AsyncDisposableStack();
-  const durable = owned.use(await openDurable(config, { clock, log, migrateFirst }));
-  const volatile = owned.use(await openVolatile(config, { clock, log }));
+  const { until } = overrides.patience ?? impatient;
+  const durable = owned.use(
+    await until({ ...postgres, open: () => openDurable(config, { clock, log, migrateFirst }) }),
+  );
+  const volatile = owned.use(await until({ ...redis, open: () => openVolatile(config, { clock, log }) }));
   const hasher = owned.use(await openPasswordHasher(config.password));
   const revisions = owned.use(await openRevisionWatch({ revisions: durable.revisions, log }));
   const tenant = await establishTenant(durable.tenants, {
@@ -81,13 +89,6 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const { app, providers } = composeWeb({ config, tenant, tenants, ...stores, rules, clock, log, extend });
   owned.use(providers);
   const web = createWebServer(app.callback(), { log, maxConnections: config.listen.maxConnections });
-  const management = createManagementServer({
-    ready: async () => {
-      await Promise.all([durable.ping(), volatile.ping()]);
-    },
-    hashesWaiting: () => hasher.waiting(),
-    log,
-  });
   const operations = composeOperations({
     config,
     tenant,
@@ -98,7 +99,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   });
   const keep = owned.move();
   return {
-    ...{ web, management, tenant, durable, volatile, hasher, operations, clock, log },
+    ...{ web, tenant, durable, volatile, hasher, operations, clock, log },
     [Symbol.asyncDispose]: () => keep.disposeAsync(),
   };
 }

@@ -15,4 +15,4 @@ function settleDown(): void {
 }
 
 const { run } = await import('./run.ts');
-await run({ onReady: settleDown });
+await run({ onReady: settleDown, onUnexpected: () => process.exit(1) });

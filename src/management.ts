@@ -8,8 +8,8 @@ import { createWebServer } from './web-server.ts';
 const MAX_CONNECTIONS = 100;
 
 export interface ManagementParts {
-  /** Throws when a store does not answer. */
-  ready(): Promise<void>;
+  /** Why nobody may be sent here now; undefined when people may come. Never throws. */
+  unready(): Promise<string | undefined>;
   /** Password hashes that wait for a thread. */
   hashesWaiting(): number;
   log: Log;
@@ -43,12 +43,8 @@ function createAnswers(parts: ManagementParts): ReadonlyMap<string, () => Promis
     [
       '/readyz',
       async () => {
-        try {
-          await parts.ready();
-          return { status: 200, body: 'ok\n' };
-        } catch {
-          return { status: 503, body: 'a store does not answer\n' };
-        }
+        const reason = await parts.unready();
+        return reason === undefined ? { status: 200, body: 'ok\n' } : { status: 503, body: `${reason}\n` };
       },
     ],
     ['/metrics', async () => ({ status: 200, body: await metrics.metrics(), type: metrics.contentType })],

@@ -1,0 +1,35 @@
+import type { Server } from 'node:http';
+import { createHealth, type Health } from '#src/health.ts';
+import type { Log } from '#src/log.ts';
+import { createManagementServer } from '#src/management.ts';
+import type { Composition } from '../compose.ts';
+
+/** The operators' port, which answers before there is anything else. */
+export interface Management {
+  server: Server;
+  health: Health;
+  /** The start is over: this is what runs. */
+  watch(composition: Pick<Composition, 'durable' | 'volatile' | 'hasher'>): void;
+}
+
+/** Health and metrics, from the first moment of a process to its last. */
+export function composeManagement(log: Log): Management {
+  const health = createHealth();
+  let hashesWaiting = () => 0;
+  const server = createManagementServer({
+    unready: health.unready,
+    hashesWaiting: () => hashesWaiting(),
+    log,
+  });
+  return {
+    server,
+    health,
+    watch({ durable, volatile, hasher }) {
+      hashesWaiting = () => hasher.waiting();
+      health.serves([
+        { name: 'Postgres', ping: () => durable.ping() },
+        { name: 'Redis', ping: () => volatile.ping() },
+      ]);
+    },
+  };
+}
