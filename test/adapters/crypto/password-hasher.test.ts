@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { after, describe, test } from 'node:test';
 import { hashSync } from '@node-rs/argon2';
 import { type OpenPasswordHasher, openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
@@ -130,4 +132,32 @@ describe('queue of the password hasher', () => {
   test('parameters that argon2 refuses are found when opening, not at the first sign-in', async () => {
     await assert.rejects(openPasswordHasher({ ...SMALL, memoryKib: 1 }), failsAs('internal'));
   });
+});
+
+/** Niceness of each thread of this process by its id (proc_pid_stat(5), field 19). */
+function threadNiceness(): Map<number, number> {
+  const ids = readdirSync('/proc/self/task');
+  return new Map(
+    ids.map((id) => {
+      const stat = readFileSync(`/proc/self/task/${id}/stat`, 'utf8');
+      const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return [Number(id), Number(afterName[16])];
+    }),
+  );
+}
+
+test('hashing makes way for the thread that answers requests, which keeps its place', async () => {
+  const before = getPriority();
+  const threads = process.platform === 'linux' ? threadNiceness() : undefined;
+  await using hasher = await openPasswordHasher({ ...SMALL, threads: 1 });
+  await hasher.hash('password');
+  assert.equal(getPriority(), before);
+  // Elsewhere no thread has a place of its own.
+  if (threads === undefined) return;
+  const started = [...threadNiceness()].filter(([id]) => !threads.has(id));
+  assert.ok(
+    started.some(([, niceness]) => niceness > before),
+    `threads started: ${JSON.stringify(started)}`,
+  );
+  assert.equal(threadNiceness().get(process.pid), before);
 });
