@@ -8,10 +8,11 @@ import type { ClientMetadata } from '#src/provider/ports.ts';
 import { CommandFailure, usageFailure } from './failure.ts';
 import type { Operations } from './operations.ts';
 import type { CommandContext } from './program.ts';
+import type { TenantChoice } from './select-tenant.ts';
 import { json, printable, properties, readAll, type Terminal } from './terminal.ts';
 
 /** What `client add` was called with. */
-export interface ClientOptions {
+export interface ClientOptions extends TenantChoice {
   file?: string;
   id?: string;
   name?: string;
@@ -44,7 +45,7 @@ export async function addClient({ terminal, reach }: CommandContext, options: Cl
   };
   // The file was read on this side; another process gets what is in it. Of two --file the last one counts.
   const carried = file === undefined ? undefined : { extra: ['--file', '-'], stdin: JSON.stringify(file) };
-  await reach.withOperations(add, carried);
+  await reach.withTenant(options.tenant, add, carried);
 }
 
 /** The metadata in a JSON file, its secret file read as well: paths mean something on this side only. */

@@ -3,6 +3,7 @@ import type { ClientMetadata } from '#src/provider/ports.ts';
 import { addClient, type ClientOptions } from './client-add.ts';
 import { CommandFailure } from './failure.ts';
 import type { CommandContext } from './program.ts';
+import { type TenantChoice, tenantOption } from './select-tenant.ts';
 import { json, printable, table } from './terminal.ts';
 
 const addExamples = `
@@ -38,6 +39,7 @@ function addAdd(group: Command, context: CommandContext): void {
     .option('--initiate-login-uri <address>', 'where it starts a sign-in by itself')
     .option('--public', 'it can not keep a secret: none is made')
     .option('--first-party', 'it belongs to the tenant itself: no consent page')
+    .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', addExamples)
     .action((options: ClientOptions) => addClient(context, options));
@@ -55,10 +57,11 @@ function addList(group: Command, { terminal, reach }: CommandContext): void {
   group
     .command('list')
     .description('list the applications, without their secrets')
+    .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  $ poortwachter client list --json\n')
-    .action((options: { json?: true }) =>
-      reach.withOperations(async ({ tenant, clients, configuredClients }) => {
+    .action((options: TenantChoice & { json?: true }) =>
+      reach.withTenant(options.tenant, async ({ tenant, clients, configuredClients }) => {
         const registered = await clients.list(tenant.id);
         const all = [
           ...configuredClients.map((client) => shownClient(client, 'configuration')),
@@ -89,10 +92,11 @@ function addRemove(group: Command, { terminal, reach }: CommandContext): void {
     .command('remove')
     .argument('<client-id>')
     .description('remove an application: it can not sign anybody in any more')
+    .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  $ poortwachter client remove absence\n')
-    .action((clientId: string, options: { json?: true }) =>
-      reach.withOperations(async ({ tenant, clients, configuredClients }) => {
+    .action((clientId: string, options: TenantChoice & { json?: true }) =>
+      reach.withTenant(options.tenant, async ({ tenant, clients, configuredClients }) => {
         if (configuredClients.some((client) => client.client_id === clientId)) {
           throw new CommandFailure('this client is in the settings file; remove it there');
         }

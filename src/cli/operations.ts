@@ -5,11 +5,17 @@ import type { AccountStore } from '#src/account/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import type { ClientMetadata, ClientStore } from '#src/provider/ports.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
+import type { TenantStore } from '#src/tenant/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 
 /** Everything that operators' commands do to the stores, opened for one tenant. Disposing closes what it opened. */
 export interface Operations extends AsyncDisposable {
   tenant: Tenant;
+  tenants: TenantStore;
+  /** Whether a tenant's issuer may be http (`unsafe.plainHttp`). */
+  plainHttp: boolean;
+  /** The same stores for another tenant; what opened the stores still closes them. */
+  forTenant(tenant: Tenant): Operations;
   accounts: AccountStore;
   /** Clients that operators registered. */
   clients: ClientStore;

@@ -5,6 +5,7 @@ import { addClientCommands } from './client-commands.ts';
 import { addConfigCommands } from './config-commands.ts';
 import { addMigrateCommand } from './migrate-command.ts';
 import type { Reach } from './reach.ts';
+import { addTenantCommands } from './tenant-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { addUserCommands } from './user-commands.ts';
 
@@ -37,6 +38,7 @@ export function createProgram(context: CommandContext): Command {
   addMigrateCommand(program, context);
   addUserCommands(program, context);
   addClientCommands(program, context);
+  addTenantCommands(program, context);
   return program;
 }
 

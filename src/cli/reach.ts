@@ -12,6 +12,7 @@ import type {
   Operations,
   RunningHolder,
 } from './operations.ts';
+import { selectTenant } from './select-tenant.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -23,10 +24,15 @@ export interface CarriedInput {
   stdin: string;
 }
 
+/** What a command does once the stores are open. */
+export type RunOnStores = (operations: Operations) => Promise<void>;
+
 /** How commands get to the stores. */
 export interface Reach {
   /** Runs on the opened stores, or has the process that holds them run the whole command. */
-  withOperations(run: (operations: Operations) => Promise<void>, carried?: CarriedInput): Promise<void>;
+  withOperations(run: RunOnStores, carried?: CarriedInput): Promise<void>;
+  /** The same for one tenant: the one with this key, or the configuration's. */
+  withTenant(key: string | undefined, run: RunOnStores, carried?: CarriedInput): Promise<void>;
   migrate(onProgress: (step: MigrationStep) => void): Promise<MigrationOutcome>;
 }
 
@@ -42,19 +48,22 @@ export function reachFromOutside({ argv, env, house, terminal }: OutsideParts): 
   const holderOf = async (place: StoreLocation): Promise<RunningHolder | undefined> =>
     place.store === 'postgres' ? undefined : house.findHolder(place.dataDir);
 
+  const withOperations: Reach['withOperations'] = async (run, carried) => {
+    const place = locateStore({ env });
+    const holder = await holderOf(place);
+    if (holder !== undefined) {
+      const request = { argv: [...argv, ...(carried?.extra ?? [])], stdin: carried?.stdin ?? '' };
+      const exit = await runInHolder(holder, request, terminal);
+      if (exit !== 0) throw new CommandFailure('', exit);
+      return;
+    }
+    await using operations = await house.open(configOrFailure(env, place, terminal));
+    await run(operations);
+  };
+
   return {
-    async withOperations(run, carried) {
-      const place = locateStore({ env });
-      const holder = await holderOf(place);
-      if (holder !== undefined) {
-        const request = { argv: [...argv, ...(carried?.extra ?? [])], stdin: carried?.stdin ?? '' };
-        const exit = await runInHolder(holder, request, terminal);
-        if (exit !== 0) throw new CommandFailure('', exit);
-        return;
-      }
-      await using operations = await house.open(configOrFailure(env, place, terminal));
-      await run(operations);
-    },
+    withOperations,
+    withTenant: (key, run, carried) => withOperations(onTenant(key, run), carried),
 
     async migrate(onProgress) {
       const place = locateStore({ env });
@@ -74,10 +83,15 @@ export function reachFromOutside({ argv, env, house, terminal }: OutsideParts): 
 export function reachFromInside(operations: Operations): Reach {
   return {
     withOperations: (run) => run(operations),
+    withTenant: (key, run) => onTenant(key, run)(operations),
     migrate: async () => {
       throw new CommandFailure('this process brought its schema up to date when it started');
     },
   };
+}
+
+function onTenant(key: string | undefined, run: RunOnStores): RunOnStores {
+  return async (operations) => run(await selectTenant(operations, key));
 }
 
 function configOrFailure(env: Environment, place: StoreLocation, { stderr }: Terminal): Config {

@@ -4,6 +4,7 @@ import { canonicalLoginName } from '#src/account/login-name.ts';
 import { CommandFailure } from './failure.ts';
 import type { Operations } from './operations.ts';
 import type { CommandContext } from './program.ts';
+import { type TenantChoice, tenantOption } from './select-tenant.ts';
 import { json } from './terminal.ts';
 import { createUser, type UserOptions } from './user-create.ts';
 import { shownUser, userList, userProperties } from './user-view.ts';
@@ -46,6 +47,7 @@ function addCreate(group: Command, context: CommandContext): void {
     .option('--role <role>', 'role in the application; may be repeated', collect, [])
     .option('--password-stdin', 'read the password from standard input')
     .addOption(new Option('--password <never>').hideHelp())
+    .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', createExamples)
     .action((loginName: string, options: UserOptions) => createUser(context, loginName, options));
@@ -63,10 +65,11 @@ function addShow(group: Command, { terminal, reach }: CommandContext): void {
     .command('show')
     .argument('<login-name>')
     .description('show one person')
+    .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  $ poortwachter user show j.jansen\n')
-    .action((loginName: string, options: { json?: true }) =>
-      reach.withOperations(async (operations) => {
+    .action((loginName: string, options: TenantChoice & { json?: true }) =>
+      reach.withTenant(options.tenant, async (operations) => {
         const account = await accountOf(operations, loginName);
         terminal.stdout.write(options.json ? json(shownUser(account)) : userProperties(account));
       }),
@@ -85,10 +88,11 @@ function addList(group: Command, { terminal, reach }: CommandContext): void {
     .description('list people by login name')
     .option('--limit <count>', `most to list, up to ${mostPerPage}`, pageSize, 100)
     .option('--after <login-name>', 'go on after this one')
+    .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  $ poortwachter user list --limit 20 --after j.jansen\n')
-    .action((options: { limit: number; after?: string; json?: true }) =>
-      reach.withOperations(async ({ accounts, tenant }) => {
+    .action((options: TenantChoice & { limit: number; after?: string; json?: true }) =>
+      reach.withTenant(options.tenant, async ({ accounts, tenant }) => {
         const after = options.after === undefined ? undefined : canonicalLoginName(options.after);
         if (options.after !== undefined && after === undefined) {
           throw new CommandFailure('what comes after --after can not be a login name');
@@ -105,10 +109,11 @@ function addDisable(group: Command, { terminal, reach }: CommandContext): void {
     .command('disable')
     .argument('<login-name>')
     .description('keep a person from signing in, and end what they are signed in to')
+    .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  $ poortwachter user disable j.jansen\n')
-    .action((loginName: string, options: { json?: true }) =>
-      reach.withOperations(async (operations) => {
+    .action((loginName: string, options: TenantChoice & { json?: true }) =>
+      reach.withTenant(options.tenant, async (operations) => {
         const { accounts, tenant, clock } = operations;
         const account = await accountOf(operations, loginName);
         const changed = await accounts.setDisabled(tenant.id, account.id, clock.now());
@@ -127,10 +132,11 @@ function addEnable(group: Command, { terminal, reach }: CommandContext): void {
     .command('enable')
     .argument('<login-name>')
     .description('let a disabled person sign in again')
+    .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  $ poortwachter user enable j.jansen\n')
-    .action((loginName: string, options: { json?: true }) =>
-      reach.withOperations(async (operations) => {
+    .action((loginName: string, options: TenantChoice & { json?: true }) =>
+      reach.withTenant(options.tenant, async (operations) => {
         const { accounts, tenant } = operations;
         const account = await accountOf(operations, loginName);
         const changed = await accounts.setDisabled(tenant.id, account.id, undefined);

@@ -6,11 +6,12 @@ import { CommandFailure, usageFailure } from './failure.ts';
 import type { Operations } from './operations.ts';
 import type { CommandContext } from './program.ts';
 import { readNewPassword } from './read-password.ts';
+import type { TenantChoice } from './select-tenant.ts';
 import { json } from './terminal.ts';
 import { shownUser, userProperties } from './user-view.ts';
 
 /** What `user create` was called with. */
-export interface UserOptions {
+export interface UserOptions extends TenantChoice {
   givenName: string;
   familyName: string;
   email?: string;
@@ -58,7 +59,7 @@ export async function createUser(
     const text = `Created. The second step is set up at the first sign-in.\n\n${userProperties(account)}`;
     terminal.stdout.write(options.json ? json(shownUser(account)) : text);
   };
-  await reach.withOperations(add, { extra: ['--password-stdin'], stdin: password });
+  await reach.withTenant(options.tenant, add, { extra: ['--password-stdin'], stdin: password });
 }
 
 type Person = Profile & { loginName: string; canonical: string; emailVerified: boolean };

@@ -11,7 +11,7 @@ import type { Durable } from './durable.ts';
 export interface OperationsParts {
   config: Config;
   tenant: Tenant;
-  durable: Pick<Durable, 'accounts' | 'clients'>;
+  durable: Pick<Durable, 'accounts' | 'clients' | 'tenants'>;
   artifacts: Pick<ArtifactStore, 'endAccount'>;
   hasher: PasswordHasher;
   clock: Clock;
@@ -24,6 +24,11 @@ export function composeOperations(parts: OperationsParts): Operations {
   const { config, tenant, durable, artifacts, hasher, clock, owned } = parts;
   return {
     tenant,
+    tenants: durable.tenants,
+    plainHttp: config.unsafe.plainHttp,
+    // The clients of the configuration are its own tenant's.
+    forTenant: (other) =>
+      composeOperations({ ...parts, config: { ...config, clients: [] }, tenant: other, owned: undefined }),
     accounts: durable.accounts,
     clients: durable.clients,
     configuredClients: config.clients.map(({ metadata }) => metadata),

@@ -51,10 +51,19 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
   const sealer = createSealer({ current: masterKeyFrom(config.masterKey.reveal()), previous: [] });
   const hasher = await openPasswordHasher({ ...config.password, threads: 1 });
   t.after(async () => hasher[Symbol.asyncDispose]());
-  const { id, key, issuer } = await createTenantStore(database).ensure('default', config.issuer);
+  const tenants = createTenantStore(database);
+  const { id, key, issuer } = await tenants.ensure('default', config.issuer);
   const artifacts = createMemoryArtifactStore({ clock });
   const operations: Operations = {
     tenant: { id, key, issuer, settings: config.tenant },
+    tenants,
+    plainHttp: false,
+    forTenant: (tenant) => ({
+      ...operations,
+      tenant,
+      configuredClients: [],
+      endAccount: (accountId) => artifacts.endAccount(tenant.id, accountId),
+    }),
     accounts: createAccountStore({ database, sealer, digester: createDigester(randomBytes(32)) }),
     clients: createClientStore({ database, sealer }),
     configuredClients: [{ client_id: 'from-file', client_name: 'From file' }],
