@@ -46,3 +46,35 @@ export function createSignInEvents(log: Log): SignInEvents {
     consentGiven: record('consent'),
   };
 }
+
+/** What an event of the protocol says beside what came of it. `client` is the id of a registered application. */
+export interface ProtocolContext {
+  tenantId: TenantId;
+  reference: string;
+  client: string | undefined;
+}
+
+/** What applications got and what ended, one function each. No token, code or session id is in them. */
+export interface ProtocolEvents {
+  /** A code was issued: `account` is let into the application, by a sign-in or by one that was still good. */
+  authorized(context: ProtocolContext, result: { account: string | undefined }): void;
+  tokensIssued(context: ProtocolContext, result: { account: string | undefined; grantType: string }): void;
+  /** A grant ended with all that it held; `by` is where: reuse at the token endpoint, a revocation, a sign-out. */
+  grantEnded(context: ProtocolContext, result: { by: string }): void;
+  signedOut(context: ProtocolContext, result: { account: string | undefined }): void;
+}
+
+/** Records them to the log, each with its name under `event`. */
+export function createProtocolEvents(log: Log): ProtocolEvents {
+  const record =
+    (event: string) =>
+    ({ tenantId, reference, client }: ProtocolContext, result: object): void => {
+      log.info({ event, tenantId, reference, client, ...result }, event);
+    };
+  return {
+    authorized: record('authorization.granted'),
+    tokensIssued: record('tokens.issued'),
+    grantEnded: record('grant.ended'),
+    signedOut: record('sign-out'),
+  };
+}

@@ -34,6 +34,9 @@ export interface ServerParts {
 /** Characters of a host name (RFC 1035 §2.3.4); what is longer is none, and no more of it goes to the log. */
 const LONGEST_HOST = 255;
 
+/** Characters of a path that go to the log: more than any path of ours has. */
+const LONGEST_PATH = 300;
+
 /** No tenant for this request: the database is away, or its settings can't be read. Nothing of it leaves (rule 2). */
 function failAtTheDoor(ctx: Koa.Context, host: string, failure: unknown, parts: ServerParts): void {
   const known =
@@ -85,7 +88,8 @@ function logRequests(log: Log): ShellMiddleware {
     ctx.res.once('close', () => {
       const { reference, tenant } = ctx.state;
       const ms = Math.round(performance.now() - started);
-      const { method, path } = ctx;
+      const { method } = ctx;
+      const path = ctx.path.slice(0, LONGEST_PATH);
       log.info({ reference, tenant: tenant?.key, method, path, status: ctx.res.statusCode, ms }, 'request');
     });
     await next();

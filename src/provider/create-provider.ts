@@ -8,6 +8,7 @@ import { formActionSource, type ProviderPages } from './pages.ts';
 import type { ArtifactStore } from './ports.ts';
 import { publishKeys } from './publish-keys.ts';
 import { recordErrors } from './record-errors.ts';
+import { recordOutcomes } from './record-outcomes.ts';
 import { sendPage } from './send-page.ts';
 import { trackSessionActivity } from './session-activity.ts';
 
@@ -117,5 +118,6 @@ export function createProvider(parts: ProviderParts): Provider {
   answerUnknownPaths(provider, parts);
   trackSessionActivity(provider, parts);
   recordErrors(provider, parts);
+  recordOutcomes(provider, parts);
   return provider;
 }

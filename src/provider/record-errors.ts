@@ -14,6 +14,9 @@ interface Parts {
 /** Causes deep. A client's keys that could not be fetched are the deepest: proof, keys, fetch, connection. */
 const DEPTH = 5;
 
+/** Most characters of a reason: some repeat an algorithm, an origin or a path as it was sent. */
+const LONGEST = 300;
+
 /** Why, from the outside in. What a parser stumbled over may be part of a token, so its words stay out. */
 function reasonsOf(failure: Error): string[] {
   const reasons = new Set<string>();
@@ -27,7 +30,7 @@ function reasonsOf(failure: Error): string[] {
     at = at.cause;
   }
   reasons.delete('');
-  return [...reasons];
+  return [...reasons].map((reason) => reason.slice(0, LONGEST));
 }
 
 /**

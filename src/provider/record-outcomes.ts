@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { createProtocolEvents } from '#src/events.ts';
+import type { Log } from '#src/log.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
+
+interface Parts {
+  tenant: Tenant;
+  log: Log;
+  /** The number that the answer to this request carries (R25). */
+  referenceOf(req: IncomingMessage): string;
+}
+
+/** Words of ours for the routes where a grant can end. */
+const ENDINGS: Readonly<Record<string, string>> = {
+  token: 'reuse',
+  revocation: 'application',
+  end_session_confirm: 'sign-out',
+};
+
+/**
+ * Records what the protocol gave and took (ASVS 16.3.1): each success once, with its reference. Refusals are in
+ * record-errors.ts.
+ */
+export function recordOutcomes(provider: Provider, { tenant, log, referenceOf }: Parts): void {
+  const events = createProtocolEvents(log);
+  const about = (ctx: KoaContextWithOIDC) => ({
+    tenantId: tenant.id,
+    reference: referenceOf(ctx.req),
+    client: ctx.oidc.client?.clientId,
+  });
+  const accountOf = ({ oidc }: KoaContextWithOIDC) => oidc.account?.accountId ?? oidc.session?.accountId;
+  provider.on('authorization.success', (ctx: KoaContextWithOIDC) => {
+    events.authorized(about(ctx), { account: accountOf(ctx) });
+  });
+  provider.on('grant.success', (ctx: KoaContextWithOIDC) => {
+    const { grant_type: grantType } = ctx.oidc.params ?? {};
+    events.tokensIssued(about(ctx), { account: accountOf(ctx), grantType: String(grantType) });
+  });
+  provider.on('grant.revoked', (ctx: KoaContextWithOIDC) => {
+    events.grantEnded(about(ctx), { by: ENDINGS[ctx.oidc.route] ?? ctx.oidc.route });
+  });
+  provider.on('end_session.success', (ctx: KoaContextWithOIDC) => {
+    events.signedOut(about(ctx), { account: accountOf(ctx) });
+  });
+}
