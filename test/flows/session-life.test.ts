@@ -5,7 +5,15 @@ import { Browser } from '../support/browser.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
 import { userinfoStatus } from '../support/relying-party.ts';
-import { codeFor, codeIn, type RelyingParty, tokensFor, typePassword } from '../support/sign-in.ts';
+import {
+  beginSignIn,
+  codeFor,
+  codeIn,
+  type RelyingParty,
+  signInWithApp,
+  tokensFor,
+  typePassword,
+} from '../support/sign-in.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -167,5 +175,41 @@ describe('how long things live', () => {
       assert.equal(renewed.claims()?.auth_time, Math.floor(Date.now() / 1000));
       tick(5 * MINUTE);
     }
+  });
+
+  test('a sign-in asked for again gives the session a new name and kills the old one', async (t) => {
+    const tick = stopClock(t);
+    const { browser, party, appData } = await tokensFor(installation, 'opnieuw');
+    const earlier = browser.thief();
+    tick(30 * SECOND);
+    const request = await party.begin({ prompt: 'login' });
+    const second = await typePassword(browser, await browser.open(request.url), 'opnieuw');
+    const done = await browser.submit(second, { code: codeOf(keyIn(appData ?? '')) });
+    assert.ok(codeIn(done.location));
+    assert.equal(await isSignedIn(earlier, party), false);
+    assert.equal(await isSignedIn(browser, party), true);
+  });
+
+  test('two tabs with a sign-in each both reach the application', async (t) => {
+    const tick = stopClock(t);
+    const { appData } = await installation.createAccount({ loginName: 'tabs', withApp: true });
+    const browser = new Browser();
+    const first = await beginSignIn(installation, browser);
+    const second = await beginSignIn(installation, browser);
+    const done = await signInWithApp(browser, second.page, { loginName: 'tabs', appData });
+    assert.ok(await second.party.finish(second.request, done.location));
+    tick(30 * SECOND);
+    const late = await signInWithApp(browser, first.page, { loginName: 'tabs', appData });
+    assert.ok(await first.party.finish(first.request, late.location));
+  });
+
+  test('a used token that comes back after ten seconds ends everything', async (t) => {
+    const tick = stopClock(t);
+    const { tokens, party } = await tokensFor(installation, 'later');
+    const first = await refreshWith(party, tokens.refresh_token);
+    tick(10 * SECOND);
+    assert.equal((await refreshWith(party, tokens.refresh_token)).json.error, 'invalid_grant');
+    assert.equal(await userinfoStatus(installation.issuer, first.json.access_token ?? ''), 401);
+    assert.equal((await refreshWith(party, first.json.refresh_token)).json.error, 'invalid_grant');
   });
 });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { codeOf, keyIn } from '../support/authenticator.ts';
 import { Browser } from '../support/browser.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
 import { createRelyingParty, userinfoStatus } from '../support/relying-party.ts';
-import { beginSignIn, codeFor, codeIn, signInWithApp, tokensFor, typePassword } from '../support/sign-in.ts';
+import { codeFor, codeIn, tokensFor, typePassword } from '../support/sign-in.ts';
 
 describe('one session for every application', () => {
   const ending = endOfSuite();
@@ -40,19 +39,6 @@ describe('one session for every application', () => {
     assert.ok((await silent(browser)).get('code'));
   });
 
-  test('a sign-in asked for again gives the session a new name and kills the old one', async (t) => {
-    t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
-    const { browser, party, appData } = await tokensFor(installation, 'opnieuw');
-    const earlier = browser.thief();
-    t.mock.timers.tick(30_000);
-    const request = await party.begin({ prompt: 'login' });
-    const second = await typePassword(browser, await browser.open(request.url), 'opnieuw');
-    const done = await browser.submit(second, { code: codeOf(keyIn(appData ?? '')) });
-    assert.ok(codeIn(done.location));
-    assert.equal((await silent(earlier)).get('error'), 'login_required');
-    assert.ok((await silent(browser)).get('code'));
-  });
-
   test('a session cookie without its signature, or with another one, is no session', async () => {
     const { browser } = await tokensFor(installation, 'getekend');
     for (const change of [
@@ -67,19 +53,6 @@ describe('one session for every application', () => {
     const unsigned = browser.thief();
     unsigned.cookies = unsigned.cookies.filter(({ name }) => !name.endsWith('.sig'));
     assert.equal((await silent(unsigned)).get('error'), 'login_required');
-  });
-
-  test('two tabs with a sign-in each both reach the application', async (t) => {
-    t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
-    const { appData } = await installation.createAccount({ loginName: 'tabs', withApp: true });
-    const browser = new Browser();
-    const first = await beginSignIn(installation, browser);
-    const second = await beginSignIn(installation, browser);
-    const done = await signInWithApp(browser, second.page, { loginName: 'tabs', appData });
-    assert.ok(await second.party.finish(second.request, done.location));
-    t.mock.timers.tick(30_000);
-    const late = await signInWithApp(browser, first.page, { loginName: 'tabs', appData });
-    assert.ok(await first.party.finish(first.request, late.location));
   });
 
   test('somebody disabled is out at once: session, refresh, access token and code', async () => {

@@ -1,18 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { parseSettings } from '#config/load.ts';
 import type { RawSettings } from '#config/settings.ts';
-import { totp } from '#interactions/factors/totp.ts';
-import type { Account } from '#src/account/account.ts';
-import { canonicalLoginName } from '#src/account/login-name.ts';
 import type { Overrides } from '#src/compose.ts';
 import { createLog } from '#src/log.ts';
 import { type Running, serve } from '#src/serve.ts';
+import { createTestAccount, type SignInPlace } from './accounts.ts';
+import { openForwarder } from './forwarder.ts';
 import { createTestDatabase, type Ending } from './postgres.ts';
 import { freePort } from './private-server.ts';
+import { startProduct } from './product-process.ts';
 import { testRedisUrl } from './redis.ts';
 
-/** The password of every test account: long, and on no list. */
-export const PASSWORD = 'tulp-fiets-Gracht-71';
+export { PASSWORD } from './accounts.ts';
 
 /** What the sample client of a test installation is registered with. */
 export const CLIENT = {
@@ -22,28 +21,21 @@ export const CLIENT = {
   post_logout_redirect_uris: ['http://localhost:9/signed-out'],
 } as const;
 
-export interface NewTestAccount {
-  loginName: string;
-  password?: string;
-  roles?: string[];
-  email?: string;
-  disabled?: boolean;
-  /** Gives the account an app; its set-up data is in the answer. */
-  withApp?: boolean;
-}
-
 /** A running product on real Postgres and real Redis, for one test or one suite. */
-export interface Installation {
-  issuer: string;
+export interface Installation extends SignInPlace {
   /** Where it listens; the issuer is another address when the settings name one. */
   origin: string;
   running: Running;
   /** Every line it logged. */
   logged: string[];
-  createAccount(account: NewTestAccount): Promise<{ account: Account; appData: string | undefined }>;
 }
 
 export interface InstallationOptions {
+  /**
+   * 2: another one in a process of its own, on the same stores, and requests go to the two by turns. The default is
+   * the environment's TEST_REPLICAS, so that whole test files can be run that way.
+   */
+  replicas?: 1 | 2;
   /** Over the settings of a test installation. */
   settings?: Partial<RawSettings>;
   /** Client metadata beside the first-party sample client. */
@@ -89,39 +81,26 @@ function settingsFor(
   };
 }
 
-async function createAccount({ composition }: Running, wanted: NewTestAccount) {
-  const { tenant, durable, hasher, clock } = composition;
-  const { loginName, password = PASSWORD, roles = [], email, disabled = false, withApp = false } = wanted;
-  const loginNameCanonical = canonicalLoginName(loginName);
-  if (loginNameCanonical === undefined) throw new Error(`${loginName} is no login name`);
-  const result = await durable.accounts.create({
-    tenantId: tenant.id,
-    loginName,
-    loginNameCanonical,
-    passwordHash: await hasher.hash(password),
-    givenName: 'Test',
-    familyName: loginName,
-    email,
-    emailVerified: email !== undefined,
-    phone: undefined,
-    phoneVerified: false,
-    locale: 'nl',
-    roles,
-  });
-  if (result.kind !== 'created') throw new Error(`${loginName} is taken`);
-  const { account } = result;
-  if (disabled) await durable.accounts.setDisabled(tenant.id, account.id, clock.now());
-  const { data } = totp.begin();
-  if (withApp) {
-    const factor = { id: crypto.randomUUID(), tenantId: tenant.id, accountId: account.id, kind: totp.kind };
-    await durable.factors.addFirst({ ...factor, label: 'app', data, lastCounter: undefined }, clock.now());
-  }
-  return { account, appData: withApp ? data : undefined };
-}
-
 /** Whom an installation ends with: a test, which also shows its failures, or a suite (`endOfSuite()`). */
 export interface InstallationOwner extends Ending {
   diagnostic?: (message: string) => void;
+}
+
+/** Another process of the same installation, behind a proxy that sends each request to the other one in turn. */
+async function addReplica(
+  t: InstallationOwner,
+  { raw, issuerPort, port, logged }: { raw: RawSettings; issuerPort: number; port: number; logged: string[] },
+): Promise<void> {
+  const own = { port: await freePort(), address: 'localhost' };
+  const management = { port: await freePort(), address: 'localhost' };
+  const replica = await startProduct(t, { ...raw, listen: { ...raw.listen, ...own }, management });
+  replica.process.stdout?.on('data', (lines) => logged.push(...String(lines).split('\n')));
+  await replica.untilReady();
+  await openForwarder(t, issuerPort, [port, own.port]);
+}
+
+function wantedReplicas({ replicas }: InstallationOptions): number {
+  return replicas ?? Number(process.env.TEST_REPLICAS ?? 1);
 }
 
 /** Starts the product for one test or suite; it ends with it. */
@@ -130,9 +109,14 @@ export async function startInstallation(
   options: InstallationOptions = {},
 ): Promise<Installation> {
   const database = await createTestDatabase(t);
-  const port = await freePort();
-  const origin = `http://localhost:${port}`;
-  const loaded = parseSettings(settingsFor(origin, port, database.url, options));
+  const issuerPort = await freePort();
+  const several = wantedReplicas(options) > 1;
+  const port = several ? await freePort() : issuerPort;
+  const origin = `http://localhost:${issuerPort}`;
+  const raw = settingsFor(origin, port, database.url, options);
+  // Each test browser has a proxy of its own in front, which tells its address; the forwarder is one more.
+  if (several) raw.listen = { ...raw.listen, trustedHops: 2 };
+  const loaded = parseSettings(raw);
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
   const logged: string[] = [];
   const log = createLog(
@@ -145,16 +129,18 @@ export async function startInstallation(
       },
     },
   );
+  const others = several ? addReplica(t, { raw, issuerPort, port, logged }) : undefined;
   const running = await serve(loaded.config, { log, ...(options.extend && { extend: options.extend }) });
   t.after(async () => {
     running.composition.web.closeAllConnections();
     await running[Symbol.asyncDispose]();
   });
+  await others;
   return {
     issuer: loaded.config.issuer,
     origin,
     running,
     logged,
-    createAccount: (wanted) => createAccount(running, wanted),
+    createAccount: (wanted) => createTestAccount(running.composition, wanted),
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { PASSWORD, type SignInPlace } from './accounts.ts';
 import { codeOf, keyIn, keyOn } from './authenticator.ts';
 import { type Answer, Browser } from './browser.ts';
-import { type Installation, PASSWORD } from './installation.ts';
 import { createRelyingParty, type PartyOptions, type Request } from './relying-party.ts';
 
 export type RelyingParty = Awaited<ReturnType<typeof createRelyingParty>>;
@@ -14,7 +14,7 @@ export interface Visit {
 
 /** A person at a browser, sent to sign in by the sample client or the one named. */
 export async function beginSignIn(
-  installation: Installation,
+  installation: SignInPlace,
   browser = new Browser(),
   { client = {}, parameters = {} }: Visit = {},
 ) {
@@ -51,7 +51,7 @@ export async function signInFirstTime(browser: Browser, page: Answer, loginName:
 
 /** An account with an app signs in at a browser; `answer` is where the provider sent it, with the code. */
 export async function codeFor(
-  installation: Installation,
+  installation: SignInPlace,
   loginName: string,
   browser = new Browser(),
   visit: Visit = {},
@@ -68,7 +68,7 @@ export async function codeFor(
 
 /** Signs in somebody with a fresh app account and exchanges the code. */
 export async function tokensFor(
-  installation: Installation,
+  installation: SignInPlace,
   loginName: string,
   browser = new Browser(),
   visit: Visit = {},
