@@ -3,6 +3,7 @@ import type { AccountId } from '#src/account/account.ts';
 import type { PasswordRules } from '#src/account/password-rules.ts';
 import type { AccountStore } from '#src/account/ports.ts';
 import type { Clock } from '#src/clock.ts';
+import type { KeyOperations } from '#src/provider/key-operations.ts';
 import type { ClientMetadata, ClientStore } from '#src/provider/ports.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
 import type { TenantStore } from '#src/tenant/ports.ts';
@@ -21,6 +22,8 @@ export interface Operations extends AsyncDisposable {
   clients: ClientStore;
   /** Clients from the configuration, without their secrets: shown, but not changed from here. */
   configuredClients: readonly ClientMetadata[];
+  /** Of every tenant and of the installation. */
+  keys: KeyOperations;
   hasher: PasswordHasher;
   passwordRules: PasswordRules;
   /** Ends every session and grant of an account; says how many there were. */

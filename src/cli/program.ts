@@ -3,6 +3,7 @@ import type { Environment } from '#config/env.ts';
 import product from '../../package.json' with { type: 'json' };
 import { addClientCommands } from './client-commands.ts';
 import { addConfigCommands } from './config-commands.ts';
+import { addKeyCommands } from './key-commands.ts';
 import { addMigrateCommand } from './migrate-command.ts';
 import type { Reach } from './reach.ts';
 import { addTenantCommands } from './tenant-commands.ts';
@@ -39,6 +40,7 @@ export function createProgram(context: CommandContext): Command {
   addUserCommands(program, context);
   addClientCommands(program, context);
   addTenantCommands(program, context);
+  addKeyCommands(program, context);
   return program;
 }
 

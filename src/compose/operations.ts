@@ -3,15 +3,17 @@ import type { Config } from '#config/settings.ts';
 import { createPasswordRules } from '#src/account/password-rules.ts';
 import type { Operations } from '#src/cli/operations.ts';
 import type { Clock } from '#src/clock.ts';
+import { createKeyOperations } from '#src/provider/key-operations.ts';
 import type { ArtifactStore } from '#src/provider/ports.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Durable } from './durable.ts';
+import { keySchedule } from './keys.ts';
 
 export interface OperationsParts {
   config: Config;
   tenant: Tenant;
-  durable: Pick<Durable, 'accounts' | 'clients' | 'tenants'>;
+  durable: Pick<Durable, 'accounts' | 'clients' | 'tenants' | 'keys' | 'firstStart'>;
   artifacts: Pick<ArtifactStore, 'endAccount'>;
   hasher: PasswordHasher;
   clock: Clock;
@@ -32,6 +34,12 @@ export function composeOperations(parts: OperationsParts): Operations {
     accounts: durable.accounts,
     clients: durable.clients,
     configuredClients: config.clients.map(({ metadata }) => metadata),
+    keys: createKeyOperations({
+      keys: durable.keys,
+      firstStart: durable.firstStart,
+      schedule: keySchedule(config.keys),
+      clock,
+    }),
     hasher,
     passwordRules: createPasswordRules({ loadWordLists }),
     endAccount: (accountId) => artifacts.endAccount(tenant.id, accountId),

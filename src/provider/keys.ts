@@ -6,7 +6,8 @@ import type { KeyOwner, KeyStore, StoredKey } from './ports.ts';
 
 /** Whose key it is when it belongs to no tenant. */
 export const COOKIE_KEYS: KeyOwner = { purpose: 'cookie', tenantId: undefined };
-const DIGEST_KEYS: KeyOwner = { purpose: 'digest', tenantId: undefined };
+/** The one key of the blind indexes. */
+export const DIGEST_KEYS: KeyOwner = { purpose: 'digest', tenantId: undefined };
 
 /** The keys that sign a tenant's tokens. */
 export function signingKeysOf(tenantId: TenantId): KeyOwner {

@@ -7,12 +7,16 @@ import { loadWordLists } from '#adapters/crypto/word-lists.ts';
 import { createMemoryArtifactStore } from '#adapters/memory/artifact-store.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
 import { createClientStore } from '#adapters/postgres/client-store.ts';
+import { createKeyStore } from '#adapters/postgres/key-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import { parseSettings } from '#config/load.ts';
 import { createPasswordRules } from '#src/account/password-rules.ts';
 import type { CommandHouse, Operations, RunningHolder } from '#src/cli/operations.ts';
 import { runCommand } from '#src/cli/run-command.ts';
 import type { Input } from '#src/cli/terminal.ts';
+import { keySchedule } from '#src/compose/keys.ts';
+import { createKeyOperations } from '#src/provider/key-operations.ts';
+import { COOKIE_KEYS, ensureDigestKey, signingKeysOf } from '#src/provider/keys.ts';
 import type { ArtifactStore } from '#src/provider/ports.ts';
 import { validSettings } from '../../config/valid-settings.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
@@ -39,6 +43,10 @@ export interface OpenedOperations {
   operations: Operations;
   artifacts: ArtifactStore;
   clock: TestClock;
+  /** Makes the digest key; gives its kid. */
+  makeDigestKey(): Promise<string>;
+  /** What must never be shown: the parts of the keys that are secret. */
+  keySecrets(): Promise<string[]>;
 }
 
 /** Opens them for a test or suite, which closes them. */
@@ -54,6 +62,7 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
   const tenants = createTenantStore(database);
   const { id, key, issuer } = await tenants.ensure('default', config.issuer);
   const artifacts = createMemoryArtifactStore({ clock });
+  const keys = createKeyStore({ database, sealer });
   const operations: Operations = {
     tenant: { id, key, issuer, settings: config.tenant },
     tenants,
@@ -67,13 +76,30 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
     accounts: createAccountStore({ database, sealer, digester: createDigester(randomBytes(32)) }),
     clients: createClientStore({ database, sealer }),
     configuredClients: [{ client_id: 'from-file', client_name: 'From file' }],
+    keys: createKeyOperations({
+      keys,
+      schedule: keySchedule(config.keys),
+      clock,
+    }),
     hasher,
     passwordRules: createPasswordRules({ loadWordLists }),
     endAccount: (accountId) => artifacts.endAccount(id, accountId),
     clock,
     [Symbol.asyncDispose]: async () => {},
   };
-  return { operations, artifacts, clock };
+  const makeDigestKey = async () => {
+    await ensureDigestKey({ keys, clock });
+    return (await keys.list({ purpose: 'digest', tenantId: undefined }))[0]?.id ?? '';
+  };
+  const keySecrets = async () => {
+    const signing = await keys.list(signingKeysOf(id));
+    const cookie = await keys.list(COOKIE_KEYS);
+    return [
+      ...signing.map(({ secret }) => String(JSON.parse(secret ?? '{}').d)),
+      ...cookie.map(({ secret }) => String(secret)),
+    ];
+  };
+  return { operations, artifacts, clock, makeDigestKey, keySecrets };
 }
 
 /** What a command said and how it ended. */
