@@ -2,6 +2,7 @@ import { totp } from '#interactions/factors/totp.ts';
 import type { Account } from '#src/account/account.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
 import type { Composition } from '#src/compose.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
 
 /** The password of every test account: long, and on no list. */
 export const PASSWORD = 'tulp-fiets-Gracht-71';
@@ -22,11 +23,13 @@ export interface SignInPlace {
   createAccount(account: NewTestAccount): Promise<{ account: Account; appData: string | undefined }>;
 }
 
-/** Makes an account in the stores of a composition. */
+/** Makes an account of one tenant, in the stores of a composition. */
 export async function createTestAccount(
-  { tenant, durable, hasher, clock }: Pick<Composition, 'tenant' | 'durable' | 'hasher' | 'clock'>,
+  { composition }: { composition: Pick<Composition, 'durable' | 'hasher' | 'clock'> },
+  tenant: Tenant,
   wanted: NewTestAccount,
 ) {
+  const { durable, hasher, clock } = composition;
   const { loginName, password = PASSWORD, roles = [], email, disabled = false, withApp = false } = wanted;
   const loginNameCanonical = canonicalLoginName(loginName);
   if (loginNameCanonical === undefined) throw new Error(`${loginName} is no login name`);

@@ -11,7 +11,7 @@ import { freePort } from './private-server.ts';
 import { startProduct } from './product-process.ts';
 import { testRedisUrl } from './redis.ts';
 
-export { PASSWORD } from './accounts.ts';
+export { createTestAccount, PASSWORD } from './accounts.ts';
 
 /** What the sample client of a test installation is registered with. */
 export const CLIENT = {
@@ -141,6 +141,6 @@ export async function startInstallation(
     origin,
     running,
     logged,
-    createAccount: (wanted) => createTestAccount(running.composition, wanted),
+    createAccount: (wanted) => createTestAccount(running, running.composition.tenant, wanted),
   };
 }
