@@ -1,0 +1,6 @@
+import { writeFileSync } from 'node:fs';
+import { generatedChartFiles } from './chart-files.ts';
+
+for (const [path, content] of generatedChartFiles()) {
+  writeFileSync(new URL(`../${path}`, import.meta.url), content);
+}
