@@ -5,8 +5,8 @@ import { AppError } from '#src/errors.ts';
 export interface PoolBounds {
   /** Most callers that wait for a connection; whoever comes after them is refused at once. */
   waiting: number;
-  /** Milliseconds from asking for a connection to the last answer on it. */
-  patience: number;
+  /** Milliseconds from asking for a connection to the last answer on it; undefined for as long as it takes. */
+  patience: number | undefined;
 }
 
 /** Seconds: by then those who waited have been served or refused. */
@@ -26,11 +26,16 @@ class BoundedClient implements PostgresPoolClient {
   #late = false;
   #giveUp: (() => void) | undefined;
 
+  /** What the client was told at connecting; 0 when it was told nothing. */
+  readonly processID: number;
+
   constructor(client: PostgresPoolClient) {
     this.#client = client;
+    this.processID = client.processID ?? 0;
   }
 
-  lend(ms: number): this {
+  lend(ms: number | undefined): this {
+    if (ms === undefined) return this;
     this.#timer = setTimeout(() => {
       this.#late = true;
       this.#giveUp?.();
@@ -56,14 +61,40 @@ class BoundedClient implements PostgresPoolClient {
   }
 }
 
+/** A pool with bounds, and what it saw on the way to the server. */
+export interface BoundedPool extends PostgresPool {
+  /** Whether a pooler was seen in between: it tells another process id than the server that answers. */
+  pooled(): boolean;
+}
+
+/**
+ * PgBouncer and its like make up the id that a client is told at connecting, because servers' connections are not
+ * the client's own.
+ */
+async function isPooled(client: PostgresPoolClient): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid', []);
+  return rows[0]?.pid !== client.processID;
+}
+
 /**
  * A pool whose every wait is bounded. pg's own pool keeps as many callers waiting as come, and gives a connection
  * whose answer is overdue to the next one. `connect` throws AppError `store-unavailable` when too many wait.
  */
-export function boundPool(pool: pg.Pool, { waiting, patience }: PoolBounds): PostgresPool {
+export function boundPool(pool: pg.Pool, { waiting, patience }: PoolBounds): BoundedPool {
   const known = new WeakMap<PostgresPoolClient, BoundedClient>();
+  let pooled = false;
+  const meet = async (client: PostgresPoolClient, bounded: BoundedClient) => {
+    try {
+      pooled ||= await isPooled(bounded);
+      known.set(client, bounded);
+    } catch (failure) {
+      bounded.release(true);
+      throw failure;
+    }
+  };
   return {
     options: pool.options,
+    pooled: () => pooled,
     end: () => pool.end(),
     async connect() {
       if (pool.waitingCount >= waiting) {
@@ -71,10 +102,11 @@ export function boundPool(pool: pg.Pool, { waiting, patience }: PoolBounds): Pos
         throw new AppError('store-unavailable', 503, words, { retryAfter: RETRY_AFTER });
       }
       const asked = performance.now();
-      const client = await pool.connect();
+      const client: PostgresPoolClient = await pool.connect();
       const bounded = known.get(client) ?? new BoundedClient(client);
-      known.set(client, bounded);
-      return bounded.lend(patience - (performance.now() - asked));
+      bounded.lend(patience === undefined ? undefined : patience - (performance.now() - asked));
+      if (!known.has(client)) await meet(client, bounded);
+      return bounded;
     },
   };
 }

@@ -14,6 +14,8 @@ export interface OpenDatabase {
   /** For everything that belongs to one tenant: rows of others are not there (row-level security, ground rule 6). */
   forTenant(tenantId: TenantId): Kysely<Database>;
   kind: 'postgres' | 'embedded';
+  /** Whether a pooler was seen between this process and the server. */
+  pooled(): boolean;
   /** Readiness: answers when the database does, else throws AppError `store-unavailable`. */
   ping(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -57,7 +59,7 @@ function trackedSocket(sockets: Set<Socket>): Socket {
   return socket.once('close', () => sockets.delete(socket));
 }
 
-function open(options: PostgresOptions, limits: pg.PoolConfig, bounds?: PoolBounds): OpenDatabase {
+function open(options: PostgresOptions, limits: pg.PoolConfig, bounds: PoolBounds): OpenDatabase {
   const sockets = new Set<Socket>();
   const pool = new pg.Pool({
     stream: () => trackedSocket(sockets),
@@ -73,12 +75,15 @@ function open(options: PostgresOptions, limits: pg.PoolConfig, bounds?: PoolBoun
   const onError = (error: Error) => options.onConnectionLost?.(error);
   pool.on('error', onError);
   pool.on('connect', (client) => client.on('error', onError));
-  const dialect = new PostgresDialect({ pool: bounds === undefined ? pool : boundPool(pool, bounds) });
-  const { db, forTenant, destroy } = openTenantConnections(dialect, options.log);
+  const bounded = boundPool(pool, bounds);
+  const dialect = new PostgresDialect({ pool: bounded });
+  const { pooled } = bounded;
+  const { db, forTenant, destroy } = openTenantConnections(dialect, { pooled, log: options.log });
   return {
     db,
     forTenant,
     kind: 'postgres',
+    pooled,
     ping: () => ping(db),
     async [Symbol.asyncDispose]() {
       await destroy();
@@ -104,5 +109,5 @@ export function openPostgres(options: PostgresOptions): OpenDatabase {
 
 /** Opens Postgres as the owner, for migrations: one connection, and statements may take as long as they need. */
 export function openPostgresAsOwner(options: Omit<PostgresOptions, 'poolSize'>): OpenDatabase {
-  return open({ ...options, poolSize: 1 }, {});
+  return open({ ...options, poolSize: 1 }, {}, { waiting: Number.POSITIVE_INFINITY, patience: undefined });
 }

@@ -52,6 +52,7 @@ function toOpenDatabase(
     db,
     forTenant: () => db,
     kind: 'embedded',
+    pooled: () => false,
     ping: () => ping(db),
     async [Symbol.asyncDispose]() {
       try {

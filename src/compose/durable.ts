@@ -10,6 +10,7 @@ import { createKeyStore } from '#adapters/postgres/key-store.ts';
 import { checkSchema, type MigrationProgress, migrate } from '#adapters/postgres/migrate.ts';
 import { createRevisionStore } from '#adapters/postgres/revision-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
+import { findWeaknesses } from '#adapters/postgres/weaknesses.ts';
 import type { Config } from '#config/settings.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
@@ -45,6 +46,7 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
     const { db } = database;
     if (migrateFirst !== undefined) await migrate(db, { onProgress: migrateFirst.onProgress });
     await checkSchema(db);
+    for (const weakness of await findWeaknesses(database)) log.warn(weakness);
     const sealer = createSealer({ current: masterKeyFrom(config.masterKey.reveal()), previous: [] });
     const keys = createKeyStore({ database, sealer });
     const digester = createDigester(await ensureDigestKey({ keys, clock }));

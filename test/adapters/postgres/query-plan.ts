@@ -34,14 +34,18 @@ function faultsOf(node: PlanNode): string[] {
 }
 
 /**
- * What in a statement's plan reads a whole table. The connection must have `enable_seqscan` off, so that a small
- * table is planned like a large one.
+ * What in a statement's plan reads a whole table. Planned with `enable_seqscan` off, so that a small table is planned
+ * like a large one.
  */
 export async function findFullScans(
   db: Kysely<Database>,
   text: string,
   parameters: readonly unknown[],
 ): Promise<string[]> {
-  const { rows } = await db.executeQuery(CompiledQuery.raw(`explain (format json) ${text}`, [...parameters]));
+  const rows = await db.transaction().execute(async (transaction) => {
+    await transaction.executeQuery(CompiledQuery.raw('set local enable_seqscan = off'));
+    const plan = CompiledQuery.raw(`explain (format json) ${text}`, [...parameters]);
+    return (await transaction.executeQuery(plan)).rows;
+  });
   return explained.parse(rows).flatMap((row) => row['QUERY PLAN'].flatMap(({ Plan }) => faultsOf(Plan)));
 }
