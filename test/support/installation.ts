@@ -53,7 +53,7 @@ function settingsFor(
   return {
     issuer,
     // One trusted proxy, which is how every test browser gets an address of its own.
-    listen: { port, address: 'localhost', trustedHops: 1 },
+    listen: { port, address: '127.0.0.1', trustedHops: 1 },
     management: { port: 0, address: 'localhost' },
     database: { url: databaseUrl, poolSize: 4 },
     redis: { url: testRedisUrl() },

@@ -28,7 +28,11 @@ const away = () => new AppError('store-unavailable', 503, 'the database does not
 
 /** A directory over a database of rows by host that can go away, stall and count what it is asked. */
 function openDirectory(rows: Record<string, StoredTenant> = {}) {
-  const database = { rows, asked: [] as string[], failure: undefined as Error | undefined };
+  const database: { rows: Record<string, StoredTenant>; asked: string[]; failure: Error | undefined } = {
+    rows,
+    asked: [],
+    failure: undefined,
+  };
   const stalled: { promise: Promise<void> | undefined } = { promise: undefined };
   const state = { revision: 1 };
   const lines: string[] = [];
