@@ -2,11 +2,12 @@ import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { clientSchema } from './client.ts';
 import { keySettings } from './key-settings.ts';
+import { masterKey, masterKeyFaults, previousMasterKeys } from './master-keys.ts';
 import { networkFaults } from './network-safety.ts';
 import { redisSettings } from './redis-settings.ts';
 import { secretText } from './secrets.ts';
 import { tenantSchema } from './tenant.ts';
-import { webAddressFault } from './web-address.ts';
+import { issuerAddress } from './web-address.ts';
 
 /** OWASP's second choice of argon2id parameters: one pass asks for at least 46 MiB (ASVS 11.4.2). */
 const singlePassMemoryKib = 47104;
@@ -15,15 +16,6 @@ const singlePassMemoryKib = 47104;
 const isGroup = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
 
 const port = z.int().min(0).max(65535);
-
-const issuer = z.string().check((context) => {
-  const fault =
-    webAddressFault(context.value) ??
-    (URL.parse(context.value)?.origin === context.value
-      ? undefined
-      : 'must be scheme, host and port only, in lower case and without a slash at the end');
-  if (fault !== undefined) context.issues.push({ code: 'custom', input: context.value, message: fault });
-});
 
 const listen = z.strictObject({
   port: port.default(3000).describe('Port for people and applications.').meta({ env: 'PORT' }),
@@ -147,10 +139,6 @@ const unsafe = z.strictObject({
     .describe('Allows Postgres on another machine without sslmode=verify-full.'),
 });
 
-const masterKey = secretText(
-  z.string().regex(/^[A-Za-z0-9+/_-]{43}=?$/, 'must be 32 random bytes in base64 (openssl rand -base64 32)'),
-);
-
 const clients = z
   .array(clientSchema)
   .max(200)
@@ -179,7 +167,7 @@ const parsedClientId = z.object({ metadata: z.object({ client_id: z.string() }) 
  */
 export const settingsSchema = z
   .strictObject({
-    issuer: issuer.describe(
+    issuer: issuerAddress.describe(
       'Address that people and applications know this installation by; the `iss` of every token.',
     ),
     listen: listen.prefault({}),
@@ -188,6 +176,11 @@ export const settingsSchema = z
     redis: redisSettings.prefault({}),
     dataDir: z.string().min(1).default('data').describe('Folder of the embedded stores.'),
     masterKey: masterKey.describe('Key that seals every other secret at rest.'),
+    previousMasterKeys: previousMasterKeys
+      .optional()
+      .describe(
+        'Keys that still open what they sealed, one a line or with commas: while replacing the master key.',
+      ),
     log: log.prefault({}),
     password: password.prefault({}),
     session: session.prefault({}),
@@ -198,7 +191,7 @@ export const settingsSchema = z
     clients: clients.default([]).describe('Relying parties, as client metadata (RFC 7591 names).'),
   })
   .superRefine((settings, context) => {
-    for (const { path, reason } of networkFaults(settings)) {
+    for (const { path, reason } of [...networkFaults(settings), ...masterKeyFaults(settings)]) {
       context.addIssue({ code: 'custom', path: [...path], message: reason });
     }
   }, isGroup);

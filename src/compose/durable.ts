@@ -1,5 +1,4 @@
 import { createDigester } from '#adapters/crypto/digester.ts';
-import { createSealer, masterKeyFrom } from '#adapters/crypto/sealer.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
 import { createClientStore } from '#adapters/postgres/client-store.ts';
 import { type OpenDatabase, openPostgres } from '#adapters/postgres/connect.ts';
@@ -16,6 +15,7 @@ import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
 import { ensureDigestKey } from '#src/provider/keys.ts';
 import type { FirstStartLock } from '#src/secret/ports.ts';
+import { composeSealer } from './sealer.ts';
 
 export interface DurableOptions {
   clock: Clock;
@@ -47,7 +47,7 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
     if (migrateFirst !== undefined) await migrate(db, { onProgress: migrateFirst.onProgress });
     await checkSchema(db);
     for (const weakness of await findWeaknesses(database)) log.warn(weakness);
-    const sealer = createSealer({ current: masterKeyFrom(config.masterKey.reveal()), previous: [] });
+    const { sealer } = composeSealer(config);
     const keys = createKeyStore({ database, sealer });
     const digester = createDigester(await ensureDigestKey({ keys, clock }));
     return {
