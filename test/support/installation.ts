@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseSettings } from '#config/load.ts';
 import type { RawSettings } from '#config/settings.ts';
+import type { Clock } from '#src/clock.ts';
 import type { Overrides } from '#src/compose.ts';
 import { createLog } from '#src/log.ts';
 import { type Running, serve } from '#src/serve.ts';
@@ -42,6 +43,8 @@ export interface InstallationOptions {
   clients?: RawSettings['clients'];
   /** More pages in front of ours, as the trial has. */
   extend?: Overrides['extend'];
+  /** The time it goes by, in this process only; the machine's by default. */
+  clock?: Clock;
 }
 
 function settingsFor(
@@ -130,7 +133,8 @@ export async function startInstallation(
     },
   );
   const others = several ? addReplica(t, { raw, issuerPort, port, logged }) : undefined;
-  const running = await serve(loaded.config, { log, ...(options.extend && { extend: options.extend }) });
+  const { extend, clock } = options;
+  const running = await serve(loaded.config, { log, ...(extend && { extend }), ...(clock && { clock }) });
   t.after(async () => {
     running.composition.web.closeAllConnections();
     await running[Symbol.asyncDispose]();
