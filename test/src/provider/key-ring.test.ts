@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { liveKeys, signingRing } from '#src/provider/key-ring.ts';
+import { Provider } from 'oidc-provider';
+import { liveKeys, type SigningJwk, signingRing } from '#src/provider/key-ring.ts';
 import { makeKey } from '#src/provider/make-key.ts';
 import type { StoredKey } from '#src/provider/ports.ts';
 
@@ -41,4 +42,41 @@ test('a wiped, an ended and a withdrawn key are in no ring', async () => {
   const ringOf = (keys: StoredKey[]) => liveKeys(keys, { now: 0, overlapMs: OVERLAP }).map(({ id }) => id);
   assert.deepEqual(ringOf([{ ...a, secret: undefined }, b, { ...c, withdrawnAt: 0 }]), [b.id]);
   assert.deepEqual(ringOf([a, { ...b, currentFrom: -OVERLAP }]), [b.id]);
+});
+
+test('oidc-provider signs with none of them that may verify only, wherever they stand, and takes what they signed', async () => {
+  const keys = await Promise.all([chain('ec'), chain('okp')]);
+  const { jwks } = signingRing(liveKeys(keys.flat(), { now: 0, overlapMs: OVERLAP }));
+  const clients = ['ES256', 'EdDSA'] as const;
+  const providerOf = (set: SigningJwk[]) =>
+    new Provider('https://a.example', {
+      jwks: { keys: set },
+      features: { devInteractions: { enabled: false } },
+      ttl: { IdToken: 600 },
+      enabledJWA: { idTokenSigningAlgValues: [...clients] },
+      clients: clients.map((alg) => ({
+        client_id: alg,
+        client_secret: 'a-test-secret-of-at-least-32-characters',
+        redirect_uris: ['https://app.example/callback'],
+        id_token_signed_response_alg: alg,
+      })),
+    });
+  const issue = async (provider: Provider, id: string) => {
+    const client = await provider.Client.find(id);
+    assert.ok(client);
+    const token = Object.assign(new provider.IdToken({ sub: 'somebody' }, { client }), { scope: 'openid' });
+    return { client, token: await token.issue({ use: 'idtoken' }) };
+  };
+  const now = providerOf(jwks.toReversed());
+  const before = providerOf(jwks.map(({ key_ops: _ops, ...jwk }) => jwk).toReversed());
+  for (const [at, id] of clients.entries()) {
+    const { client, token } = await issue(now, id);
+    assert.equal((await now.IdToken.validate(token, client)).header.kid, keys[at]?.[1]?.id);
+    const old = await issue(before, id);
+    assert.equal(
+      (await now.IdToken.validate(old.token, client)).header.kid,
+      keys[at]?.[0]?.id,
+      'a previous one',
+    );
+  }
 });
