@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { ArtifactStore, ArtifactWrite, StoredArtifact } from '#src/provider/ports.ts';
 import { ENDED_SECONDS } from '#src/provider/ports.ts';
@@ -12,9 +11,9 @@ import {
   REVOKE_GRANT,
   UPSERT,
 } from './artifact-scripts.ts';
-import { askRedis, readAs } from './ask.ts';
+import { readAs } from './ask.ts';
+import type { RedisCommands } from './commands.ts';
 import { artifactValue, keyOf } from './keys.ts';
-import { runScript } from './script.ts';
 
 const ENDED_MS = ENDED_SECONDS * 1000;
 
@@ -69,50 +68,50 @@ function readArtifact(reply: unknown): StoredArtifact | undefined {
 }
 
 /** The artifact store on Redis. Throws AppError `store-unavailable` whenever Redis can't be asked or believed. */
-export function createRedisArtifactStore({ redis }: { redis: Redis }): ArtifactStore {
+export function createRedisArtifactStore({ redis }: { redis: RedisCommands }): ArtifactStore {
   return {
     async upsert(write) {
       const { keys, args } = upsertCall(write);
-      return readAs(upsertReply, await askRedis(() => runScript(redis, UPSERT, keys, args)), 'answer');
+      return readAs(upsertReply, await redis.script(UPSERT, keys, args), 'answer');
     },
     async find(tenantId, model, id) {
       const key = keyOf.artifact(tenantId, model, id);
-      return readArtifact(await askRedis(() => redis.hmget(key, ...FIELDS)));
+      return readArtifact(await redis.hmget(key, ...FIELDS));
     },
     async findByUid(tenantId, model, uid) {
       const keys = [keyOf.uid(tenantId, model, uid)];
-      return readArtifact(await askRedis(() => runScript(redis, FIND_BY_UID, keys, FIELDS)));
+      return readArtifact(await redis.script(FIND_BY_UID, keys, FIELDS));
     },
     async consume(tenantId, model, id, { now, grace }) {
       const keys = [keyOf.artifact(tenantId, model, id)];
-      const reply = await askRedis(() => runScript(redis, CONSUME, keys, [now, grace]));
+      const reply = await redis.script(CONSUME, keys, [now, grace]);
       return readAs(consumeReply, reply, 'answer');
     },
     async destroy(tenantId, model, id) {
       const keys = [keyOf.artifact(tenantId, model, id), keyOf.ended(tenantId, model, id)];
-      await askRedis(() => runScript(redis, DESTROY, keys, [model === 'Session' ? ENDED_MS : 0]));
+      await redis.script(DESTROY, keys, [model === 'Session' ? ENDED_MS : 0]);
     },
     async extend(tenantId, model, id, { expiresIn, now }) {
       const ttl = Math.round(expiresIn * 1000);
       const keys = [keyOf.artifact(tenantId, model, id)];
-      const reply = await askRedis(() => runScript(redis, EXTEND, keys, [ttl, now + ttl]));
+      const reply = await redis.script(EXTEND, keys, [ttl, now + ttl]);
       return readAs(extendReply, reply, 'answer') === 1;
     },
     async revokeGrant(tenantId, grantId) {
       const keys = [keyOf.grant(tenantId, grantId), keyOf.ended(tenantId, 'Grant', grantId)];
-      await askRedis(() => runScript(redis, REVOKE_GRANT, keys, [ENDED_MS]));
+      await redis.script(REVOKE_GRANT, keys, [ENDED_MS]);
     },
     endAccount: (tenantId, accountId) => endAccount(redis, tenantId, accountId),
   };
 }
 
 async function endAccount(
-  redis: Redis,
+  redis: RedisCommands,
   tenantId: TenantId,
   accountId: string,
 ): Promise<{ sessions: number; grants: number }> {
   const keys = [keyOf.account(tenantId, accountId, 'Session'), keyOf.account(tenantId, accountId, 'Grant')];
-  const reply = await askRedis(() => runScript(redis, END_ACCOUNT, keys, [ENDED_MS]));
+  const reply = await redis.script(END_ACCOUNT, keys, [ENDED_MS]);
   const [sessions, grants] = readAs(endAccountReply, reply, 'answer');
   return { sessions, grants };
 }

@@ -12,7 +12,8 @@ export function withoutArguments(error: unknown): Error {
   const { name, message } = error instanceof Error ? error : new Error('unknown failure');
   const bare = new Error(message.replace(ARGUMENTS_IN_MESSAGE, ''));
   bare.name = name;
-  return bare;
+  // Of a name that leads to several addresses, Node tells nothing else.
+  return error instanceof Error && 'code' in error ? Object.assign(bare, { code: String(error.code) }) : bare;
 }
 
 /**

@@ -1,56 +1,93 @@
-import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { Cluster, type Redis } from 'ioredis';
 import { askRedis, withoutArguments } from './ask.ts';
+import { createRedisCommands, type RedisCommands } from './commands.ts';
+import { openConnection, type RedisPlace } from './connection.ts';
+import { explainConnectFailure, inspectRedis } from './diagnosis.ts';
 
-/** Milliseconds. A person waits for this answer, so a slow Redis counts as one that is down. */
-const COMMAND_TIMEOUT = 2_000;
-const CONNECT_TIMEOUT = 3_000;
-const LONGEST_RECONNECT_DELAY = 2_000;
+/** Milliseconds for the first connection in all: sentinels asked in turn, data being loaded. */
+const CONNECT_LIMIT = 8_000;
 
-/** Where Redis is, and who hears about a connection that broke. */
-export interface RedisOptions {
-  /** `redis://` or `rediss://` (TLS), with user, password and database number when needed. */
-  url: string;
+/** Where Redis is, and who hears about it. */
+export interface RedisClientOptions extends RedisPlace {
   /** Called on every lost or refused connection, with the command's arguments taken out; for the log. */
   onError?: ((error: Error) => void) | undefined;
 }
 
 /** An open Redis client and what its owner does with it. */
 export interface RedisClient extends AsyncDisposable {
-  redis: Redis;
-  /** Resolves when Redis can be asked; throws AppError `store-unavailable`, and goes on trying by itself. */
-  connect(): Promise<void>;
+  /** For stores. */
+  redis: RedisCommands;
+  /** The library's own connection, for tests. */
+  connection: Redis | Cluster;
+  /**
+   * Resolves when Redis can be asked, with what an operator should be warned of. Throws AppError: `store-refused`
+   * when waiting is no use, else `store-unavailable`; then it goes on trying by itself until it is disposed of.
+   */
+  connect(): Promise<string[]>;
   /** For readiness checks: throws AppError `store-unavailable` when Redis does not answer. */
   ping(): Promise<void>;
 }
 
-/**
- * Opens a client that fails fast and comes back without a restart. It connects when `connect` is called.
- *
- * Nothing is queued while the connection is down (a sign-in that waits in memory is worse than a clear 503), and
- * nothing is sent a second time after a reconnect: a repeated `consume` would take its own first run for a thief.
- */
-export function openRedis({ url, onError = () => {} }: RedisOptions): RedisClient {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT,
-    commandTimeout: COMMAND_TIMEOUT,
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(attempt * 100, LONGEST_RECONNECT_DELAY),
-    // After a failover the old primary answers READONLY: only a new connection finds the new one.
-    reconnectOnError: (error) => error.message.startsWith('READONLY'),
+/** The first connection, or the first thing that goes wrong with it: the library itself would try for ever. */
+async function firstConnection(connection: Redis | Cluster): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  const failed = once(connection, 'error', { signal }).then(([error]) => Promise.reject(error));
+  const closed = once(connection, 'close', { signal }).then(() => {
+    throw new Error('the connection was closed');
   });
-  redis.on('error', (error) => onError(withoutArguments(error)));
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error('not ready in time')), CONNECT_LIMIT);
+  const connected = connection.connect().catch(async (error: unknown) => {
+    // The reason is told by an event, at about the same time; what is thrown here only says that there was one.
+    await Promise.race([failed, new Promise(setImmediate)]);
+    throw error;
+  });
+  try {
+    await Promise.race([connected, failed, closed, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    over.abort();
+    for (const other of [connected, failed, closed]) other.catch(() => {});
+  }
+}
+
+/** Any node of a cluster that answers: tenants of the others get their 503 one by one. */
+async function pingAny(connection: Redis | Cluster): Promise<void> {
+  if (!(connection instanceof Cluster)) {
+    await connection.ping();
+    return;
+  }
+  await Promise.any(connection.nodes('master').map((node) => node.ping()));
+}
+
+/**
+ * Opens a client that fails fast and comes back without a restart, however Redis is run. It connects when `connect`
+ * is called. What is asked while the connection is down fails at once: a sign-in that waits in memory is worse than
+ * a clear 503.
+ */
+export function openRedis({ onError = () => {}, ...place }: RedisClientOptions): RedisClient {
+  const connection = openConnection(place);
+  const hear = (error: unknown) => onError(withoutArguments(error));
+  connection.on('error', hear);
+  if (connection instanceof Cluster) connection.on('node error', hear);
   return {
-    redis,
-    connect: () => askRedis(() => redis.connect()),
-    ping: async () => {
-      await askRedis(() => redis.ping());
+    redis: createRedisCommands(connection),
+    connection,
+    async connect() {
+      try {
+        await firstConnection(connection);
+        await pingAny(connection);
+      } catch (failure) {
+        throw await explainConnectFailure(place, failure);
+      }
+      return inspectRedis(connection, place);
     },
+    ping: () => askRedis(() => pingAny(connection)),
     [Symbol.asyncDispose]: async () => {
-      if (redis.status === 'ready') await redis.quit().catch(() => redis.disconnect());
-      else redis.disconnect();
+      if (connection.status === 'ready') await connection.quit().catch(() => connection.disconnect());
+      else connection.disconnect();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 /** A Lua script with its name in Redis. Redis runs it as one atomic step. */
 export interface RedisScript {
@@ -14,11 +14,12 @@ export function defineScript(lua: string): RedisScript {
 }
 
 /**
- * Runs a script in one round trip; in two when this Redis has not seen it (a restart, a failover). Every key goes
+ * Runs a script in one round trip; in two when this Redis has not seen it (a restart, a failover, another
+ * node of a cluster). Every key goes
  * in `keys` and all share one hash tag, so that Redis Cluster accepts it. Answers Redis' raw reply.
  */
 export async function runScript(
-  redis: Redis,
+  redis: Redis | Cluster,
   script: RedisScript,
   keys: readonly string[],
   args: readonly (string | number)[],

@@ -1,9 +1,9 @@
-import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import type { ThrottleCounter, ThrottleStore } from '#src/lockout/ports.ts';
-import { askRedis, readAs } from './ask.ts';
+import { readAs } from './ask.ts';
+import type { RedisCommands } from './commands.ts';
 import { keyOf } from './keys.ts';
-import { defineScript, runScript } from './script.ts';
+import { defineScript } from './script.ts';
 
 /**
  * KEYS: the counters. ARGV: now, then five of each counter: kind, and for a wait free, base, max, memory, for a
@@ -71,19 +71,19 @@ function argumentsOf(counter: ThrottleCounter): (string | number)[] {
 }
 
 /** The throttle store on Redis. Throws AppError `store-unavailable` whenever Redis can't be asked or believed. */
-export function createRedisThrottleStore({ redis }: { redis: Redis }): ThrottleStore {
+export function createRedisThrottleStore({ redis }: { redis: RedisCommands }): ThrottleStore {
   return {
     async take(tenantId, counters, now) {
       if (counters.length === 0) return { allowed: true };
       const keys = counters.map((counter) => keyOf.throttle(tenantId, counter.key));
       const args = [now, ...counters.flatMap(argumentsOf)];
-      const until = readAs(takeReply, await askRedis(() => runScript(redis, TAKE, keys, args)), 'answer');
+      const until = readAs(takeReply, await redis.script(TAKE, keys, args), 'answer');
       return until === 0 ? { allowed: true } : { allowed: false, until };
     },
     async settle(tenantId, { clear, giveBack }) {
       if (clear.length + giveBack.length === 0) return;
       const keys = [...clear, ...giveBack].map((counter) => keyOf.throttle(tenantId, counter));
-      await askRedis(() => runScript(redis, SETTLE, keys, [clear.length]));
+      await redis.script(SETTLE, keys, [clear.length]);
     },
   };
 }

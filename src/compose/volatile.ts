@@ -3,9 +3,11 @@ import { createMemoryFlowStore } from '#adapters/memory/flow-store.ts';
 import { createMemoryThrottleStore } from '#adapters/memory/throttle-store.ts';
 import { createRedisArtifactStore } from '#adapters/redis/artifact-store.ts';
 import { openRedis } from '#adapters/redis/client.ts';
+import type { RedisPlace } from '#adapters/redis/connection.ts';
 import { createRedisFlowStore } from '#adapters/redis/flow-store.ts';
 import { createRedisThrottleStore } from '#adapters/redis/throttle-store.ts';
 import type { Config } from '#config/settings.ts';
+import { fileText, readTextFile } from '#config/text-file.ts';
 import type { Clock } from '#src/clock.ts';
 import type { ThrottleStore } from '#src/lockout/ports.ts';
 import type { Log } from '#src/log.ts';
@@ -32,26 +34,52 @@ function openMemory(clock: Clock): Volatile {
   };
 }
 
-/** Redis, or its in-process twin. Throws AppError `store-unavailable` when Redis can't be reached. */
+function textOf(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const read = fileText(file, readTextFile);
+  if (!read.ok) throw new Error(read.reason);
+  return read.text;
+}
+
+/** The settings in the adapter's words. Throws for a file that was there when the settings were checked. */
+function placeOf(settings: Config['redis']): RedisPlace {
+  const { url, topology, sentinelName, sentinelUsername, sentinelPassword } = settings;
+  if (url === undefined) throw new Error('the configuration was accepted without a Redis address');
+  const { caFile, certFile, keyFile } = settings;
+  return {
+    url: url.reveal(),
+    topology,
+    ...(sentinelName !== undefined && {
+      sentinel: { name: sentinelName, username: sentinelUsername, password: sentinelPassword?.reveal() },
+    }),
+    tls: { ca: textOf(caFile), cert: textOf(certFile), key: textOf(keyFile) },
+  };
+}
+
+/**
+ * Redis, or its in-process twin. Throws AppError `store-unavailable` when Redis can't be reached, `store-refused` when
+ * no waiting helps.
+ */
 export async function openVolatile(
   config: Config,
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<Volatile> {
-  const { store, url } = config.redis;
-  if (store === 'memory') return openMemory(clock);
-  if (url === undefined) throw new Error('the configuration was accepted without a Redis address');
-  const client = openRedis({ url: url.reveal(), onError: (err) => log.warn({ err }, 'redis connection') });
+  if (config.redis.store === 'memory') return openMemory(clock);
+  const client = openRedis({
+    ...placeOf(config.redis),
+    onError: (err) => log.warn({ err }, 'redis connection'),
+  });
   try {
-    await client.connect();
+    const warnings = await client.connect();
+    if (warnings.length > 0) log.warn({ warnings }, 'redis is set up in a way that can lose sessions');
   } catch (failure) {
     await client[Symbol.asyncDispose]();
     throw failure;
   }
-  const { redis } = client;
   return {
-    artifacts: createRedisArtifactStore({ redis }),
-    flows: createRedisFlowStore({ redis }),
-    throttle: createRedisThrottleStore({ redis }),
+    artifacts: createRedisArtifactStore(client),
+    flows: createRedisFlowStore(client),
+    throttle: createRedisThrottleStore(client),
     ping: () => client.ping(),
     [Symbol.asyncDispose]: async () => client[Symbol.asyncDispose](),
   };

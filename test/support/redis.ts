@@ -4,16 +4,21 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { TestContext } from 'node:test';
-import type { Redis } from 'ioredis';
-import { openRedis } from '#adapters/redis/client.ts';
+import { Cluster, type Redis } from 'ioredis';
+import { openRedis, type RedisClient } from '#adapters/redis/client.ts';
+import type { RedisCommands } from '#adapters/redis/commands.ts';
+import type { RedisPlace } from '#adapters/redis/connection.ts';
 import type { MakeBench } from '../contracts/volatile-bench.ts';
 import { createTestClock } from './clock.ts';
+import type { Ending } from './postgres.ts';
 import { findProgram, redisServer } from './programs.ts';
 
 /** A Redis client for one test and a tenant id that nobody else uses. */
 export interface TestRedis {
+  /** For the test itself. */
   redis: Redis;
+  /** What stores are made with. */
+  client: RedisClient;
   tenantId: string;
 }
 
@@ -26,17 +31,25 @@ export function testRedisUrl(): string {
   return url;
 }
 
-/** Opens the run's private Redis for one test; closes with the test. */
-export async function testRedis(t: TestContext, url: string = testRedisUrl()): Promise<TestRedis> {
-  const client = openRedis({ url });
-  t.after(() => client[Symbol.asyncDispose]());
+/** Opens a Redis, however it is run, for one test; closes with the test. */
+export async function openTestRedis(t: Ending, place: RedisPlace): Promise<RedisClient> {
+  const client = openRedis(place);
+  t.after(async () => client[Symbol.asyncDispose]());
   await client.connect();
-  return { redis: client.redis, tenantId: randomUUID() };
+  return client;
+}
+
+/** Opens the run's private Redis for one test; closes with the test. */
+export async function testRedis(t: Ending, url: string = testRedisUrl()): Promise<TestRedis> {
+  const client = await openTestRedis(t, { url });
+  const { connection } = client;
+  if (connection instanceof Cluster) throw new Error('one address is no cluster');
+  return { redis: connection, client, tenantId: randomUUID() };
 }
 
 /** Starts a Redis for one test alone, in memory only; it ends with the test. `args` as on its command line. */
 export async function startOwnRedis(
-  t: TestContext,
+  t: Ending,
   port: number,
   ...args: string[]
 ): Promise<{ url: string; process: ChildProcess }> {
@@ -59,30 +72,33 @@ export async function startOwnRedis(
 }
 
 /** Shortens what is left of every key of a tenant, as time would. */
-export async function passTime(redis: Redis, tenantId: string, ms: number): Promise<void> {
-  for (const key of await redis.keys(`pw:{${tenantId}}:*`)) {
-    const left = (await redis.pttl(key)) - ms;
-    if (left > 0) await redis.pexpire(key, left);
-    else await redis.del(key);
+async function passTime(connection: Redis | Cluster, tenantId: string, ms: number): Promise<void> {
+  const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];
+  for (const server of servers) {
+    for (const key of await server.keys(`pw:{${tenantId}}:*`)) {
+      const left = (await server.pttl(key)) - ms;
+      if (left > 0) await server.pexpire(key, left);
+      else await server.del(key);
+    }
   }
 }
 
 /** How a bench over Redis differs from the usual one. */
 export interface RedisBenchOptions {
   /** Another Redis than the run's. */
-  url?: () => string;
+  place?: () => RedisPlace;
   /** For ports whose caller passes `now`: time passes for the caller, and Redis' lifetimes are left alone. */
   timeIsPassedIn?: boolean;
 }
 
 /** A bench over Redis for the contract of a port. */
 export function redisBench<S>(
-  create: (parts: { redis: Redis }) => S,
-  { url, timeIsPassedIn = false }: RedisBenchOptions = {},
+  create: (parts: { redis: RedisCommands }) => S,
+  { place = () => ({ url: testRedisUrl() }), timeIsPassedIn = false }: RedisBenchOptions = {},
 ): MakeBench<S> {
   return async (t) => {
-    const { redis, tenantId } = await testRedis(t, url?.());
-    const otherTenantId = randomUUID();
+    const { redis, connection } = await openTestRedis(t, place());
+    const [tenantId, otherTenantId] = [randomUUID(), randomUUID()];
     const clock = createTestClock();
     return {
       store: create({ redis }),
@@ -92,8 +108,8 @@ export function redisBench<S>(
       pass: async (ms) => {
         clock.advance(ms);
         if (timeIsPassedIn) return;
-        await passTime(redis, tenantId, ms);
-        await passTime(redis, otherTenantId, ms);
+        await passTime(connection, tenantId, ms);
+        await passTime(connection, otherTenantId, ms);
       },
     };
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type TestContext, test } from 'node:test';
+import { Redis } from 'ioredis';
 import { createRedisArtifactStore } from '#adapters/redis/artifact-store.ts';
 import { withoutArguments } from '#adapters/redis/ask.ts';
 import { openRedis } from '#adapters/redis/client.ts';
@@ -54,17 +55,19 @@ test('a Redis that is not there is unavailable at once, for every question, and 
 test('what was under way when the connection broke is refused and not sent a second time', async (t) => {
   const server = await startOwnRedis(t, await freePort());
   const { client } = open(t, server.url);
+  const { connection } = client;
+  assert.ok(connection instanceof Redis);
   await client.connect();
   const throttle = createRedisThrottleStore(client);
   const counter = { kind: 'window', key: 'k', limit: 9, window: 60 } as const;
   await throttle.take('t', [counter], 1);
   server.process.kill('SIGSTOP');
   const underWay = throttle.take('t', [counter], 1);
-  client.redis.stream.destroy();
+  connection.stream.destroy();
   await assert.rejects(underWay, unavailable);
   server.process.kill('SIGCONT');
-  await once(client.redis, 'ready');
-  assert.equal(await client.redis.hget(keyOf.throttle('t', 'k'), 'count'), '2');
+  await once(client.connection, 'ready');
+  assert.equal(await connection.hget(keyOf.throttle('t', 'k'), 'count'), '2');
 });
 
 test('a Redis that hangs is unavailable after two seconds', async (t) => {
@@ -86,20 +89,20 @@ test('a Redis that comes back, empty and without our scripts, is used again with
   const store = createRedisArtifactStore(client);
   await store.upsert(token('t', 'a'));
   first.process.kill('SIGKILL');
-  await once(client.redis, 'close');
+  await once(client.connection, 'close');
   await assert.rejects(store.find('t', 'AccessToken', 'a'), unavailable);
   await startOwnRedis(t, port);
-  await once(client.redis, 'ready');
+  await once(client.connection, 'ready');
   assert.equal(await store.find('t', 'AccessToken', 'a'), undefined);
   assert.equal(await store.upsert(token('t', 'a')), 'stored');
   assert.equal(await store.consume('t', 'AccessToken', 'a', { now: 1, grace: 0 }), 'won');
 });
 
 test('a value that is not ours is a failure of the store, never a crash', async (t) => {
-  const { redis, tenantId } = await testRedis(t);
-  const artifacts = createRedisArtifactStore({ redis });
-  const flows = createRedisFlowStore({ redis });
-  const throttle = createRedisThrottleStore({ redis });
+  const { redis, client, tenantId } = await testRedis(t);
+  const artifacts = createRedisArtifactStore(client);
+  const flows = createRedisFlowStore(client);
+  const throttle = createRedisThrottleStore(client);
   const key = keyOf.artifact(tenantId, 'AccessToken', 'a');
   for (const fields of [
     { payload: 'no json' },
@@ -127,10 +130,10 @@ test('a value that is not ours is a failure of the store, never a crash', async 
 });
 
 test('an error tells what happened and nothing of what the command carried', async (t) => {
-  const { redis, tenantId } = await testRedis(t);
+  const { redis, client, tenantId } = await testRedis(t);
   await redis.set(keyOf.artifact(tenantId, 'AccessToken', 'a'), 'a string');
   const write = token(tenantId, 'a', { payload: { secret: 'planted-secret' } });
-  const failure = await createRedisArtifactStore({ redis })
+  const failure = await createRedisArtifactStore(client)
     .upsert(write)
     .catch((error: unknown) => error);
   assert.ok(failure instanceof AppError && failure.cause instanceof Error);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Redis } from 'ioredis';
 import { createRedisArtifactStore } from '#adapters/redis/artifact-store.ts';
+import type { RedisCommands } from '#adapters/redis/commands.ts';
 import { createRedisFlowStore } from '#adapters/redis/flow-store.ts';
 import { KEYS, type KeyRule, keyOf } from '#adapters/redis/keys.ts';
 import { createRedisThrottleStore } from '#adapters/redis/throttle-store.ts';
@@ -25,7 +26,7 @@ const rules = Object.values(KEYS).map((rule): KeyRule & { shape: RegExp } => {
 });
 
 /** Makes one of everything, in every way that writes. */
-async function useEverything(redis: Redis, tenantId: string): Promise<void> {
+async function useEverything(redis: RedisCommands, tenantId: string): Promise<void> {
   const artifacts = createRedisArtifactStore({ redis });
   const flows = createRedisFlowStore({ redis });
   const throttle = createRedisThrottleStore({ redis });
@@ -65,9 +66,9 @@ async function readValue(redis: Redis, key: string, type: KeyRule['type']): Prom
 }
 
 test('every key is in the table, carries its tenant as hash tag, has an end and a value that fits', async (t) => {
-  const { redis, tenantId } = await testRedis(t, ownDatabase());
+  const { redis, client, tenantId } = await testRedis(t, ownDatabase());
   await redis.flushdb();
-  await useEverything(redis, tenantId);
+  await useEverything(client.redis, tenantId);
   const seen = new Set<string>();
   for (const key of await redis.keys('*')) {
     const rule = rules.find(({ shape }) => shape.test(key));
@@ -83,8 +84,8 @@ test('every key is in the table, carries its tenant as hash tag, has an end and 
 });
 
 test('every script is given keys of one slot and searches nothing', async (t) => {
-  const { redis, tenantId } = await testRedis(t, ownDatabase());
-  const commands = await recordCommands(redis, () => useEverything(redis, tenantId));
+  const { redis, client, tenantId } = await testRedis(t, ownDatabase());
+  const commands = await recordCommands(redis, () => useEverything(client.redis, tenantId));
   assert.ok(commands.length > 100);
   const evaluated = commands.filter(([name]) => name === 'EVAL' || name === 'EVALSHA');
   assert.ok(evaluated.length > 20);
@@ -97,9 +98,9 @@ test('every script is given keys of one slot and searches nothing', async (t) =>
 });
 
 test('each answer of a store costs one round trip', async (t) => {
-  const { redis, tenantId } = await testRedis(t, ownDatabase());
-  const store = createRedisArtifactStore({ redis });
-  const throttle = createRedisThrottleStore({ redis });
+  const { redis, client, tenantId } = await testRedis(t, ownDatabase());
+  const store = createRedisArtifactStore(client);
+  const throttle = createRedisThrottleStore(client);
   const turns = [
     () => store.upsert(session(tenantId, 's', { accountId: 'anna' })),
     () => store.find(tenantId, 'Session', 's'),
@@ -125,8 +126,8 @@ test('each answer of a store costs one round trip', async (t) => {
 });
 
 test('revoking a grant touches what the grant holds, however much else there is', async (t) => {
-  const { redis, tenantId } = await testRedis(t, ownDatabase());
-  const store = createRedisArtifactStore({ redis });
+  const { redis, client, tenantId } = await testRedis(t, ownDatabase());
+  const store = createRedisArtifactStore(client);
   const cost = async (grantId: string) => {
     for (const id of ['a', 'b', 'c']) await store.upsert(token(tenantId, `${grantId}-${id}`, { grantId }));
     return recordCommands(redis, () => store.revokeGrant(tenantId, grantId));
@@ -144,8 +145,8 @@ test('revoking a grant touches what the grant holds, however much else there is'
 });
 
 test('a grant’s list forgets what ran out by itself, so that a long-lived grant does not grow', async (t) => {
-  const { redis, tenantId } = await testRedis(t);
-  const store = createRedisArtifactStore({ redis });
+  const { redis, client, tenantId } = await testRedis(t);
+  const store = createRedisArtifactStore(client);
   const ids = Array.from({ length: 20 }, (_, i) => `t${i}`);
   await store.upsert(grant(tenantId, 'g'));
   for (const id of ids) await store.upsert(token(tenantId, id, { grantId: 'g', expiresIn: 0.001 }));
@@ -156,12 +157,12 @@ test('a grant’s list forgets what ran out by itself, so that a long-lived gran
 });
 
 test('a lifetime reaches Redis to the millisecond, indexes included', async (t) => {
-  const { redis, tenantId } = await testRedis(t);
-  const store = createRedisArtifactStore({ redis });
-  const throttle = createRedisThrottleStore({ redis });
+  const { redis, client, tenantId } = await testRedis(t);
+  const store = createRedisArtifactStore(client);
+  const throttle = createRedisThrottleStore(client);
   await store.upsert(session(tenantId, 's', { expiresIn: 60, accountId: 'anna' }));
   await store.upsert(token(tenantId, 't', { expiresIn: 60, grantId: 'g' }));
-  await createRedisFlowStore({ redis }).save(tenantId, 'f', 'v', 0, 60);
+  await createRedisFlowStore(client).save(tenantId, 'f', 'v', 0, 60);
   await throttle.take(tenantId, [{ kind: 'window', key: 'k', limit: 1, window: 60 }], 1);
   for (const key of [
     keyOf.artifact(tenantId, 'Session', 's'),

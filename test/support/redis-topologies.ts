@@ -1,0 +1,133 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import type { RedisPlace } from '#adapters/redis/connection.ts';
+import type { Ending } from './postgres.ts';
+import { freePort } from './private-server.ts';
+import { type OwnRedisServer, type RedisDirectives, startRedisServer } from './redis-server.ts';
+
+/** Milliseconds after which something that has to come is given up. */
+const DEADLINE = 15_000;
+
+/** Waits for a condition; throws with `what` when it does not come. A question that fails counts as "not yet". */
+export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + DEADLINE;
+  while (!(await condition().catch(() => false))) {
+    if (Date.now() > end) throw new Error(`${what} did not come within ${DEADLINE} ms`);
+    await wait(20);
+  }
+}
+
+/** A connection for the test itself, with all that a superuser may. */
+export function openAdmin(t: Ending, port: number, options: { password?: string } = {}): Redis {
+  const redis = new Redis({ port, host: '127.0.0.1', ...options });
+  redis.on('error', () => {});
+  t.after(async () => redis.disconnect());
+  return redis;
+}
+
+/** A primary with one replica and the sentinels that watch them. */
+export interface SentinelSet {
+  place: RedisPlace & { topology: 'sentinel' };
+  primary: OwnRedisServer;
+  replica: OwnRedisServer;
+  primaryPort: number;
+  replicaPort: number;
+}
+
+export interface SentinelOptions {
+  /** Directives of both servers. */
+  server?: RedisDirectives;
+  /** Directives of the sentinels. */
+  sentinel?: RedisDirectives;
+}
+
+/** Starts three sentinels over a primary and its replica, quick to notice an outage. */
+export async function startSentinelSet(
+  t: Ending,
+  { server = {}, sentinel = {} }: SentinelOptions = {},
+): Promise<SentinelSet> {
+  const [primaryPort, replicaPort] = [await freePort(), await freePort()];
+  const primary = await startRedisServer(t, { port: primaryPort, ...server });
+  const replica = await startRedisServer(t, {
+    port: replicaPort,
+    replicaof: `127.0.0.1 ${primaryPort}`,
+    ...server,
+  });
+  const admin = openAdmin(t, primaryPort);
+  await until('the replica', async () => (await admin.info('replication')).includes('state=online'));
+  const ports = [await freePort(), await freePort(), await freePort()];
+  for (const port of ports) {
+    const watch = [
+      `monitor main 127.0.0.1 ${primaryPort} 2`,
+      'down-after-milliseconds main 500',
+      'failover-timeout main 3000',
+    ];
+    await startRedisServer(t, { port, sentinel: watch, ...sentinel }, { sentinel: true });
+  }
+  const watchers = ports.map((port) => openAdmin(t, port));
+  for (const watcher of watchers) {
+    await until('what the sentinels know', async () => {
+      const seen = String(await watcher.call('SENTINEL', 'MASTER', 'main'));
+      return /num-slaves,1,/.test(seen) && /num-other-sentinels,2,/.test(seen);
+    });
+  }
+  const url = `redis://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`;
+  return {
+    place: { topology: 'sentinel', url, sentinel: { name: 'main' } },
+    ...{ primary, replica, primaryPort, replicaPort },
+  };
+}
+
+/** A cluster, and the connections of its owner to each node. */
+export interface ClusterSet {
+  place: RedisPlace & { topology: 'cluster' };
+  servers: OwnRedisServer[];
+  admins: Redis[];
+  ports: number[];
+  /** Ids of the nodes, in the same order. */
+  ids: string[];
+}
+
+const SLOTS = 16_384;
+
+/** Starts a cluster of three nodes that share the slots. */
+export async function startCluster(t: Ending, directives: RedisDirectives = {}): Promise<ClusterSet> {
+  const ports = [await freePort(), await freePort(), await freePort()];
+  const servers: OwnRedisServer[] = [];
+  for (const port of ports) {
+    const own = { 'cluster-enabled': 'yes', 'cluster-port': await freePort(), 'cluster-node-timeout': 1_000 };
+    servers.push(await startRedisServer(t, { port, ...own, ...directives }));
+  }
+  const admins = ports.map((port) => openAdmin(t, port));
+  const share = Math.ceil(SLOTS / ports.length);
+  for (const [index, admin] of admins.entries()) {
+    await admin.cluster('ADDSLOTSRANGE', index * share, Math.min((index + 1) * share, SLOTS) - 1);
+    await admin.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
+  }
+  const [first] = admins;
+  const nodes = await Promise.all(admins.map(busPortOf));
+  for (const [index, busPort] of nodes.entries()) {
+    await first?.call('CLUSTER', 'MEET', '127.0.0.1', ports[index] ?? 0, busPort);
+  }
+  for (const admin of admins) {
+    await until('the cluster', async () => {
+      const [info, known] = [await admin.cluster('INFO'), String(await admin.cluster('NODES'))];
+      return (
+        info.includes('cluster_state:ok') &&
+        known.trim().split('\n').length === 3 &&
+        !known.includes('handshake')
+      );
+    });
+  }
+  const ids = await Promise.all(admins.map(async (admin) => String(await admin.call('CLUSTER', 'MYID'))));
+  const url = `redis://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`;
+  return { place: { topology: 'cluster', url }, servers, admins, ports, ids };
+}
+
+/** The port that a node's peers speak to it on. */
+async function busPortOf(admin: Redis): Promise<string> {
+  const [, value = ''] = await admin
+    .config('GET', 'cluster-port')
+    .then((reply) => (Array.isArray(reply) ? reply : []));
+  return String(value);
+}
