@@ -33,10 +33,18 @@ function bounded(name: string, most: number) {
   };
 }
 
+/** Seconds in plain digits: oidc-provider reads every spelling that JavaScript knows, `1e9` and `0x10` too. */
+function plainSeconds(ctx: unknown, value: string | undefined): void {
+  bounded('max_age', LONGEST.max_age)(ctx, value);
+  if (value === undefined || /^\d+$/.test(value)) return;
+  throw new errors.InvalidRequest('max_age is no whole number of seconds');
+}
+
 /**
  * oidc-provider's `extraParams`: checks that run at the end of validation, before an interaction or a pushed request
  * is stored. They refuse with `invalid_request` on a page of ours, or as JSON where the request was pushed.
  */
-export const requestBounds = Object.fromEntries(
-  Object.entries(LONGEST).map(([name, most]) => [name, bounded(name, most)]),
-);
+export const requestBounds = {
+  ...Object.fromEntries(Object.entries(LONGEST).map(([name, most]) => [name, bounded(name, most)])),
+  max_age: plainSeconds,
+};
