@@ -53,6 +53,13 @@ async function firstConnection(connection: Redis | Cluster): Promise<void> {
   }
 }
 
+/** Every node that can be had is there before the first question; one that can't be is told, and none is a failure. */
+async function firstNodes(cluster: Cluster): Promise<void> {
+  const pings = cluster.nodes('master').map((node) => node.ping());
+  await Promise.allSettled(pings);
+  await Promise.any(pings);
+}
+
 /** Any node of a cluster that answers: tenants of the others get their 503 one by one. */
 async function pingAny(connection: Redis | Cluster): Promise<void> {
   if (!(connection instanceof Cluster)) {
@@ -78,7 +85,7 @@ export function openRedis({ onError = () => {}, ...place }: RedisClientOptions):
     async connect() {
       try {
         await firstConnection(connection);
-        await pingAny(connection);
+        if (connection instanceof Cluster) await firstNodes(connection);
       } catch (failure) {
         throw await explainConnectFailure(place, failure);
       }

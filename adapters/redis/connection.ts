@@ -102,6 +102,11 @@ function sentinelOptions(place: RedisPlace) {
   };
 }
 
+/** ioredis connects to a node at its first command and refuses the second one that comes meanwhile. */
+function connectAhead(node: Redis): void {
+  if (node.status === 'wait' && node.options.readOnly !== true) node.connect().catch(() => {});
+}
+
 /**
  * `retryDelayOnFailover: 0` keeps ioredis from sending again what was under way on a broken connection, and
  * CLUSTERDOWN is told at once. What remains are redirections, where Redis has not run the command.
@@ -123,11 +128,10 @@ function openCluster(place: RedisPlace): Cluster {
     // Sent by ioredis without anybody listening for its failure; the command after it tells the same.
     const asking = node.asking.bind(node);
     Object.assign(node, { asking: () => asking().catch(() => {}) });
-    // Before anybody needs it; a redirected command that needs it now connects by itself.
-    setImmediate(() => {
-      if (node.status === 'wait' && node.options.readOnly !== true) node.connect().catch(() => {});
-    });
+    // A redirected command that needs it now connects by itself, and would be refused if we had begun.
+    setImmediate(() => cluster.status === 'ready' && connectAhead(node));
   });
+  cluster.on('ready', () => cluster.nodes('master').forEach(connectAhead));
   return cluster;
 }
 

@@ -51,15 +51,16 @@ export async function startRedisServer(
     await rm(folder, { recursive: true });
   });
   let words = '';
-  await new Promise<void>((resolve, reject) => {
-    started.once('exit', (code) =>
-      reject(new Error(`redis-server ended with ${code}: ${words.slice(-1000)}`)),
-    );
+  const ready = new Promise<void>((resolve) => {
     started.stdout.on('data', (text) => {
       words += String(text);
       if (/Ready to accept|Sentinel ID is/.test(words)) resolve();
     });
   });
-  started.removeAllListeners('exit');
+  const failed = ended.then(([code]) => {
+    throw new Error(`redis-server ended with ${code}: ${words.slice(-1000)}`);
+  });
+  failed.catch(() => {});
+  await Promise.race([ready, failed]);
   return { process: started, folder, kill };
 }

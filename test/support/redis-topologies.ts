@@ -19,7 +19,7 @@ export async function until(what: string, condition: () => Promise<boolean>): Pr
 
 /** A connection for the test itself, with all that a superuser may. */
 export function openAdmin(t: Ending, port: number, options: { password?: string } = {}): Redis {
-  const redis = new Redis({ port, host: '127.0.0.1', ...options });
+  const redis = new Redis({ port, host: '127.0.0.1', protocol: 2, ...options });
   redis.on('error', () => {});
   t.after(async () => redis.disconnect());
   return redis;
