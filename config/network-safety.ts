@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { postgresReach } from './postgres-address.ts';
+import { parseRedisAddress, redisHosts } from './redis-address.ts';
 import { Secret } from './secrets.ts';
+import { isLoopbackHost } from './web-address.ts';
 
 /** A way over the network that nobody vouches for, by the setting at fault. `reason` is a sentence without subject. */
 interface SafetyFault {
@@ -17,9 +19,10 @@ const readable = z.object({
   database: z
     .object({ store: z.string().catch(''), url: address, migrationUrl: address })
     .catch({ store: '' }),
+  redis: z.object({ store: z.string().catch(''), url: address }).catch({ store: '' }),
   unsafe: z
-    .object({ plainHttp: allowed, unverifiedDatabase: allowed })
-    .catch({ plainHttp: false, unverifiedDatabase: false }),
+    .object({ plainHttp: allowed, unverifiedDatabase: allowed, unverifiedRedis: allowed })
+    .catch({ plainHttp: false, unverifiedDatabase: false, unverifiedRedis: false }),
 });
 
 type Readable = z.infer<typeof readable>;
@@ -51,6 +54,16 @@ function databaseFaults({ database, unsafe }: Readable): SafetyFault[] {
   });
 }
 
+/** Sentinels and nodes of a cluster tell addresses of others, over connections that are as good as their own. */
+function redisFaults({ redis: { store, url }, unsafe }: Readable): SafetyFault[] {
+  if (unsafe.unverifiedRedis || store !== 'redis' || url === undefined) return [];
+  const parsed = parseRedisAddress(url.reveal());
+  if (!parsed.ok || parsed.address.tls || redisHosts(url.reveal()).every(isLoopbackHost)) return [];
+  const reason =
+    'crosses the network without TLS; use rediss://, or accept the risk with unsafe.unverifiedRedis';
+  return [{ path: ['redis', 'url'], reason }];
+}
+
 /**
  * Every way over the network that is not verified and not allowed by name (ASVS 12.3.1, 12.3.2): a person's browser,
  * the database, Redis. `settings` may be half wrong.
@@ -58,5 +71,5 @@ function databaseFaults({ database, unsafe }: Readable): SafetyFault[] {
 export function networkFaults(settings: unknown): SafetyFault[] {
   const read = readable.safeParse(settings);
   if (!read.success) return [];
-  return [...issuerFaults(read.data), ...databaseFaults(read.data)];
+  return [...issuerFaults(read.data), ...databaseFaults(read.data), ...redisFaults(read.data)];
 }

@@ -137,6 +137,10 @@ const unsafe = z.strictObject({
     .boolean()
     .default(false)
     .describe('Allows Postgres on another machine without sslmode=verify-full.'),
+  unverifiedRedis: z
+    .boolean()
+    .default(false)
+    .describe('Allows Redis on another machine without TLS (rediss://).'),
 });
 
 const clients = z

@@ -24,7 +24,10 @@ describe('where a setting comes from', () => {
 
   test('the environment wins over the file, the file over settings from code, those over the default', () => {
     const config = loaded({ env, readFile, base });
-    assert.deepEqual(config.listen, { port: 4002, trustedHops: 2, address: '127.0.0.1' });
+    assert.deepEqual(
+      { ...config.listen },
+      { port: 4002, trustedHops: 2, address: '127.0.0.1', maxConnections: 2000 },
+    );
     assert.equal(config.management.port, 9464);
   });
 

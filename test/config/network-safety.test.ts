@@ -60,6 +60,35 @@ describe('a database across the network', () => {
   });
 });
 
+describe('a Redis across the network', () => {
+  const database = { DATABASE_URL: 'postgres://app@localhost/p' };
+  const redisFaultsOf = (url: string, more: Record<string, string> = {}) => {
+    const { redis: _, ...base } = validSettings;
+    const result = loadConfig({ base, env: { ...database, REDIS_URL: url, ...more }, readFile: filesOf({}) });
+    return result.ok ? '' : formatFaults(result.faults);
+  };
+  const cluster = { POORTWACHTER_REDIS_TOPOLOGY: 'cluster' };
+
+  test('is refused without TLS, without a word of its address', () => {
+    const text = redisFaultsOf('redis://:secret@cache.example');
+    assert.match(text, /redis\.url \(REDIS_URL\): crosses the network without TLS; use rediss:\/\//);
+    assert.doesNotMatch(text, /secret|cache/);
+  });
+
+  test('is refused when one of several hosts is not on this machine', () => {
+    assert.match(redisFaultsOf('redis://localhost,10.0.0.2', cluster), /crosses the network/);
+  });
+
+  test('is taken with TLS, on this machine, and when that is said by name', () => {
+    assert.equal(redisFaultsOf('rediss://cache.example'), '');
+    for (const local of ['redis://localhost', 'redis://127.0.0.1:6390/1', 'redis://[::1]']) {
+      assert.equal(redisFaultsOf(local), '', local);
+    }
+    assert.equal(redisFaultsOf('redis://localhost:1,127.0.0.1:2,[::1]:3', cluster), '');
+    assert.equal(redisFaultsOf('redis://cache', { POORTWACHTER_UNSAFE_UNVERIFIED_REDIS: 'true' }), '');
+  });
+});
+
 test('a database on this machine needs no TLS', () => {
   for (const address of [
     'postgres://app@localhost/p',
