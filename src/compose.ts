@@ -16,6 +16,7 @@ import { openVolatile, type Volatile } from './compose/volatile.ts';
 import { composeWeb } from './compose/web.ts';
 import { type Log, openLog } from './log.ts';
 import { impatient, type Patience } from './patience.ts';
+import type { Providers } from './provider/providers.ts';
 import type { RequestContext } from './request-context.ts';
 import { openRevisionWatch } from './revision/watch.ts';
 import { createTenantDirectory } from './tenant/directory.ts';
@@ -49,6 +50,7 @@ export interface Composition {
   durable: Durable;
   volatile: Volatile;
   hasher: OpenPasswordHasher;
+  providers: Pick<Providers, 'stats'>;
   /** What operators' commands act on, over these very stores. */
   operations: Operations;
   clock: Clock;
@@ -99,7 +101,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   });
   const keep = owned.move();
   return {
-    ...{ web, tenant, durable, volatile, hasher, operations, clock, log },
+    ...{ web, tenant, durable, volatile, hasher, providers, operations, clock, log },
     [Symbol.asyncDispose]: () => keep.disposeAsync(),
   };
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Log } from './log.ts';
 import { UNKEPT_HEADERS } from './security-headers.ts';
 import { createWebServer } from './web-server.ts';
@@ -12,6 +12,8 @@ export interface ManagementParts {
   unready(): Promise<string | undefined>;
   /** Password hashes that wait for a thread. */
   hashesWaiting(): number;
+  /** Tenants whose Provider is kept now, and how many Providers were made. */
+  providers(): { kept: number; made: number };
   log: Log;
 }
 
@@ -21,7 +23,7 @@ interface Answer {
   type?: string;
 }
 
-function createMetrics({ hashesWaiting }: ManagementParts): Registry {
+function createMetrics({ hashesWaiting, providers }: ManagementParts): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   new Gauge({
@@ -30,6 +32,23 @@ function createMetrics({ hashesWaiting }: ManagementParts): Registry {
     registers: [registry],
     collect() {
       this.set(hashesWaiting());
+    },
+  });
+  new Gauge({
+    name: 'poortwachter_providers_kept',
+    help: 'Tenants whose protocol engine is kept in memory.',
+    registers: [registry],
+    collect() {
+      this.set(providers().kept);
+    },
+  });
+  new Counter({
+    name: 'poortwachter_providers_made_total',
+    help: 'Protocol engines made: on first use, and when keys or settings changed.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(providers().made);
     },
   });
   return registry;

@@ -9,23 +9,26 @@ export interface Management {
   server: Server;
   health: Health;
   /** The start is over: this is what runs. */
-  watch(composition: Pick<Composition, 'durable' | 'volatile' | 'hasher'>): void;
+  watch(composition: Pick<Composition, 'durable' | 'volatile' | 'hasher' | 'providers'>): void;
 }
 
 /** Health and metrics, from the first moment of a process to its last. */
 export function composeManagement(log: Log): Management {
   const health = createHealth();
   let hashesWaiting = () => 0;
+  let providersOf = () => ({ kept: 0, made: 0 });
   const server = createManagementServer({
     unready: health.unready,
     hashesWaiting: () => hashesWaiting(),
+    providers: () => providersOf(),
     log,
   });
   return {
     server,
     health,
-    watch({ durable, volatile, hasher }) {
+    watch({ durable, volatile, hasher, providers }) {
       hashesWaiting = () => hasher.waiting();
+      providersOf = () => providers.stats();
       health.serves([
         { name: 'Postgres', ping: () => durable.ping() },
         { name: 'Redis', ping: () => volatile.ping() },

@@ -66,7 +66,10 @@ test('the production process serves, tells its health, stays small when idle and
   const management = `http://localhost:${env.MANAGEMENT_PORT}`;
   for (const path of ['/livez', '/readyz'])
     assert.equal((await fetch(`${management}${path}`)).status, 200, path);
-  assert.match(await (await fetch(`${management}/metrics`)).text(), /poortwachter_password_hashes_waiting 0/);
+  const metrics = await (await fetch(`${management}/metrics`)).text();
+  for (const line of ['password_hashes_waiting 0', 'providers_kept 1', 'providers_made_total 1']) {
+    assert.match(metrics, new RegExp(`^poortwachter_${line}$`, 'm'));
+  }
   assert.equal(
     (await fetch(`${env.POORTWACHTER_ISSUER}/dev/outbox`)).status,
     404,
