@@ -135,8 +135,8 @@ describe('Redis Cluster', () => {
     const underWay = throttle.take(tenantId, [counter], 1);
     await new Promise(setImmediate);
     node?.stream.destroy();
-    await assert.rejects(underWay, unavailable);
     cluster.servers[from]?.process.kill('SIGCONT');
+    await assert.rejects(underWay, unavailable);
     const key = keyOf.throttle(tenantId, 'k');
     await until('the node', async () => (await connection.hget(key, 'count')) === '2');
     await until('the port', async () => (await throttle.take(tenantId, [counter], 1)).allowed);
