@@ -9,6 +9,7 @@ import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
 import { isStorableText, isUuid } from './lookup-value.ts';
 import type { AccountTable, Database } from './schema.ts';
+import { sealContext } from './seal-context.ts';
 
 export interface AccountStoreParts {
   database: TenantDatabase;
@@ -39,10 +40,6 @@ type SealedColumn = 'email' | 'phone';
 /** Equals no canonical login name (a check constraint) and no digest: the query stays the same for a name half given. */
 const NOBODY = '';
 
-function contextOf(tenantId: string, id: string, column: SealedColumn): string {
-  return `account:${tenantId}:${id}:${column}`;
-}
-
 /** Addresses are found in every spelling of theirs, shown as given. */
 function emailDigest(digester: Digester, email: string): string {
   return digester.digest('email', comparableEmail(email));
@@ -50,7 +47,7 @@ function emailDigest(digester: Digester, email: string): string {
 
 function toAccount(row: AccountRow, sealer: Sealer): Account {
   const open = (sealed: string | null, column: SealedColumn) =>
-    sealed === null ? undefined : sealer.open(sealed, contextOf(row.tenant_id, row.id, column));
+    sealed === null ? undefined : sealer.open(sealed, sealContext.account(row.tenant_id, row.id, column));
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -71,7 +68,7 @@ function toAccount(row: AccountRow, sealer: Sealer): Account {
 function toRow(account: NewAccount, id: string, { sealer, digester }: AccountStoreParts) {
   const { tenantId, email, phone } = account;
   const seal = (value: string | undefined, column: SealedColumn) =>
-    value === undefined ? null : sealer.seal(value, contextOf(tenantId, id, column));
+    value === undefined ? null : sealer.seal(value, sealContext.account(tenantId, id, column));
   return {
     id,
     tenant_id: tenantId,

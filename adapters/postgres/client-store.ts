@@ -5,19 +5,19 @@ import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { isStorableText } from './lookup-value.ts';
 import type { ClientTable } from './schema.ts';
+import { sealContext } from './seal-context.ts';
 
 const COLUMNS = ['tenant_id', 'client_id', 'metadata', 'secret_sealed'] as const;
 
 type ClientRow = Pick<Selectable<ClientTable>, (typeof COLUMNS)[number]>;
 
-function contextOf(tenantId: string, clientId: string): string {
-  return `client:${tenantId}:${clientId}:secret`;
-}
-
 function toClient(row: ClientRow, sealer: Sealer): ClientMetadata {
   const client: ClientMetadata = { ...row.metadata, client_id: row.client_id };
   if (row.secret_sealed !== null) {
-    client.client_secret = sealer.open(row.secret_sealed, contextOf(row.tenant_id, row.client_id));
+    client.client_secret = sealer.open(
+      row.secret_sealed,
+      sealContext.clientSecret(row.tenant_id, row.client_id),
+    );
   }
   return client;
 }
@@ -55,7 +55,8 @@ export function createClientStore({
           tenant_id: tenantId,
           client_id: clientId,
           metadata: JSON.stringify(metadata),
-          secret_sealed: secret === undefined ? null : sealer.seal(secret, contextOf(tenantId, clientId)),
+          secret_sealed:
+            secret === undefined ? null : sealer.seal(secret, sealContext.clientSecret(tenantId, clientId)),
         })
         .onConflict((conflict) => conflict.columns(['tenant_id', 'client_id']).doNothing())
         .returning('client_id')

@@ -6,6 +6,7 @@ import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
 import { isUuid } from './lookup-value.ts';
 import type { Database, FactorTable } from './schema.ts';
+import { sealContext } from './seal-context.ts';
 
 const COLUMNS = [
   'id',
@@ -21,10 +22,6 @@ const COLUMNS = [
 
 type FactorRow = Pick<Selectable<FactorTable>, (typeof COLUMNS)[number]>;
 
-function contextOf(tenantId: string, id: string): string {
-  return `factor:${tenantId}:${id}`;
-}
-
 function toFactor(row: FactorRow, sealer: Sealer): Factor {
   return {
     id: row.id,
@@ -32,7 +29,7 @@ function toFactor(row: FactorRow, sealer: Sealer): Factor {
     accountId: row.account_id,
     kind: row.kind,
     label: row.label,
-    data: sealer.open(row.data_sealed, contextOf(row.tenant_id, row.id)),
+    data: sealer.open(row.data_sealed, sealContext.factor(row.tenant_id, row.id)),
     lastCounter: row.last_counter ?? undefined,
     createdAt: toMillis(row.created_at),
     lastUsedAt: toOptionalMillis(row.last_used_at),
@@ -46,7 +43,7 @@ function toRow(factor: NewFactor, at: number, sealer: Sealer) {
     account_id: factor.accountId,
     kind: factor.kind,
     label: factor.label,
-    data_sealed: sealer.seal(factor.data, contextOf(factor.tenantId, factor.id)),
+    data_sealed: sealer.seal(factor.data, sealContext.factor(factor.tenantId, factor.id)),
     last_counter: factor.lastCounter ?? null,
     created_at: toInstant(at),
   };

@@ -15,6 +15,7 @@ export async function main(loadHouse: () => Promise<CommandHouse>): Promise<void
   const house: CommandHouse = {
     open: async (config) => (await loadHouse()).open(config),
     migrate: async (config, onProgress) => (await loadHouse()).migrate(config, onProgress),
+    reseal: async (config, options) => (await loadHouse()).reseal(config, options),
     findHolder: async (dataDir) => (await loadHouse()).findHolder(dataDir),
   };
   const { stdin, stdout, stderr } = process;

@@ -6,6 +6,7 @@ import type { Clock } from '#src/clock.ts';
 import type { KeyOperations } from '#src/provider/key-operations.ts';
 import type { ClientMetadata, ClientStore } from '#src/provider/ports.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
+import type { Reseal, ResealOptions, ResealSummary } from '#src/secret/reseal.ts';
 import type { TenantStore } from '#src/tenant/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 
@@ -24,6 +25,8 @@ export interface Operations extends AsyncDisposable {
   configuredClients: readonly ClientMetadata[];
   /** Of every tenant and of the installation. */
   keys: KeyOperations;
+  /** Of every tenant and of the installation: what the master key sealed. */
+  reseal: Reseal;
   hasher: PasswordHasher;
   passwordRules: PasswordRules;
   /** Ends every session and grant of an account; says how many there were. */
@@ -60,6 +63,8 @@ export interface RunningHolder {
 export interface CommandHouse {
   open(config: Config): Promise<Operations>;
   migrate(config: Config, onProgress: (step: MigrationStep) => void): Promise<MigrationOutcome>;
+  /** With the owner's role, like `migrate`. */
+  reseal(config: Config, options: ResealOptions): Promise<ResealSummary>;
   /** The process that holds this data folder now; undefined when none does. */
   findHolder(dataDir: string): Promise<RunningHolder | undefined>;
 }

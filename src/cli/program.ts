@@ -6,6 +6,7 @@ import { addConfigCommands } from './config-commands.ts';
 import { addKeyCommands } from './key-commands.ts';
 import { addMigrateCommand } from './migrate-command.ts';
 import type { Reach } from './reach.ts';
+import { addResealCommand } from './reseal-command.ts';
 import { addTenantCommands } from './tenant-commands.ts';
 import type { Terminal } from './terminal.ts';
 import { addUserCommands } from './user-commands.ts';
@@ -40,7 +41,7 @@ export function createProgram(context: CommandContext): Command {
   addUserCommands(program, context);
   addClientCommands(program, context);
   addTenantCommands(program, context);
-  addKeyCommands(program, context);
+  addResealCommand(addKeyCommands(program, context), context);
   return program;
 }
 

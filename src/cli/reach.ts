@@ -3,6 +3,7 @@ import type { Environment } from '#config/env.ts';
 import { loadConfig } from '#config/load.ts';
 import { locateStore, type StoreLocation } from '#config/locate-store.ts';
 import type { Config } from '#config/settings.ts';
+import type { Reseal } from '#src/secret/reseal.ts';
 import { runInHolder } from './control-client.ts';
 import { CommandFailure } from './failure.ts';
 import type {
@@ -34,6 +35,8 @@ export interface Reach {
   /** The same for one tenant: the one with this key, or the configuration's. */
   withTenant(key: string | undefined, run: RunOnStores, carried?: CarriedInput): Promise<void>;
   migrate(onProgress: (step: MigrationStep) => void): Promise<MigrationOutcome>;
+  /** Gives what seals everything anew, or has the process that holds the stores run the whole command. */
+  withReseal(run: (reseal: Reseal) => Promise<void>): Promise<void>;
 }
 
 export interface OutsideParts {
@@ -48,14 +51,17 @@ export function reachFromOutside({ argv, env, house, terminal }: OutsideParts): 
   const holderOf = async (place: StoreLocation): Promise<RunningHolder | undefined> =>
     place.store === 'postgres' ? undefined : house.findHolder(place.dataDir);
 
+  const inHolder = async (holder: RunningHolder, carried?: CarriedInput) => {
+    const request = { argv: [...argv, ...(carried?.extra ?? [])], stdin: carried?.stdin ?? '' };
+    const exit = await runInHolder(holder, request, terminal);
+    if (exit !== 0) throw new CommandFailure('', exit);
+  };
+
   const withOperations: Reach['withOperations'] = async (run, carried) => {
     const place = locateStore({ env });
     const holder = await holderOf(place);
     if (holder !== undefined) {
-      const request = { argv: [...argv, ...(carried?.extra ?? [])], stdin: carried?.stdin ?? '' };
-      const exit = await runInHolder(holder, request, terminal);
-      if (exit !== 0) throw new CommandFailure('', exit);
-      return;
+      return inHolder(holder, carried);
     }
     await using operations = await house.open(configOrFailure(env, place, terminal));
     await run(operations);
@@ -76,6 +82,14 @@ export function reachFromOutside({ argv, env, house, terminal }: OutsideParts): 
       }
       return house.migrate(configOrFailure(env, place, terminal), onProgress);
     },
+
+    async withReseal(run) {
+      const place = locateStore({ env });
+      const holder = await holderOf(place);
+      if (holder !== undefined) return inHolder(holder);
+      const config = configOrFailure(env, place, terminal);
+      await run((options) => house.reseal(config, options));
+    },
   };
 }
 
@@ -87,6 +101,7 @@ export function reachFromInside(operations: Operations): Reach {
     migrate: async () => {
       throw new CommandFailure('this process brought its schema up to date when it started');
     },
+    withReseal: (run) => run(operations.reseal),
   };
 }
 

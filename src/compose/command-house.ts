@@ -2,7 +2,7 @@ import { openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
 import { openPostgresAsOwner } from '#adapters/postgres/connect.ts';
 import { findLockHolder } from '#adapters/postgres/data-lock.ts';
 import { openEmbedded } from '#adapters/postgres/embedded.ts';
-import { migrate } from '#adapters/postgres/migrate.ts';
+import { checkSchema, migrate } from '#adapters/postgres/migrate.ts';
 import type { Config } from '#config/settings.ts';
 import type { CommandHouse, Operations } from '#src/cli/operations.ts';
 import { systemClock } from '#src/clock.ts';
@@ -11,6 +11,7 @@ import { createLog } from '#src/log.ts';
 import { establishTenant } from '#src/tenant/establish-tenant.ts';
 import { openDurable } from './durable.ts';
 import { composeOperations } from './operations.ts';
+import { composeReseal } from './sealer.ts';
 import { openVolatile } from './volatile.ts';
 
 /** Opens the stores of this configuration for one command; what the log would say goes to nobody. */
@@ -62,11 +63,7 @@ function openForMigration(config: Config) {
   if (store === 'embedded') return openEmbedded({ dataDir: config.dataDir });
   const owner = migrationUrl ?? url;
   if (owner === undefined) {
-    throw new AppError(
-      'store-unavailable',
-      500,
-      'DATABASE_MIGRATION_URL or DATABASE_URL is needed to migrate',
-    );
+    throw new AppError('store-unavailable', 500, 'DATABASE_MIGRATION_URL or DATABASE_URL is needed');
   }
   return openPostgresAsOwner({ url: owner.reveal() });
 }
@@ -79,6 +76,11 @@ export function createCommandHouse(): CommandHouse {
       await using database = await openForMigration(config);
       // Without await the database would be closed under the migrations.
       return await migrate(database.db, { onProgress, applicationRole: applicationRole(config) });
+    },
+    async reseal(config, options) {
+      await using database = await openForMigration(config);
+      await checkSchema(database.db);
+      return await composeReseal(config, database)(options);
     },
     findHolder: findLockHolder,
   };

@@ -15,7 +15,7 @@ import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
 import { ensureDigestKey } from '#src/provider/keys.ts';
 import type { FirstStartLock } from '#src/secret/ports.ts';
-import { composeSealer } from './sealer.ts';
+import { composeReseal, composeSealer } from './sealer.ts';
 
 export interface DurableOptions {
   clock: Clock;
@@ -61,6 +61,8 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
       clients: createClientStore({ database, sealer }),
       tenants: createTenantStore({ db }),
       revisions: createRevisionStore({ db }),
+      /** On a server this needs the owner role, which the process does not have. */
+      reseal: composeReseal(config, database),
       ping: () => database.ping(),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     };

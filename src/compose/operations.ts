@@ -13,7 +13,7 @@ import { keySchedule } from './keys.ts';
 export interface OperationsParts {
   config: Config;
   tenant: Tenant;
-  durable: Pick<Durable, 'accounts' | 'clients' | 'tenants' | 'keys' | 'firstStart'>;
+  durable: Pick<Durable, 'accounts' | 'clients' | 'tenants' | 'keys' | 'firstStart' | 'reseal'>;
   artifacts: Pick<ArtifactStore, 'endAccount'>;
   hasher: PasswordHasher;
   clock: Clock;
@@ -40,6 +40,7 @@ export function composeOperations(parts: OperationsParts): Operations {
       schedule: keySchedule(config.keys),
       clock,
     }),
+    reseal: durable.reseal,
     hasher,
     passwordRules: createPasswordRules({ loadWordLists }),
     endAccount: (accountId) => artifacts.endAccount(tenant.id, accountId),

@@ -41,6 +41,7 @@ function allCommands(): [path: string, command: Command][] {
   const house = {
     open: () => Promise.reject(new Error('not here')),
     migrate: () => Promise.reject(new Error('not here')),
+    reseal: () => Promise.reject(new Error('not here')),
     findHolder: async () => undefined,
   };
   const reach = reachFromOutside({ argv: [], env: {}, house, terminal });

@@ -8,6 +8,7 @@ import { createMemoryArtifactStore } from '#adapters/memory/artifact-store.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
 import { createClientStore } from '#adapters/postgres/client-store.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
+import { createSealedStore } from '#adapters/postgres/sealed-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import { parseSettings } from '#config/load.ts';
 import { createPasswordRules } from '#src/account/password-rules.ts';
@@ -18,6 +19,7 @@ import { keySchedule } from '#src/compose/keys.ts';
 import { createKeyOperations } from '#src/provider/key-operations.ts';
 import { COOKIE_KEYS, ensureDigestKey, signingKeysOf } from '#src/provider/keys.ts';
 import type { ArtifactStore } from '#src/provider/ports.ts';
+import { createReseal } from '#src/secret/reseal.ts';
 import { validSettings } from '../../config/valid-settings.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
 import { createTestPglite, type Ending } from '../../support/postgres.ts';
@@ -81,6 +83,11 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
       schedule: keySchedule(config.keys),
       clock,
     }),
+    reseal: createReseal({
+      sealer,
+      currentKeyId: masterKeyFrom(config.masterKey.reveal()).id,
+      store: createSealedStore({ database }),
+    }),
     hasher,
     passwordRules: createPasswordRules({ loadWordLists }),
     endAccount: (accountId) => artifacts.endAccount(id, accountId),
@@ -130,6 +137,10 @@ export async function say(
       return operations;
     },
     migrate: migrate ?? (async () => ({ applied: 0, already: 1, ms: 0 })),
+    reseal: async (_config, options) => {
+      if (operations === undefined) throw new Error('this command must not open the stores');
+      return operations.reseal(options);
+    },
     findHolder: async () => holder,
   };
   const exit = await runCommand({
