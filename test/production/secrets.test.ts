@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { codeOf, keyOn } from '../support/authenticator.ts';
+import { openLine } from '../support/bare-socket.ts';
+import { Browser } from '../support/browser.ts';
+import { createTestDatabase } from '../support/postgres.ts';
+import { freePort } from '../support/private-server.ts';
+import { testRedisUrl } from '../support/redis.ts';
+import { askEndpoint, createRelyingParty, userinfoStatus } from '../support/relying-party.ts';
+import { codeIn } from '../support/sign-in.ts';
+import { type Child, startNode } from '../support/trial.ts';
+
+const PASSWORD = 'tulp-fiets-Gracht-71';
+const LOGIN_NAME = 'geplant';
+const CLIENT_SECRET = 'planted-client-secret-of-32-characters';
+const MASTER_KEY = randomBytes(32).toString('base64');
+
+/** Everything of a process and of a person's way through it that no line may ever hold. */
+interface Planted {
+  secrets: Set<string>;
+  /** Makes one more and remembers it. */
+  make(): string;
+}
+
+function plantedIn(database: string): Planted {
+  const redis = new URL(testRedisUrl()).password;
+  const known = [PASSWORD, CLIENT_SECRET, MASTER_KEY, new URL(database).password, redis];
+  const secrets = new Set(known.filter((text) => text !== ''));
+  return {
+    secrets,
+    make() {
+      const secret = `planted-${randomBytes(12).toString('hex')}`;
+      secrets.add(secret);
+      return secret;
+    },
+  };
+}
+
+async function environment(t: TestContext, databaseUrl: string) {
+  const port = await freePort();
+  const folder = await mkdtemp(join(tmpdir(), 'poortwachter-secrets-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const client = {
+    client_id: 'app',
+    client_secret: CLIENT_SECRET,
+    first_party: true,
+    redirect_uris: ['http://localhost:9/callback'],
+  };
+  const config = join(folder, 'settings.yaml');
+  await writeFile(config, JSON.stringify({ clients: [client] }), { mode: 0o600 });
+  return {
+    PATH: process.env.PATH,
+    PORT: String(port),
+    MANAGEMENT_PORT: String(await freePort()),
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: testRedisUrl(),
+    POORTWACHTER_CONFIG: config,
+    POORTWACHTER_ISSUER: `http://localhost:${port}`,
+    POORTWACHTER_UNSAFE_PLAIN_HTTP: 'true',
+    POORTWACHTER_LISTEN_ADDRESS: 'localhost',
+    POORTWACHTER_MASTER_KEY: MASTER_KEY,
+    POORTWACHTER_LOG_LEVEL: 'debug',
+    POORTWACHTER_LOG_FORMAT: 'json',
+    POORTWACHTER_TENANT_NAME: 'Testorganisatie',
+    POORTWACHTER_TENANT_PRODUCT_NAME: 'Verzuimtest',
+    POORTWACHTER_TENANT_APPLICATION_NAME: 'Verzuimtest',
+    POORTWACHTER_TENANT_INITIATE_LOGIN_URI: 'http://localhost:9/login',
+    POORTWACHTER_TENANT_HELP_DESK_EMAIL: 'helpdesk@test.example',
+  };
+}
+
+async function until(child: Child, text: string): Promise<void> {
+  const seen = Promise.withResolvers<void>();
+  const look = () => {
+    if (child.printed().includes(text)) seen.resolve();
+  };
+  child.process.stdout?.on('data', look);
+  child.ended.then((code) => seen.reject(new Error(`it ended with ${code}:\n${child.printed()}`)));
+  look();
+  await seen.promise;
+}
+
+/** The way of a person and an application, with every kind of slip on it. */
+async function useEverything(t: TestContext, issuer: string, { secrets, make }: Planted): Promise<void> {
+  const party = await createRelyingParty(issuer, { id: 'app', secret: CLIENT_SECRET });
+  const browser = new Browser();
+  const asked = await party.begin({ login_hint: make(), acr_values: make() });
+  const page = await browser.open(asked.url);
+  const type = (login_name: string, password: string) => browser.submit(page, { login_name, password });
+  await type(make(), make());
+  await type(LOGIN_NAME, make());
+  await browser.postRaw(`${page.url}/password`, JSON.stringify({ password: make() }), {
+    'content-type': 'application/json',
+  });
+  await browser.post(`${page.url}/password?password=${make()}`, { password: make() }, { origin: 'null' });
+  const setUp = await type(LOGIN_NAME, PASSWORD);
+  const key = keyOn(setUp);
+  await browser.submit(setUp, { code: make() });
+  const done = await browser.submit(setUp, { code: codeOf(key) });
+  const tokens = await party.finish(asked, done.location);
+  for (const secret of [
+    key,
+    codeIn(done.location),
+    asked.verifier,
+    asked.state,
+    asked.nonce,
+    tokens.access_token,
+  ])
+    secrets.add(secret);
+  for (const secret of [tokens.refresh_token, tokens.id_token]) secrets.add(secret ?? '');
+  for (const { name, value } of browser.cookies)
+    if (name.includes('session') || name.endsWith('.sig')) secrets.add(value);
+
+  const refresh = { grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' };
+  for (let times = 0; times < 3; times += 1) {
+    const { json } = await party.askToken(refresh);
+    for (const token of [json.access_token, json.refresh_token, json.id_token]) if (token) secrets.add(token);
+  }
+  await userinfoStatus(issuer, tokens.access_token);
+  await userinfoStatus(issuer, make());
+  await fetch(`${issuer}/me?access_token=${make()}`, {
+    headers: { dpop: make(), 'user-agent': make(), referer: make() },
+  });
+  const basic = Buffer.from(`app:${make()}`).toString('base64');
+  secrets.add(basic);
+  const proof = { client_assertion: make(), client_assertion_type: make(), client_id: make() };
+  for (const path of ['/token', '/request', '/token/introspection', '/token/revocation']) {
+    const fields = {
+      grant_type: 'authorization_code',
+      code: make(),
+      code_verifier: make(),
+      token: make(),
+      state: make(),
+    };
+    await askEndpoint(issuer + path, { ...fields, client_id: 'app', client_secret: make() });
+    await askEndpoint(issuer + path, {
+      ...fields,
+      client_id: 'app',
+      client_secret: CLIENT_SECRET,
+      redirect_uri: make(),
+    });
+    await askEndpoint(issuer + path, fields, { authorization: `Basic ${basic}` });
+    await askEndpoint(issuer + path, fields, { authorization: make() });
+    await askEndpoint(issuer + path, { ...fields, ...proof });
+    await fetch(issuer + path, {
+      method: 'POST',
+      body: JSON.stringify({ password: make() }),
+      headers: { 'content-type': `application/${make()}` },
+    });
+  }
+  for (const path of ['/auth', '/session/end', '/nowhere', '/interaction/x', '/auth/x']) {
+    const query = new URLSearchParams({
+      state: make(),
+      code: make(),
+      id_token_hint: make(),
+      redirect_uri: make(),
+      client_id: 'app',
+      request: make(),
+    });
+    await browser.get(`${issuer}${path}?${query}`, {
+      cookie: `poortwachter_session=${make()}; poortwachter_session.sig=${make()}`,
+    });
+  }
+  const { port } = new URL(issuer);
+  const line = await openLine(t, Number(port));
+  line.socket.write(`GET /?x=${make()} HTTP/1.1\r\nHost: localhost:${port}\r\nX-\0: ${make()}\r\n\r\n`);
+  await line.closed();
+  await browser.get(`${issuer}/last-one`);
+}
+
+test('nothing secret is ever printed, whatever somebody sends', async (t) => {
+  const { url } = await createTestDatabase(t);
+  const planted = plantedIn(url);
+  const env = await environment(t, url);
+  const email = `${planted.make()}@test.example`;
+  const child = startNode(['src/main.ts'], env);
+  t.after(async () => {
+    child.process.kill('SIGKILL');
+    await child.ended;
+  });
+  await until(child, 'ready');
+  const names = ['--given-name', planted.make(), '--family-name', planted.make(), '--email', email];
+  const command = [
+    'src/cli/bin.mjs',
+    'user',
+    'create',
+    LOGIN_NAME,
+    ...names,
+    '--role',
+    'tester',
+    '--password-stdin',
+  ];
+  const created = startNode(command, env, `${PASSWORD}\n`);
+  assert.equal(await created.ended, 0, created.printed());
+  assert.equal(created.printed().includes(PASSWORD), false);
+  await useEverything(t, env.POORTWACHTER_ISSUER, planted);
+  await until(child, '/last-one');
+  child.process.kill('SIGTERM');
+  assert.equal(await child.ended, 0, child.printed());
+
+  const printed = child.printed();
+  for (const told of ['tokens.issued', 'tokens refused', 'sign-in.password', 'method.enrolled'])
+    assert.match(printed, new RegExp(told));
+  assert.ok(planted.secrets.size > 100);
+  for (const secret of planted.secrets) {
+    assert.ok(secret.length >= 6, 'too short to be looked for');
+    const at = printed.indexOf(secret);
+    assert.equal(at, -1, `${secret} in …${printed.slice(Math.max(0, at - 300), at + 100)}`);
+  }
+  assert.doesNotMatch(printed, /postgres(ql)?:\/\/|rediss?:\/\/[^ ]*@|eyJ[\w-]{10}/);
+});
+
+test('a start that fails tells no password of the stores', async (t) => {
+  const { url } = await createTestDatabase(t);
+  const planted = plantedIn(url);
+  const withPassword = (address: string) => {
+    const wrong = new URL(address);
+    wrong.username = wrong.username === '' ? 'somebody' : wrong.username;
+    wrong.password = planted.make();
+    return wrong.href;
+  };
+  const env = { ...(await environment(t, url)), POORTWACHTER_STARTUP_PATIENCE_SECONDS: '1' };
+  const nowhere = `127.0.0.1:${await freePort()}`;
+  const starts = [
+    { ...env, DATABASE_URL: withPassword(url) },
+    { ...env, REDIS_URL: withPassword(testRedisUrl()) },
+    { ...env, REDIS_URL: withPassword(`redis://${nowhere}`) },
+    {
+      ...env,
+      DATABASE_URL: `mysql://x:${planted.make()}@${nowhere}/x`,
+      POORTWACHTER_MASTER_KEY: planted.make(),
+    },
+  ];
+  const run = async ({ PORT: _port, MANAGEMENT_PORT: _management, ...rest }: typeof env) => {
+    const ports = { PORT: String(await freePort()), MANAGEMENT_PORT: String(await freePort()) };
+    const child = startNode(['src/main.ts'], { ...rest, ...ports });
+    assert.equal(await child.ended, 1, child.printed());
+    return child.printed();
+  };
+  for (const printed of await Promise.all(starts.map(run))) {
+    assert.match(printed, /Poortwachter can not start|The configuration has/);
+    for (const secret of planted.secrets) assert.equal(printed.includes(secret), false, printed);
+  }
+});
