@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { sql } from 'kysely';
+import { type OpenDatabase, openPostgres } from '#adapters/postgres/connect.ts';
+import { createFirstStartLock } from '#adapters/postgres/first-start-lock.ts';
+import { AppError } from '#src/errors.ts';
+import { openLink } from '../../support/link.ts';
+import { createTestDatabase, endConnections } from '../../support/postgres.ts';
+
+/** Resolves when as many sessions as that hold the lock or wait for it. */
+async function untilAsked({ db }: OpenDatabase, count: number): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const { rows } = await sql<{ asked: number }>`select count(*) as asked from pg_locks
+      where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+    `.execute(db);
+    if ((rows[0]?.asked ?? 0) >= count) return;
+    assert.ok(Date.now() < deadline, `${rows[0]?.asked} of ${count} asked for the lock`);
+  }
+}
+
+describe('the lock of a first start', () => {
+  test('lets five processes make one thing once, each on a pool of one', async (t) => {
+    const { url, owner } = await createTestDatabase(t);
+    await sql`create table made (by integer)`.execute(owner.db);
+    await sql`grant all on made to public`.execute(owner.db);
+    let working = 0;
+    const start = async (by: number) => {
+      await using own = openPostgres({ url, poolSize: 1 });
+      return createFirstStartLock({ url })(async () => {
+        working += 1;
+        assert.equal(working, 1, 'nobody else is at work');
+        const { rows } = await sql`select by from made`.execute(own.db);
+        if (rows.length === 0) await sql`insert into made values (${by})`.execute(own.db);
+        working -= 1;
+        return rows.length;
+      });
+    };
+    const found = await Promise.all([1, 2, 3, 4, 5].map(start));
+    assert.deepEqual(found.sort(), [0, 1, 1, 1, 1]);
+  });
+
+  test('is not waited for endlessly, and the failure says what is going on', async (t) => {
+    const { url, owner } = await createTestDatabase(t);
+    const done = Promise.withResolvers<void>();
+    const holding = createFirstStartLock({ url })(() => done.promise);
+    await untilAsked(owner, 1);
+    await assert.rejects(
+      createFirstStartLock({ url, patience: 100 })(() => assert.fail('it did not have the lock')),
+      (error) =>
+        error instanceof AppError && /another process has been busy with its first start/.test(error.message),
+    );
+    done.resolve();
+    await holding;
+  });
+
+  test('goes with the process that held it, whose work is not undone by that', async (t) => {
+    const { url, owner } = await createTestDatabase(t);
+    const done = Promise.withResolvers<string>();
+    const first = createFirstStartLock({ url })(() => done.promise);
+    await untilAsked(owner, 1);
+    await endConnections(url);
+    // Free although the work goes on: it is the server's to give.
+    assert.equal(await createFirstStartLock({ url, patience: 5_000 })(async () => 'second'), 'second');
+    done.resolve('first');
+    assert.equal(await first, 'first');
+  });
+
+  test('is given back by work that failed, whose failure passes as it is', async (t) => {
+    const { url } = await createTestDatabase(t);
+    const broken = new TypeError('a fault of the work');
+    await assert.rejects(
+      createFirstStartLock({ url })(() => Promise.reject(broken)),
+      (error) => error === broken,
+    );
+    assert.equal(await createFirstStartLock({ url, patience: 2_000 })(async () => 'next'), 'next');
+  });
+
+  test('fails closed on a database that is silent', async (t) => {
+    const { url } = await createTestDatabase(t);
+    const address = new URL(url);
+    const link = await openLink(t, Number(address.port));
+    address.port = String(link.port);
+    link.stall();
+    await assert.rejects(
+      createFirstStartLock({ url: address.href })(() => assert.fail('it did not have the lock')),
+      (error) =>
+        error instanceof AppError && error.code === 'store-unavailable' && error.cause instanceof Error,
+    );
+  });
+});
