@@ -6,6 +6,26 @@ export interface Announcement {
   password: string;
   accounts: readonly SeededAccount[];
   dataDir: string;
+  /** Tenants beside the one on localhost. */
+  tenants: readonly Pick<Announcement, 'issuer' | 'sample' | 'accounts'>[];
+}
+
+function tenantLines({ issuer, sample, accounts }: Announcement['tenants'][number]): string[] {
+  const app = accounts.find(({ appKey }) => appKey !== undefined);
+  return [
+    `    ${sample}  signs in at ${issuer}`,
+    ...(app === undefined ? [] : [`      ${app.loginName} ${stateOf(app)}`]),
+  ];
+}
+
+function furtherTenants(tenants: Announcement['tenants']): string[] {
+  if (tenants.length === 0) return [];
+  return [
+    '  Further tenants, each with the same accounts and password:',
+    '',
+    ...tenants.flatMap(tenantLines),
+    '',
+  ];
 }
 
 function stateOf({ disabled, hasSecondStep, appKey }: SeededAccount): string {
@@ -17,7 +37,8 @@ function stateOf({ disabled, hasSecondStep, appKey }: SeededAccount): string {
 }
 
 /** What the trial prints when it is ready: where to go and as whom. */
-export function announcement({ issuer, sample, password, accounts, dataDir }: Announcement): string {
+export function announcement(trial: Announcement): string {
+  const { issuer, sample, password, accounts, dataDir, tenants } = trial;
   const width = Math.max(...accounts.map(({ loginName }) => loginName.length));
   return [
     '',
@@ -31,6 +52,7 @@ export function announcement({ issuer, sample, password, accounts, dataDir }: An
     '',
     ...accounts.map((account) => `    ${account.loginName.padEnd(width)}  ${stateOf(account)}`),
     '',
+    ...furtherTenants(tenants),
     `  A trial for this machine only. Everything is kept in ${dataDir}/; remove the folder to start afresh.`,
     '  Ctrl-C stops it.',
     '',

@@ -1,9 +1,9 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { bodyParser } from '@koa/bodyparser';
 import Koa from 'koa';
 import { type Clock, systemClock } from '#src/clock.ts';
 import { listen } from '#src/listen.ts';
-import { loadAsset, loadStylesheet } from './http/assets.ts';
+import { type Asset, loadAsset, loadStylesheet } from './http/assets.ts';
 import { errorBoundary } from './http/boundary.ts';
 import { canonicalHost } from './http/canonical-host.ts';
 import { securityHeaders } from './http/headers.ts';
@@ -19,10 +19,15 @@ import { createRoutes } from './routes.ts';
 const DEFAULT_PORT = 3001;
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** What the sample application is told. `origin` is where browsers find it, without a slash at the end. */
-export interface SampleApplicationOptions extends Registration {
-  port?: number;
+/** One place where browsers find the sample application, and who it is there. `origin` has no slash at the end. */
+export interface Site extends Registration {
   origin: string;
+}
+
+/** What the sample application is told: its site, and further ones that its port answers for by their host. */
+export interface SampleApplicationOptions extends Site {
+  more?: readonly Site[];
+  port?: number;
   log?: SampleLog;
   clock?: Clock;
 }
@@ -39,10 +44,11 @@ export interface SampleApplication extends AsyncDisposable {
  */
 export async function openSampleApplication(options: SampleApplicationOptions): Promise<SampleApplication> {
   const { origin, clock = systemClock, log = () => {}, port = DEFAULT_PORT } = options;
-  refusePlainHttp(options);
-  const link = createProviderLink(options, clock);
-  const app = await wire(options, link, clock, log);
-  const server = createServer(app.callback());
+  const sites = [options, ...(options.more ?? [])];
+  for (const site of sites) refusePlainHttp(site);
+  const [style, icon] = await Promise.all([loadStylesheet(), loadAsset('icon.svg', 'svg')]);
+  const house = { style, icon, clock, log };
+  const server = createServer(answerByHost(sites.map((site) => [site.origin, wire(site, house).callback()])));
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   const listening = await listen(server, { port, address: 'localhost', setting: 'DEMO_PORT' });
   log({ level: 'info', message: `sample application listens at ${origin}` });
@@ -56,9 +62,26 @@ export async function openSampleApplication(options: SampleApplicationOptions): 
   };
 }
 
-async function wire(options: SampleApplicationOptions, link: ProviderLink, clock: Clock, log: SampleLog) {
-  const { origin, issuer } = options;
-  const [style, icon] = await Promise.all([loadStylesheet(), loadAsset('icon.svg', 'svg')]);
+/** Each site answers for its own host; the first one sends whoever names another to itself. */
+function answerByHost(
+  sites: readonly (readonly [origin: string, answer: RequestListener])[],
+): RequestListener {
+  const byHost = new Map(sites.map(([origin, answer]) => [new URL(origin).host, answer]));
+  const [[, first] = ['', undefined]] = sites;
+  return (req, res) => (byHost.get(req.headers.host?.toLowerCase() ?? '') ?? first)?.(req, res);
+}
+
+/** What all sites share. Sessions and sign-ins under way are each site's own. */
+interface House {
+  style: Asset;
+  icon: Asset;
+  clock: Clock;
+  log: SampleLog;
+}
+
+function wire(site: Site, { style, icon, clock, log }: House) {
+  const { origin, issuer } = site;
+  const link = createProviderLink(site, clock);
   const visitors = createVisitors(origin, clock);
   const accountPage = () => webAddress(link.known()?.account_management_uri);
   const draw = createDraw({ stylesheet: style.address, icon: icon.address, accountPage }, visitors);
@@ -102,7 +125,7 @@ function webAddress(value: unknown): string | undefined {
   return url !== null && /^https?:$/.test(url.protocol) ? url.href : undefined;
 }
 
-function refusePlainHttp({ issuer, origin }: SampleApplicationOptions): void {
+function refusePlainHttp({ issuer, origin }: Site): void {
   for (const address of [issuer, origin]) {
     const url = new URL(address);
     if (url.protocol !== 'https:' && !isLoopback(url)) {

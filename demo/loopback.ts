@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import { once } from 'node:events';
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { LookupFunction } from 'node:net';
@@ -30,10 +31,8 @@ export function localhostFetch(issuer: URL): CustomFetch | undefined {
   };
 }
 
-const toLoopback: LookupFunction = (_name, options, found) => {
-  if (options.all) found(null, [{ address: '127.0.0.1', family: 4 }]);
-  else found(null, '127.0.0.1', 4);
-};
+/** Where servers of this machine listen under that name: 127.0.0.1 on most, ::1 on some. */
+const toLoopback: LookupFunction = (_name, options, found) => lookup('localhost', options, found);
 
 async function readAnswer(question: ClientRequest): Promise<Response> {
   try {

@@ -6,6 +6,9 @@ import type { RawSettings } from '#config/settings.ts';
 import { trialDataDir } from './trial-data-dir.ts';
 import type { TrialSecrets } from './trial-secrets.ts';
 
+/** Key of the tenant on localhost. */
+export const TRIAL_TENANT = 'voorbeeldorganisatie';
+
 /** Client id of the sample application. */
 export const SAMPLE_CLIENT = 'verzuimloket';
 
@@ -41,6 +44,19 @@ export function trialOrigins({ port, demoPort }: TrialPlace) {
   return { issuer: `http://localhost:${port}`, sample: `http://localhost:${demoPort}` };
 }
 
+/** Metadata of the sample application at this origin. */
+export function sampleClient(origin: string, secret: string) {
+  return {
+    client_id: SAMPLE_CLIENT,
+    client_name: 'Verzuimloket',
+    client_secret: secret,
+    redirect_uris: [`${origin}/callback`],
+    post_logout_redirect_uris: [`${origin}/signed-out`],
+    initiate_login_uri: `${origin}/login`,
+    first_party: true,
+  };
+}
+
 function trialBase(place: TrialPlace, secrets: TrialSecrets): RawSettings {
   const { issuer, sample } = trialOrigins(place);
   return {
@@ -54,24 +70,14 @@ function trialBase(place: TrialPlace, secrets: TrialSecrets): RawSettings {
     log: { level: 'warn', format: 'pretty' },
     unsafe: { plainHttp: true },
     tenant: {
-      key: 'voorbeeldorganisatie',
+      key: TRIAL_TENANT,
       name: 'Voorbeeldorganisatie',
       productName: 'Verzuimloket',
       applicationName: 'Verzuimloket',
       initiateLoginUri: `${sample}/login`,
       helpDesk: { email: 'helpdesk@voorbeeld.example' },
     },
-    clients: [
-      {
-        client_id: SAMPLE_CLIENT,
-        client_name: 'Verzuimloket',
-        client_secret: secrets.clientSecret,
-        redirect_uris: [`${sample}/callback`],
-        post_logout_redirect_uris: [`${sample}/signed-out`],
-        initiate_login_uri: `${sample}/login`,
-        first_party: true,
-      },
-    ],
+    clients: [sampleClient(sample, secrets.clientSecret)],
   };
 }
 

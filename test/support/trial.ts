@@ -94,8 +94,8 @@ async function untilReady(child: Child): Promise<string> {
 }
 
 /** Starts a trial and waits until it says that it is ready; it ends with the test. */
-export async function startTrial(t: Ending, home: TrialHome): Promise<Trial> {
-  const child = spawnTrial(home);
+export async function startTrial(t: Ending, home: TrialHome, more: NodeJS.ProcessEnv = {}): Promise<Trial> {
+  const child = spawnTrial(home, more);
   const stop = async () => {
     child.process.kill('SIGINT');
     return child.ended;
