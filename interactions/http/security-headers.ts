@@ -30,11 +30,11 @@ export function contentSecurityPolicy({ formAction = [] }: CspOptions = {}): str
 const YEARS_2 = 63_072_000;
 
 /**
- * What every application reads and everybody may keep. Briefly: an application that meets a key it does not know,
- * because an operator withdrew the one before, must soon find the new one, whatever keeps copies on its way.
+ * What every application reads and everybody may keep. Briefly: a key that is to sign in a hurry does so 15 seconds after
+ * it was published, processes take up to 4 of them to publish it, and no copy on the way may be older than the rest.
  */
 const PUBLIC_DOCUMENTS = new Set(['/.well-known/openid-configuration', '/jwks']);
-const BRIEFLY = 'public, max-age=60';
+const BRIEFLY = 'public, max-age=10';
 
 function caching(method: string, path: string): string {
   const reads = method === 'GET' || method === 'HEAD';

@@ -140,7 +140,7 @@ describe('the headers of every route', () => {
       if (!reads(method)) return 'no-store';
       if (HASHED.includes(path) || path === '/assets/theme.css') return 'public, max-age=31536000, immutable';
       if (ICONS.includes(path)) return 'public, max-age=86400';
-      return DOCUMENTS.includes(path) ? 'public, max-age=60' : 'no-store';
+      return DOCUMENTS.includes(path) ? 'public, max-age=10' : 'no-store';
     };
     for (const { what, method, path, headers } of [...told.https, ...told.http]) {
       const kept = headers.get('cache-control') ?? '';
