@@ -49,10 +49,11 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
     for (const weakness of await findWeaknesses(database)) log.warn(weakness);
     const { sealer } = composeSealer(config);
     const keys = createKeyStore({ database, sealer });
-    const digester = createDigester(await ensureDigestKey({ keys, clock }));
+    const firstStart = firstStartLock(config);
+    const digester = createDigester(await ensureDigestKey({ keys, clock, firstStart }));
     return {
       kind: database.kind,
-      firstStart: firstStartLock(config),
+      firstStart,
       sealer,
       digester,
       keys,
