@@ -13,8 +13,8 @@ export function publishKeys(provider: Provider): void {
     if (ctx.oidc?.route !== 'jwks') return;
     const body = jwksBody.safeParse(ctx.body);
     if (!body.success) return;
-    const { type } = ctx.response;
+    const type = ctx.response.get('content-type');
     ctx.body = { keys: body.data.keys.map(({ key_ops: _ops, ...published }) => published) };
-    ctx.type = type;
+    ctx.set('Content-Type', type);
   });
 }
