@@ -25,6 +25,8 @@ export interface BenchOptions {
   accounts: number;
   /** File for the results. */
   json: string | undefined;
+  /** Folder for a CPU profile of the server. */
+  profile: string | undefined;
   only: readonly MeasureName[];
   /** Seconds of each measured slice. */
   seconds: number;
@@ -51,6 +53,7 @@ export const HELP = `Measures how fast this product is, on a Postgres and a Redi
   --seconds N       length of each measured slice (default 3, with --quick 0.7)
   --clients N       requests under way at a time (default 8)
   --json FILE       write all numbers to FILE
+  --profile FOLDER  write a CPU profile of the server there, for Chrome's developer tools
   --check           end with 1 when a target is missed
   --help            show this
 `;
@@ -66,6 +69,7 @@ const known = {
   seconds: { type: 'string' },
   clients: { type: 'string' },
   json: { type: 'string' },
+  profile: { type: 'string' },
   check: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
@@ -95,17 +99,19 @@ export function readArguments(args: readonly string[]): ArgumentsResult {
   };
   const parsed = parse(args);
   if ('fault' in parsed) return { kind: 'faults', faults: [parsed.fault] };
-  const { quick, only = [], json, check, help, accounts, seconds, clients } = parsed.values;
+  const { quick, only = [], json, profile, check, help, accounts, seconds, clients } = parsed.values;
   if (help) return { kind: 'help' };
   const names = only.flatMap((text) => text.split(',')).map((name) => name.trim());
   for (const name of names) {
     if (!isMeasure(name)) faults.push(`--only knows no "${name}"; there are ${MEASURES.join(', ')}`);
   }
   if (json === '') faults.push('--json needs the name of a file');
+  if (profile === '') faults.push('--profile needs the name of a folder');
   const options = {
     quick,
     check,
     json,
+    profile,
     accounts: number('accounts', accounts, 0, { least: 0, most: 20_000_000, whole: true }),
     only: names.length === 0 ? MEASURES : MEASURES.filter((measure) => names.includes(measure)),
     seconds: number('seconds', seconds, quick ? QUICK_SECONDS : FULL_SECONDS, {

@@ -15,3 +15,9 @@ export async function runChild(
   const { stdout } = await run(process.execPath, all, { env: {}, signal: options.signal });
   return JSON.parse(stdout);
 }
+
+/** The first version number that a program tells about itself. */
+export async function versionOf(program: string): Promise<string> {
+  const { stdout } = await run(program, ['--version']);
+  return /\d+(?:\.\d+)+/.exec(stdout)?.[0] ?? 'unknown';
+}

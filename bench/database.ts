@@ -28,6 +28,25 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
+/** Milliseconds for a server that listens already to take sessions, and between two looks. */
+const START_LIMIT = 20_000;
+const LOOK_AGAIN = 50;
+/** cannot_connect_now: what it answers until then. */
+const STARTING = '57P03';
+
+async function untilTakesSessions(serverUrl: string): Promise<void> {
+  const deadline = performance.now() + START_LIMIT;
+  for (;;) {
+    try {
+      return await withClient(serverUrl, async () => {});
+    } catch (failure) {
+      const starting = failure instanceof pg.DatabaseError && failure.code === STARTING;
+      if (!starting || performance.now() > deadline) throw failure;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+  }
+}
+
 function urlOf(serverUrl: string, role: string, password: string): string {
   const url = new URL(serverUrl);
   url.pathname = `/${NAME}`;
@@ -39,6 +58,7 @@ function urlOf(serverUrl: string, role: string, password: string): string {
 /** Makes a migrated database with its two roles, as an operator would (docs/database.md). */
 export async function createDatabase(serverUrl: string): Promise<BenchDatabase> {
   const [owner, application] = [randomBytes(18).toString('hex'), randomBytes(18).toString('hex')];
+  await untilTakesSessions(serverUrl);
   await withClient(serverUrl, async (admin) => {
     await admin.query(`create role ${OWNER} login password '${owner}'`);
     await admin.query(`create role ${APPLICATION} login password '${application}'`);
@@ -152,7 +172,9 @@ export async function databaseUse(ownerUrl: string): Promise<DatabaseUse> {
 /** Version of the server, as it tells it. */
 export async function postgresVersion(serverUrl: string): Promise<string> {
   const { rows } = await withClient(serverUrl, (admin) =>
-    admin.query<{ version: string }>("select current_setting('server_version') as version"),
+    admin.query<{ version: string }>(
+      "select split_part(current_setting('server_version'), ' ', 1) as version",
+    ),
   );
   return rows[0]?.version ?? 'unknown';
 }

@@ -49,12 +49,10 @@ export async function drive({ next, clients, seconds, cpu, signal }: Load): Prom
 
 /** Gives each thing of a list once, as an operation. */
 export function each<T>(things: readonly T[], operate: (thing: T) => Promise<void>): Load['next'] {
-  let at = 0;
+  const rest = things.values();
   return () => {
-    if (at >= things.length) return undefined;
-    const [thing] = things.slice(at, at + 1);
-    at += 1;
-    return thing === undefined ? undefined : () => operate(thing);
+    const { done, value } = rest.next();
+    return done === true ? undefined : () => operate(value);
   };
 }
 

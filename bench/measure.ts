@@ -19,6 +19,13 @@ export interface Bench {
 /** Slices of each kind; more in a full run, so that a disturbed one does not count. */
 export const rounds = ({ quick }: BenchOptions) => (quick ? 2 : 5);
 
+/** How many people take the steps of a sign-in side by side, and how often. */
+export const stepBatch = ({ quick }: BenchOptions) =>
+  quick ? { people: 30, batches: 2 } : { people: 100, batches: 6 };
+
+/** Seconds of quiet, and of storm. */
+export const stormSeconds = ({ seconds }: BenchOptions) => Math.max(2.5, seconds * 2);
+
 /** Latency of some milliseconds. */
 export function latencyOf(ms: readonly number[]): Latency {
   return {
@@ -29,44 +36,64 @@ export function latencyOf(ms: readonly number[]): Latency {
   };
 }
 
-function slice(bench: Bench, target: Target, next: Load['next'], seconds: number): Promise<Slice> {
-  const { options, signal } = bench;
+/** One slice of load; with the run's own number of clients unless another is given. */
+function slice(
+  { options, signal }: Bench,
+  target: Target,
+  { next, seconds, clients = options.clients }: { next: Load['next']; seconds: number; clients?: number },
+): Promise<Slice> {
   target.process.forgetWords();
-  return drive({ next, clients: options.clients, seconds, cpu: () => target.cpu(), signal });
+  return drive({ next, clients, seconds, cpu: () => target.cpu(), signal });
 }
 
-/** Whole sign-ins, `clients` at a time. */
-export async function measureSignIns(bench: Bench): Promise<void> {
-  const { ours, options, people, results } = bench;
-  const byStep = new Map<Step, number[]>(STEPS.map((step) => [step, []]));
-  let warm = false;
-  const next = () => {
+const UNTIL_DONE = Number.POSITIVE_INFINITY;
+
+/** A sign-in of the next person, each time; `told` hears of the time of each step. */
+function signIns({ ours, people }: Bench, told?: (step: Step, ms: number) => void): Load['next'] {
+  return () => {
     const signIn = new SignIn(ours, people());
-    return () => signIn.all((step, ms) => warm && byStep.get(step)?.push(ms));
+    return () => signIn.all(told);
   };
-  await slice(bench, ours, next, options.seconds);
-  warm = true;
-  const slices: Slice[] = [];
+}
+
+/**
+ * Whole sign-ins, `clients` at a time for throughput, and one at a time for what one costs: hashes that run side by
+ * side slow each other down, so neither cost could be compared with that of one hash alone. `between` runs after
+ * every slice of the latter, to measure that hash in the same minutes.
+ */
+export async function measureSignIns(bench: Bench, between: () => Promise<void>): Promise<void> {
+  const { ours, options, results } = bench;
+  const { seconds } = options;
+  const byStep = new Map<Step, number[]>(STEPS.map((step) => [step, []]));
+  const crowd: Slice[] = [];
+  const alone: Slice[] = [];
+  await slice(bench, ours, { next: signIns(bench), seconds: seconds * 2 });
   for (let round = 0; round < rounds(options); round += 1) {
-    slices.push(await slice(bench, ours, next, options.seconds));
+    const next = signIns(bench, (step, ms) => byStep.get(step)?.push(ms));
+    crowd.push(await slice(bench, ours, { next, seconds }));
+    alone.push(await slice(bench, ours, { next: signIns(bench), seconds, clients: 1 }));
+    await between();
   }
-  results.operations['sign-in'] = { ours: summarise(slices) };
+  results.operations['sign-in'] = { ours: summarise(crowd) };
+  results.alone = { ...results.alone, 'whole sign-in': summarise(alone) };
   results.stepLatencies = Object.fromEntries([...byStep].map(([step, ms]) => [step, latencyOf(ms)]));
 }
 
-/** Sign-ins side by side, all of them taking the same step at a time: what each kind of request costs. */
-export async function measureSteps(bench: Bench): Promise<void> {
+/** Many sign-ins that take each step one after another: what each kind of request costs. */
+export async function measureSteps(bench: Bench, between: () => Promise<void>): Promise<void> {
   const { ours, options, people, results } = bench;
   const slices = new Map<Step, Slice[]>(STEPS.map((step) => [step, []]));
-  const [count, batches] = options.quick ? [40, 2] : [150, 4];
+  const { people: count, batches } = stepBatch(options);
   for (let batch = 0; batch < batches; batch += 1) {
-    const signIns = Array.from({ length: count }, () => new SignIn(ours, people()));
+    const several = Array.from({ length: count }, () => new SignIn(ours, people()));
     for (const step of STEPS) {
-      const next = each(signIns, (signIn) => signIn.step(step));
-      slices.get(step)?.push(await slice(bench, ours, next, Number.POSITIVE_INFINITY));
+      const next = each(several, (signIn) => signIn.step(step));
+      slices.get(step)?.push(await slice(bench, ours, { next, seconds: UNTIL_DONE, clients: 1 }));
     }
+    await between();
   }
-  results.steps = Object.fromEntries([...slices].map(([step, all]) => [step, summarise(all)]));
+  const summaries = [...slices].map(([step, all]) => [step, summarise(all)]);
+  results.alone = { ...results.alone, ...Object.fromEntries(summaries) };
 }
 
 /** People who are signed in at a server, with as many sessions. */
@@ -91,9 +118,12 @@ async function makeCodes(bench: Bench, { target, sessions }: Field, count: numbe
     begun += 1;
     return begun > count ? undefined : make();
   };
-  await slice(bench, target, next, Number.POSITIVE_INFINITY);
+  await slice(bench, target, { next, seconds: UNTIL_DONE });
   return codes;
 }
+
+/** Codes made ready for each second of a slice; a machine that is faster ends it earlier. */
+const CODES_PER_SECOND = 400;
 
 /** New tokens for everybody: an access token lives ten minutes, which a long run outlasts. */
 async function renew(field: Field): Promise<void> {
@@ -122,7 +152,7 @@ const ENDPOINTS: Readonly<Record<string, Prepare>> = {
   },
   token: async (bench, field) => {
     const app = application(field);
-    const codes = await makeCodes(bench, field, bench.options.quick ? 250 : 1200);
+    const codes = await makeCodes(bench, field, Math.ceil(bench.options.seconds * CODES_PER_SECOND));
     return each(codes, async (code) => {
       await app.exchange(code);
     });
@@ -147,7 +177,7 @@ export async function measureEndpoint(bench: Bench, name: string, fields: readon
   for (let round = 0; round <= rounds(options); round += 1) {
     for (const field of fields) {
       const next = await prepare(bench, field);
-      const done = await slice(bench, field.target, next, options.seconds);
+      const done = await slice(bench, field.target, { next, seconds: options.seconds });
       if (round > 0) slices.set(field.target.name, [...(slices.get(field.target.name) ?? []), done]);
     }
   }
@@ -182,19 +212,14 @@ async function probe(bench: Bench, field: Field, seconds: number): Promise<Laten
 
 /** How long an exchange of a code takes while nothing else happens, and while many sign in at once. */
 export async function measureStorm(bench: Bench, field: Field): Promise<void> {
-  const { ours, options, people, results, signal } = bench;
-  const seconds = Math.max(2.5, options.seconds * 2);
+  const { ours, options, results } = bench;
+  const seconds = stormSeconds(options);
   await probe(bench, field, seconds / 2);
   const rest = await probe(bench, field, seconds);
   const over = new AbortController();
-  const next = () => {
-    if (over.signal.aborted) return undefined;
-    const signIn = new SignIn(ours, people());
-    return () => signIn.all();
-  };
-  const cpu = () => ours.cpu();
-  const load = { next, clients: options.clients, seconds: Number.POSITIVE_INFINITY, cpu, signal };
-  const storming = drive(load);
+  const more = signIns(bench);
+  const next = () => (over.signal.aborted ? undefined : more());
+  const storming = slice(bench, ours, { next, seconds: UNTIL_DONE });
   const storm = await probe(bench, field, seconds).finally(() => over.abort());
   const { operations, seconds: took } = await storming;
   results.storm = { rest, storm, ratio: storm.p95 / rest.p95, signInsPerSecond: operations / took };

@@ -25,10 +25,15 @@ function row(results: Results, name: string, result: Result, bareOf?: string): s
 
 function operationRows(results: Results): string[][] {
   const rows: string[][] = [];
+  const { alone = {}, options } = results;
+  const crowd = `whole sign-in, ${options.clients} at a time`;
   const signIn = results.operations['sign-in'];
-  if (signIn !== undefined) rows.push(row(results, 'whole sign-in', signIn.ours));
+  if (signIn !== undefined) rows.push(row(results, crowd, signIn.ours));
+  if (alone['whole sign-in'] !== undefined) {
+    rows.push(row(results, 'whole sign-in, one at a time', alone['whole sign-in']));
+  }
   for (const step of STEPS) {
-    const result = results.steps?.[step];
+    const result = alone[step];
     if (result !== undefined) rows.push(row(results, `  ${step}`, result));
   }
   for (const [name, { ours }] of Object.entries(results.operations)) {

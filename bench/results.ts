@@ -30,8 +30,8 @@ export interface Results {
   hash?: { cpuMs: number; wallMs: number; samples: number[] };
   /** By name: sign-in, discovery, jwks, userinfo, introspection, token, refresh. */
   operations: Record<string, Compared>;
-  /** The requests of a sign-in, each kind measured apart from the others. */
-  steps?: Partial<Record<Step, Result>>;
+  /** Whole sign-ins and each of their requests, one at a time: what each costs when nothing else runs. */
+  alone?: Partial<Record<Step | 'whole sign-in', Result>>;
   /** Latency of each request within whole sign-ins under load. */
   stepLatencies?: Partial<Record<Step, Latency>>;
   storm?: { rest: Latency; storm: Latency; ratio: number; signInsPerSecond: number };

@@ -1,10 +1,12 @@
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
 import { settingsSchema } from '#config/settings.ts';
 import packageJson from '../package.json' with { type: 'json' };
+import { findProgram, redisServer } from '../test/support/programs.ts';
 import type { BenchOptions, MeasureName } from './arguments.ts';
-import { runChild } from './child.ts';
+import { runChild, versionOf } from './child.ts';
 import { databaseUse, fillAccounts, forgetUse, postgresVersion, tenantIdIn } from './database.ts';
 import {
   type Ground,
@@ -21,6 +23,9 @@ import {
   measureSignIns,
   measureSteps,
   measureStorm,
+  rounds,
+  stepBatch,
+  stormSeconds,
 } from './measure.ts';
 import { Progress, type Stage } from './progress.ts';
 import type { Results } from './results.ts';
@@ -60,12 +65,21 @@ function describe(options: BenchOptions): Results {
   };
 }
 
-/** Most sign-ins that a core can do in a second; each person may sign in once in half a minute. */
+/** Most sign-ins that a core can do in a second. */
 const SIGN_INS_PER_CORE = 50;
+/** Seconds after which a person may sign in again: then the app shows another code. */
+const TURN = 31;
 
-function peopleNeeded({ quick, seconds }: BenchOptions): number {
-  const longest = quick ? 8 : Math.min(31, 12 * seconds);
-  return Math.ceil(longest * SIGN_INS_PER_CORE * availableParallelism());
+const sessionsFor = ({ quick, clients }: BenchOptions) => Math.max(quick ? 32 : 64, clients * 2);
+
+/** As many people as can sign in before the first one's turn comes again. */
+function peopleNeeded(options: BenchOptions): number {
+  const busy = (measure: MeasureName, seconds: number) => (options.only.includes(measure) ? seconds : 0);
+  const seconds =
+    busy('sign-in', (2 + 2 * rounds(options)) * options.seconds) + busy('storm', stormSeconds(options));
+  const each = busy('steps', stepBatch(options).people * stepBatch(options).batches);
+  const running = Math.min(TURN, seconds) * SIGN_INS_PER_CORE * availableParallelism();
+  return Math.ceil(2 * sessionsFor(options) + each + running);
 }
 
 /** Fills the database and gives those who can sign in, spread among the others. */
@@ -105,7 +119,7 @@ async function populate(ground: Ground, parts: RunParts, progress: Progress): Pr
 const hashAnswer = z.object({ cpuMs: z.number(), wallMs: z.number(), hashes: z.number() });
 
 async function measureHash({ options, results, signal }: Bench): Promise<void> {
-  const seconds = options.quick ? 1 : 3;
+  const seconds = options.quick ? 0.5 : 1.5;
   const { cpuMs, wallMs } = hashAnswer.parse(
     await runChild('./hash-process.ts', [String(seconds)], { signal }),
   );
@@ -135,7 +149,7 @@ async function measureMemory({ options, results, signal }: Bench): Promise<void>
 
 /** Starts what is compared with only when something is. */
 function createFields(ground: Ground, bench: Bench, owned: AsyncDisposableStack) {
-  const count = Math.max(bench.options.quick ? 32 : 64, bench.options.clients * 2);
+  const count = sessionsFor(bench.options);
   let ours: Promise<Field> | undefined;
   let bare: Promise<Field> | undefined;
   const open = async (target: Field['target']): Promise<Field> => ({
@@ -165,7 +179,8 @@ function createWorks(ground: Ground, server: OurServer, bench: Bench, owned: Asy
   const { seconds } = options;
   const slices = options.quick ? 3 : 6;
   const fields = createFields(ground, bench, owned);
-  const hashSeconds = options.quick ? 1.5 : 4;
+  const hashSeconds = options.quick ? 0.9 : 2;
+  const hash = () => measureHash(bench);
   const endpoint = (name: (typeof ENDPOINT_MEASURES)[number]): Work => ({
     name,
     title: `${name}, ours and bare oidc-provider`,
@@ -174,21 +189,25 @@ function createWorks(ground: Ground, server: OurServer, bench: Bench, owned: Asy
   });
   return [
     { name: 'start', title: 'start to ready', seconds: 2, run: () => measureStart(ground, server, bench) },
-    { name: 'hash', title: 'one password hash', seconds: hashSeconds, run: () => measureHash(bench) },
-    { name: 'sign-in', title: 'whole sign-ins', seconds: slices * seconds, run: () => measureSignIns(bench) },
-    { name: 'hash', title: 'one password hash again', seconds: hashSeconds, run: () => measureHash(bench) },
+    { name: 'hash', title: 'one password hash', seconds: hashSeconds, run: hash },
+    // Before the sign-ins, which these warm up: what follows each of them is the same code.
+    ...ENDPOINT_MEASURES.map(endpoint),
+    {
+      name: 'sign-in',
+      title: 'whole sign-ins, beside single hashes',
+      seconds: 2 * slices * seconds + slices * hashSeconds,
+      run: () => measureSignIns(bench, hash),
+    },
     {
       name: 'steps',
-      title: 'sign-ins step by step',
-      seconds: options.quick ? 6 : 35,
-      run: () => measureSteps(bench),
+      title: 'sign-ins step by step, beside single hashes',
+      seconds: options.quick ? 5 : 30,
+      run: () => measureSteps(bench, hash),
     },
-    { name: 'hash', title: 'one password hash again', seconds: hashSeconds, run: () => measureHash(bench) },
-    ...ENDPOINT_MEASURES.map(endpoint),
     {
       name: 'storm',
       title: 'tokens in a sign-in storm',
-      seconds: Math.max(2.5, seconds * 2) * 2.6,
+      seconds: stormSeconds(options) * 2.6,
       run: async () => measureStorm(bench, await fields.ours()),
     },
     { name: 'memory', title: 'memory of Providers and tenants', seconds: 3, run: () => measureMemory(bench) },
@@ -203,7 +222,10 @@ export async function runBench(parts: RunParts): Promise<Results> {
   write('starting Postgres, Redis and the server, and adding people (about 10 s)');
   const ground = owned.use(await prepareGround(write));
   results.versions.postgres = await postgresVersion(ground.serverUrl);
-  const server = owned.use(await startOurs(ground));
+  results.versions.redis = await versionOf(findProgram(redisServer) ?? '');
+  const { profile } = options;
+  const profiler = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(profile)}`];
+  const server = owned.use(await startOurs(ground, profiler));
   const quiet = new Progress([], write);
   const people = takeTurns(await populate(ground, parts, quiet));
   await forgetUse(ground.serverUrl);
