@@ -42,7 +42,8 @@ export function nodesOf(place: RedisPlace): { host: string; port: number }[] {
   return addressOf(place).nodes.map(({ host, port }) => ({ host, port: port ?? customary }));
 }
 
-function tlsOf(place: RedisPlace): { tls?: ConnectionOptions } {
+/** How TLS is spoken; nothing with `redis://`. */
+export function tlsOf(place: RedisPlace): { tls?: ConnectionOptions } {
   if (!addressOf(place).tls) return {};
   const { ca, cert, key } = place.tls ?? {};
   const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };

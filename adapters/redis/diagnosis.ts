@@ -1,13 +1,18 @@
+import { once } from 'node:events';
+import { connect } from 'node:tls';
 import { Cluster, type Redis } from 'ioredis';
 import { z } from 'zod';
 import { AppError } from '#src/errors.ts';
 import { withoutArguments } from './ask.ts';
-import { nodesOf, openProbe, type RedisPlace } from './connection.ts';
+import { nodesOf, openProbe, type RedisPlace, tlsOf } from './connection.ts';
 import { PERMISSION_KEY, TRY_PERMISSIONS } from './permissions.ts';
 import { redisRefusal } from './refusal.ts';
 import { runScript } from './script.ts';
 
 const URL_SETTING = 'redis.url (REDIS_URL)';
+/** Milliseconds of silence after which the other side has nothing against our certificate. */
+const LISTEN_FOR = 500;
+
 const TLS_SETTINGS = 'redis.caFile and the names in redis.url (REDIS_URL)';
 
 /** What no waiting mends: it ends a start with a sentence that names what to look at, never with a value. */
@@ -94,6 +99,28 @@ async function clusterRefusal(place: RedisPlace): Promise<AppError | undefined> 
   return firstRefusal(asked, 'server');
 }
 
+/**
+ * What the other side says of our certificate. It says so after the handshake, and a connection that has begun to write
+ * by then often hears only that it was closed.
+ */
+async function tlsRefusal(place: RedisPlace): Promise<AppError | undefined> {
+  const [node] = nodesOf(place);
+  const { tls } = tlsOf(place);
+  if (tls === undefined || node === undefined) return undefined;
+  const socket = connect({ ...node, ...tls, timeout: LISTEN_FOR });
+  const failed = once(socket, 'error').then(([error]) => refusalOf(error, 'server'));
+  const quiet = once(socket, 'timeout').then(() => undefined);
+  try {
+    return await Promise.race([failed, quiet]);
+  } catch {
+    return undefined;
+  } finally {
+    socket.destroy();
+    failed.catch(() => {});
+    quiet.catch(() => {});
+  }
+}
+
 function firstRefusal(
   asked: readonly ({ answer: unknown } | { failure: unknown })[],
   who: 'server' | 'sentinel',
@@ -112,14 +139,9 @@ function firstRefusal(
 export async function explainConnectFailure(place: RedisPlace, failure: unknown): Promise<AppError> {
   const known = refusalOf(failure, 'server');
   if (known !== undefined) return known;
-  if (place.topology === 'sentinel') {
-    const refusal = await sentinelRefusal(place);
-    if (refusal !== undefined) return refusal;
-  }
-  if (place.topology === 'cluster') {
-    const refusal = await clusterRefusal(place);
-    if (refusal !== undefined) return refusal;
-  }
+  const looks = { single: tlsRefusal, sentinel: sentinelRefusal, cluster: clusterRefusal };
+  const refusal = (await looks[place.topology ?? 'single'](place)) ?? (await tlsRefusal(place));
+  if (refusal !== undefined) return refusal;
   return new AppError('store-unavailable', 503, 'Redis did not answer', { cause: withoutArguments(failure) });
 }
 
@@ -173,7 +195,7 @@ export async function inspectRedis(connection: Redis | Cluster, place: RedisPlac
     await runScript(connection, TRY_PERMISSIONS, [PERMISSION_KEY], []);
   } catch (error) {
     // Anything else (no memory left, a fail-over) may pass, and is told by each question that meets it.
-    if (error instanceof Error && /NOPERM|no permissions|ACL failure/.test(error.message)) {
+    if (error instanceof Error && /^NOPERM|user executing the script can't|ACL failure/.test(error.message)) {
       throw refused(
         'lets the user in but not do what is needed (NOPERM)',
         'the ACL of its user in docs/stores.md',

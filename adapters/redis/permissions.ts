@@ -15,7 +15,7 @@ export const PERMISSIONS = {
   keys: '~pw:*',
   commands: ['@connection', 'info', 'eval', 'evalsha', 'time', ...ON_KEYS].map((name) => `+${name}`),
   /** More for the same user on every node of a cluster. */
-  cluster: ['+cluster|slots', '+cluster|info', '+readonly', '+readwrite', '+asking'],
+  cluster: ['+cluster|slots', '+cluster|info'],
   /** All that the user of the sentinels themselves needs. */
   sentinel: ['+@connection', '+sentinel|get-master-addr-by-name', '+sentinel|sentinels'],
 } as const;

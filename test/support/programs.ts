@@ -33,6 +33,13 @@ export const chromium: Program = {
   debianPackage: 'chromium',
 };
 
+export const openssl: Program = {
+  title: 'OpenSSL (openssl)',
+  names: ['openssl'],
+  folders: ['/opt/homebrew/opt/openssl@3/bin'],
+  debianPackage: 'openssl',
+};
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ConnectionOptions } from 'node:tls';
 import { Redis } from 'ioredis';
 import type { RedisPlace } from '#adapters/redis/connection.ts';
 import type { Ending } from './postgres.ts';
@@ -18,11 +19,22 @@ export async function until(what: string, condition: () => Promise<boolean>): Pr
 }
 
 /** A connection for the test itself, with all that a superuser may. */
-export function openAdmin(t: Ending, port: number, options: { password?: string } = {}): Redis {
+export function openAdmin(t: Ending, port: number, options: { tls?: ConnectionOptions } = {}): Redis {
   const redis = new Redis({ port, host: '127.0.0.1', protocol: 2, ...options });
   redis.on('error', () => {});
   t.after(async () => redis.disconnect());
   return redis;
+}
+
+/** How a server speaks TLS, and how a test then speaks to it. */
+export interface ServerTls {
+  directives: RedisDirectives;
+  admin: ConnectionOptions;
+}
+
+function listenOn(port: number, tls: ServerTls | undefined): RedisDirectives {
+  if (tls === undefined) return { port };
+  return { port: 0, 'tls-port': port, 'tls-replication': 'yes', ...tls.directives };
 }
 
 /** A primary with one replica and the sentinels that watch them. */
@@ -35,6 +47,8 @@ export interface SentinelSet {
 }
 
 export interface SentinelOptions {
+  /** Everything speaks TLS and nothing else. */
+  tls?: ServerTls;
   /** Directives of both servers. */
   server?: RedisDirectives;
   /** Directives of the sentinels. */
@@ -44,16 +58,19 @@ export interface SentinelOptions {
 /** Starts three sentinels over a primary and its replica, quick to notice an outage. */
 export async function startSentinelSet(
   t: Ending,
-  { server = {}, sentinel = {} }: SentinelOptions = {},
+  { tls, server = {}, sentinel = {} }: SentinelOptions = {},
 ): Promise<SentinelSet> {
   const [primaryPort, replicaPort] = [await freePort(), await freePort()];
-  const primary = await startRedisServer(t, { port: primaryPort, ...server });
+  // The first copy waits five seconds for more replicas otherwise.
+  const eager = { 'repl-diskless-sync-delay': 0 };
+  const primary = await startRedisServer(t, { ...listenOn(primaryPort, tls), ...eager, ...server });
   const replica = await startRedisServer(t, {
-    port: replicaPort,
+    ...listenOn(replicaPort, tls),
     replicaof: `127.0.0.1 ${primaryPort}`,
     ...server,
   });
-  const admin = openAdmin(t, primaryPort);
+  const tlsOfTest = tls && { tls: tls.admin };
+  const admin = openAdmin(t, primaryPort, tlsOfTest);
   await until('the replica', async () => (await admin.info('replication')).includes('state=online'));
   const ports = [await freePort(), await freePort(), await freePort()];
   for (const port of ports) {
@@ -62,16 +79,20 @@ export async function startSentinelSet(
       'down-after-milliseconds main 500',
       'failover-timeout main 3000',
     ];
-    await startRedisServer(t, { port, sentinel: watch, ...sentinel }, { sentinel: true });
+    await startRedisServer(t, { ...listenOn(port, tls), sentinel: watch, ...sentinel }, { sentinel: true });
   }
-  const watchers = ports.map((port) => openAdmin(t, port));
+  const watchers = ports.map((port) => openAdmin(t, port, tlsOfTest));
+  for (const watcher of watchers) {
+    // They ask every ten seconds otherwise.
+    await watcher.call('SENTINEL', 'DEBUG', 'INFO-PERIOD', 200, 'PUBLISH-PERIOD', 200, 'ASK-PERIOD', 200);
+  }
   for (const watcher of watchers) {
     await until('what the sentinels know', async () => {
       const seen = String(await watcher.call('SENTINEL', 'MASTER', 'main'));
       return /num-slaves,1,/.test(seen) && /num-other-sentinels,2,/.test(seen);
     });
   }
-  const url = `redis://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`;
+  const url = `redis${tls ? 's' : ''}://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`;
   return {
     place: { topology: 'sentinel', url, sentinel: { name: 'main' } },
     ...{ primary, replica, primaryPort, replicaPort },

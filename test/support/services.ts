@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { startPostgres } from './private-postgres.ts';
 import { startRedis } from './private-redis.ts';
 import type { PrivateServer } from './private-server.ts';
-import { chromium, findProgram, postgresServer, redisServer, requirePrograms } from './programs.ts';
+import { chromium, findProgram, openssl, postgresServer, redisServer, requirePrograms } from './programs.ts';
 import { findServerUser, giveFolder, makeServerFolder } from './server-user.ts';
 
 /**
@@ -57,6 +57,7 @@ export async function globalSetup(): Promise<void> {
     ...(process.env.TEST_DATABASE_URL ? [] : [postgresServer]),
     ...(process.env.TEST_REDIS_URL ? [] : [redisServer]),
     ...(process.env.TEST_CHROMIUM ? [] : [chromium]),
+    openssl,
   ];
   await requirePrograms(needed, say);
   process.env.TEST_CHROMIUM ??= findProgram(chromium);

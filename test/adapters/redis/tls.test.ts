@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { before, describe, type TestContext, test } from 'node:test';
+import { openRedis } from '#adapters/redis/client.ts';
+import type { RedisPlace } from '#adapters/redis/connection.ts';
+import { AppError } from '#src/errors.ts';
+import { type Authority, type Certificate, makeAuthority } from '../../support/certificates.ts';
+import { endOfSuite } from '../../support/postgres.ts';
+import { freePort } from '../../support/private-server.ts';
+import { openTestRedis } from '../../support/redis.ts';
+import { startRedisServer } from '../../support/redis-server.ts';
+import { startSentinelSet } from '../../support/redis-topologies.ts';
+import { useEveryPort } from './every-port.ts';
+
+/** What connecting is refused with. */
+async function refusal(t: TestContext, place: RedisPlace): Promise<AppError> {
+  const client = openRedis(place);
+  t.after(() => client[Symbol.asyncDispose]());
+  const failure = await client.connect().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert.ok(failure instanceof AppError, 'it was let in');
+  return failure;
+}
+
+describe('Redis over TLS', () => {
+  let authority: Authority;
+  let client: Certificate;
+  let port: number;
+  let strictPort: number;
+  let strangerPort: number;
+  const end = endOfSuite();
+
+  function directives(certificate: Certificate, clients: 'yes' | 'no') {
+    return {
+      'tls-cert-file': certificate.certFile,
+      'tls-key-file': certificate.keyFile,
+      'tls-ca-cert-file': authority.certFile,
+      'tls-auth-clients': clients,
+    };
+  }
+
+  before(async () => {
+    authority = await makeAuthority(end);
+    const [server, stranger] = [
+      await authority.issue('DNS:localhost', 'IP:127.0.0.1'),
+      await authority.issue('DNS:elsewhere.example'),
+    ];
+    client = await authority.issue();
+    [port, strictPort, strangerPort] = [await freePort(), await freePort(), await freePort()];
+    await startRedisServer(end, { port: 0, 'tls-port': port, ...directives(server, 'no') });
+    await startRedisServer(end, { port: 0, 'tls-port': strictPort, ...directives(server, 'yes') });
+    await startRedisServer(end, { port: 0, 'tls-port': strangerPort, ...directives(stranger, 'no') });
+  });
+
+  test('a server is believed by its own authority, by address and by name', async (t) => {
+    for (const host of ['127.0.0.1', 'localhost']) {
+      const opened = await openTestRedis(t, { url: `rediss://${host}:${port}`, tls: { ca: authority.cert } });
+      await useEveryPort(opened, `tls-${host}`);
+    }
+  });
+
+  test('a server of another authority is refused, whatever the environment says', async (t) => {
+    const foreign = await makeAuthority(t);
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+    t.after(() => {
+      delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+    });
+    for (const tls of [{}, { ca: foreign.cert }]) {
+      const { code, message } = await refusal(t, { url: `rediss://127.0.0.1:${port}`, tls });
+      assert.equal(code, 'store-refused');
+      assert.match(message, /certificate that does not verify \(.+\); check redis\.caFile/);
+    }
+  });
+
+  test('a certificate made out to another host is refused', async (t) => {
+    const url = `rediss://localhost:${strangerPort}`;
+    const { code, message } = await refusal(t, { url, tls: { ca: authority.cert } });
+    assert.equal(code, 'store-refused');
+    assert.match(message, /ERR_TLS_CERT_ALTNAME_INVALID\); check .*names in redis\.url/);
+  });
+
+  test('a server that asks for our certificate is shown it, and its lack is told', async (t) => {
+    const url = `rediss://127.0.0.1:${strictPort}`;
+    const { cert, key } = client;
+    await useEveryPort(await openTestRedis(t, { url, tls: { ca: authority.cert, cert, key } }), 'client');
+    const { code, message } = await refusal(t, { url, tls: { ca: authority.cert } });
+    assert.equal(code, 'store-refused');
+    assert.match(message, /client certificate.*redis\.certFile/);
+  });
+
+  test('sentinels are spoken to over TLS as well, and are checked', async (t) => {
+    const server = await authority.issue('IP:127.0.0.1');
+    const admin = { ca: authority.cert };
+    const set = await startSentinelSet(t, { tls: { directives: directives(server, 'no'), admin } });
+    await useEveryPort(await openTestRedis(t, { ...set.place, tls: { ca: authority.cert } }), 'sentinel');
+    const { code, message } = await refusal(t, set.place);
+    assert.equal(code, 'store-refused');
+    assert.match(message, /certificate/);
+  });
+});
