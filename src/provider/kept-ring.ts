@@ -60,6 +60,17 @@ function nameOf(live: readonly LiveKey[]): string {
   return live.map(({ id, role }) => `${id} ${role}`).join();
 }
 
+/** Whoever asks while the work is under way gets its outcome as well. */
+function oneAtATime(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= work().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+}
+
 /**
  * Keeps an owner's keys. They are read anew when another process changed some; a change of roles needs no reading.
  * When reading fails the known ones go on serving, and so does the first of them that signs.
@@ -71,7 +82,6 @@ export function createKeptRing<R>(parts: KeptRingParts<R>): KeptRing<R> {
   let readRevision = -1;
   let retryAt = 0;
   let dueAgainAt = 0;
-  let reading: Promise<void> | undefined;
 
   const look = (keys: readonly StoredKey[]) => {
     const next = view(keys, owner, clock.now(), schedule);
@@ -80,7 +90,7 @@ export function createKeptRing<R>(parts: KeptRingParts<R>): KeptRing<R> {
     stored = keys;
     seen = { ...next, name, ring };
   };
-  const read = async () => {
+  const read = oneAtATime(async () => {
     // Taken before reading: a change that comes meanwhile is read again.
     const asked = revision();
     try {
@@ -88,25 +98,19 @@ export function createKeptRing<R>(parts: KeptRingParts<R>): KeptRing<R> {
       readRevision = asked;
       onRead(undefined);
     } catch (failure) {
+      if (stored === undefined) throw failure;
       retryAt = clock.now() + RETRY_MS;
       onRead(failure);
-      if (stored === undefined) throw failure;
     }
-  };
-  const readOnce = () => {
-    reading ??= read().finally(() => {
-      reading = undefined;
-    });
-    return reading;
-  };
+  });
 
   return {
     async current() {
       const now = clock.now();
-      if (stored === undefined || (readRevision !== revision() && now >= retryAt)) await readOnce();
+      if (stored === undefined || (readRevision !== revision() && now >= retryAt)) await read();
       if (stored !== undefined && now >= seen.changesAt) {
         look(stored);
-        if (!seen.isWhole) await readOnce();
+        if (!seen.isWhole) await read();
       }
       if (now >= seen.dueAt && now >= dueAgainAt) {
         dueAgainAt = now + DUE_AGAIN_MS;

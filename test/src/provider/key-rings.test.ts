@@ -28,7 +28,7 @@ async function openProcess(t: TestContext) {
   const clock = createTestClock();
   const logged: string[] = [];
   const log = createLog({ level: 'info', format: 'json' }, { write: (line) => logged.push(line) });
-  const database = { away: false, reads: 0 };
+  const database = { away: false, reads: 0, afterRead: async () => {} };
   const keys: KeyStore = {
     ...stored,
     change: stored.change,
@@ -36,7 +36,9 @@ async function openProcess(t: TestContext) {
     async list(owner) {
       database.reads += 1;
       if (database.away) throw new AppError('store-unavailable', 503, 'the test says so');
-      return stored.list(owner);
+      const read = await stored.list(owner);
+      await database.afterRead();
+      return read;
     },
   };
   const revisions = await openRevisionWatch({ revisions: createRevisionStore(application), log });
@@ -110,6 +112,34 @@ test('roles change without a database, the known keys go on serving, and an outa
   clock.advance(5_000);
   await rings.of(tenantId);
   assert.equal(warnings().length, 2, 'the next outage is told again');
+});
+
+test('while the database is away requests do not each wait for it', async (t) => {
+  const { rings, operators, revisions, clock, database, tenantId } = await openProcess(t);
+  await rings.of(tenantId);
+  await operators.rotate(tenantId, inHaste);
+  await revisions.check();
+  database.away = true;
+  database.reads = 0;
+  for (let request = 0; request < 5; request += 1) await rings.of(tenantId);
+  assert.equal(database.reads, 1);
+  clock.advance(4_000);
+  await rings.of(tenantId);
+  assert.equal(database.reads, 2);
+});
+
+test('a change that comes while keys are being read is read by the next request', async (t) => {
+  const { rings, operators, revisions, database, tenantId } = await openProcess(t);
+  await rings.of(tenantId);
+  await operators.rotate(tenantId, inHaste);
+  await revisions.check();
+  database.afterRead = async () => {
+    database.afterRead = async () => {};
+    await operators.rotate(tenantId, { ...inHaste, kind: 'okp' });
+    await revisions.check();
+  };
+  assert.equal((await rings.of(tenantId)).jwks.length, 4);
+  assert.equal((await rings.of(tenantId)).jwks.length, 5);
 });
 
 test('without any key known an outage is an outage, and the next request tries again', async (t) => {
