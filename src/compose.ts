@@ -67,17 +67,17 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const log = overrides.log ?? (await openLog(config.log));
   await using owned = new AsyncDisposableStack();
   const { until } = overrides.patience ?? impatient;
-  const durable = owned.use(
-    await until({ ...postgres, open: () => openDurable(config, { clock, log, migrateFirst }) }),
+  const fromPostgres = <T>(open: () => Promise<T>) => until({ ...postgres, open });
+  const durable = owned.use(await fromPostgres(() => openDurable(config, { clock, log, migrateFirst })));
+  const revisions = owned.use(
+    await fromPostgres(() => openRevisionWatch({ revisions: durable.revisions, log })),
   );
+  const mayMove = overrides.issuerMayMove === true;
+  const { tenant: settings, issuer } = config;
+  // Before Redis is waited for: a tenant of another issuer is no matter of time.
+  const tenant = await fromPostgres(() => establishTenant(durable.tenants, { settings, issuer, mayMove }));
   const volatile = owned.use(await until({ ...redis, open: () => openVolatile(config, { clock, log }) }));
   const hasher = owned.use(await openPasswordHasher(config.password));
-  const revisions = owned.use(await openRevisionWatch({ revisions: durable.revisions, log }));
-  const tenant = await establishTenant(durable.tenants, {
-    settings: config.tenant,
-    issuer: config.issuer,
-    mayMove: overrides.issuerMayMove === true,
-  });
   const rules = composeSignIn({ durable, volatile, hasher, clock, log });
   const tenants = createTenantDirectory({
     configured: tenant,

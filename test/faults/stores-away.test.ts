@@ -29,6 +29,11 @@ function token({ party, tokens }: SignedIn, issuer: string, fields: Record<strin
   return new Browser().send(`${issuer}${path}`, { method: 'POST', body, headers });
 }
 
+function refresh(signedIn: SignedIn, issuer: string): Promise<Answer> {
+  const refresh_token = signedIn.tokens.refresh_token ?? '';
+  return token(signedIn, issuer, { grant_type: 'refresh_token', refresh_token });
+}
+
 function userinfo({ tokens }: SignedIn, issuer: string): Promise<Answer> {
   const headers = { authorization: `Bearer ${tokens.access_token}`, accept: 'application/json' };
   return new Browser().get(`${issuer}/me`, headers);
@@ -40,7 +45,7 @@ const asks = {
       begun.browser.post(formAction(begun.page), { login_name: 'arts', password: 'x' }),
       begun.browser.post(formAction(begun.page), { login_name: 'niemand', password: 'x' }),
     ],
-    programs: [userinfo(signedIn, place.issuer)],
+    programs: [userinfo(signedIn, place.issuer), refresh(signedIn, place.issuer)],
   }),
   Redis: ({ place }: FaultStage, begun: Begun, signedIn: SignedIn): Asked => ({
     pages: [
@@ -52,10 +57,7 @@ const asks = {
     programs: [
       userinfo(signedIn, place.issuer),
       token(signedIn, place.issuer, {}),
-      token(signedIn, place.issuer, {
-        grant_type: 'refresh_token',
-        refresh_token: signedIn.tokens.refresh_token ?? '',
-      }),
+      refresh(signedIn, place.issuer),
     ],
   }),
 };
@@ -111,6 +113,8 @@ test('while a store is away, what needs it fails closed and everything else goes
       });
     }
   }
+  const refreshed = await signedIn.party.refresh(signedIn.tokens.refresh_token ?? '');
+  assert.ok(refreshed.access_token, 'a refresh token that met no answer was not spent');
   const signedInNow = product.records().filter(({ event }) => event === 'sign-in.done');
   assert.equal(signedInNow.length, 5, 'nobody was signed in while a store was away');
   assert.equal(await product.stop(), 0);
