@@ -114,7 +114,11 @@ export function createServer(parts: ServerParts): Koa<RequestContext> {
     const handle = await parts.provider(ctx.state.tenant);
     ctx.respond = false;
     // Its sender is gone, or was refused in the middle of a body: there is nothing to read and nobody to answer.
-    if (ctx.req.destroyed) return;
+    if (ctx.req.destroyed) {
+      const { reference, tenant } = ctx.state;
+      parts.log.debug({ reference, tenant: tenant.key }, 'connection lost');
+      return;
+    }
     // Koa presets 404, which oidc-provider's own Koa would take for the answer's status.
     ctx.res.statusCode = 200;
     await handle(ctx.req, ctx.res);

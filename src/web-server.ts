@@ -78,7 +78,7 @@ function refuseBrokenRequests(server: Server, answers: Answers, record: SparingL
     const spoke = code.startsWith('HPE_') || code in STATUSES;
     const begun = [...(answers.get(socket) ?? [])].some(({ headersSent }) => headersSent);
     if (spoke && socket.writable && !begun) socket.write(bareAnswer(STATUSES[code] ?? 400));
-    socket.destroy();
+    socket.destroy(failure);
     if (!spoke) record('debug', 'lost-connection', 'connection lost');
     else record(HARMLESS.has(code) ? 'debug' : 'warn', code, 'malformed request refused');
   });

@@ -29,9 +29,17 @@ export function recordOutcomes(provider: Provider, { tenant, log, referenceOf }:
     reference: referenceOf(ctx.req),
     client: ctx.oidc.client?.clientId,
   });
-  const accountOf = ({ oidc }: KoaContextWithOIDC) => oidc.account?.accountId ?? oidc.session?.accountId;
+  const accountOf = ({ oidc }: Pick<KoaContextWithOIDC, 'oidc'>) =>
+    oidc.account?.accountId ?? oidc.session?.accountId;
+  // The code leaves only when the session could be saved, which is later: else answer-failures.ts takes it back.
+  const granted = new WeakMap<IncomingMessage, KoaContextWithOIDC>();
   provider.on('authorization.success', (ctx: KoaContextWithOIDC) => {
-    events.authorized(about(ctx), { account: accountOf(ctx) });
+    granted.set(ctx.req, ctx);
+  });
+  provider.use(async ({ req }, next) => {
+    await next();
+    const ctx = granted.get(req);
+    if (ctx !== undefined) events.authorized(about(ctx), { account: accountOf(ctx) });
   });
   provider.on('grant.success', (ctx: KoaContextWithOIDC) => {
     const { grant_type: grantType } = ctx.oidc.params ?? {};

@@ -74,7 +74,9 @@ describe('whether an account exists', () => {
     const commands = await recordCommands(redis, async () => {
       answers.push(await browser.post(`${page.url}/password`, { login_name: loginName, password: WRONG }));
     });
-    const statements = query.mock.calls.map((call) => textOf(call.arguments));
+    // Every four seconds the process looks for changes by others, whoever signs in meanwhile.
+    const asked = query.mock.calls.map((call) => textOf(call.arguments));
+    const statements = asked.filter((text) => !text.includes('"revision"'));
     const cost = {
       hashes: verify.mock.callCount(),
       statements,
