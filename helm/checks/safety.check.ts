@@ -111,8 +111,9 @@ for (const name of examples) {
       for (const object of manifests) {
         const selector = selectorOf(object);
         if (selector === undefined) continue;
-        const wanted =
-          object.metadata.labels['app.kubernetes.io/component'] === 'migration' ? 'Job' : 'Deployment';
+        // What is made for the migration is made by a hook, and nothing else is.
+        const isHook = object.metadata.annotations['helm.sh/hook'] !== undefined;
+        const wanted = isHook ? 'Job' : 'Deployment';
         const picked = workloads.filter((workload) => picks(selector, workload)).map(({ of }) => of.kind);
         assert.deepEqual(picked, [wanted], `${object.kind} ${object.metadata.name}`);
       }
