@@ -78,8 +78,9 @@ describe('a store that no waiting mends ends the start at once', { concurrency: 
     test(what, async (t) => {
       const { database = databaseUrl, redis = testRedisUrl() } = urls();
       const settings = await productSettings(database, redis);
-      // One master key for all of them: they share a database.
-      const product = await startProduct(t, { ...settings, masterKey: 'A'.repeat(43) });
+      // They share a database, so they are one installation with a tenant for each address.
+      const tenant = { ...settings.tenant, key: `t${settings.listen.port}` };
+      const product = await startProduct(t, { ...settings, tenant, masterKey: 'A'.repeat(43) });
       assert.equal(await product.ended, 1);
       const said =
         product
