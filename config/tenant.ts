@@ -9,7 +9,7 @@ const hours = z.strictObject({
   en: readableText({ max: 200 }).describe('When the help desk answers, in English.'),
 });
 
-const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #1f4e79');
+const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour like #1f4e79');
 
 /** Help desk of a tenant: shown on every error page and under every form (R2, R25, R29). */
 const helpDesk = z
