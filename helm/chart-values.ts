@@ -76,6 +76,7 @@ export function chartValues(secrets: readonly ChartSecret[]) {
     replicaCount: z.int().min(1).max(100),
     secrets: secretsGroup(secrets),
     migration,
+    reseal: z.strictObject({ enabled: z.boolean() }),
     service: z.strictObject({
       type: z.enum(['ClusterIP', 'NodePort', 'LoadBalancer']),
       port: portNumber,

@@ -58,7 +58,7 @@ export interface Workload {
   pod: PodSpec;
 }
 
-/** The server and the migration. */
+/** The server and the jobs of the owner. */
 export function workloadsIn(manifests: readonly Manifest[]): Workload[] {
   return manifests
     .filter(({ kind }) => kind === 'Deployment' || kind === 'Job')

@@ -62,6 +62,7 @@ for (const [path, value, words] of [
     { existingSecret: 'mine', existingKeys: ['master-key'] },
     /existingKeys: must name redis-url/,
   ],
+  [['reseal'], { enabled: true }, /reseal\.enabled: needs previous-master-keys/],
   [['autoscaling'], { enabled: true, minReplicas: 9 }, /autoscaling\.minReplicas: must not be more/],
 ] as const) {
   test(`${path.join('.')} is refused as ${JSON.stringify(value)}`, async () => {

@@ -16,6 +16,7 @@ const sampleSecrets: Record<string, string> = {
   'database-url': 'postgres://poortwachter:x@db.example/poortwachter?sslmode=verify-full',
   'database-migration-url': 'postgres://owner:x@db.example/poortwachter?sslmode=verify-full',
   'redis-url': 'rediss://:x@redis.example:6379',
+  'previous-master-keys': 'B'.repeat(43),
   'redis-ca.pem': pem('CERTIFICATE'),
   'redis-client.pem': pem('CERTIFICATE'),
   'redis-client-key.pem': pem('PRIVATE KEY'),

@@ -23,6 +23,9 @@
 {{- $faults = append $faults "config.issuer: must be https: in a cluster people come over a network" -}}
 {{- end -}}
 {{- $faults = concat $faults (include "poortwachter.secretFaults" . | fromJsonArray) -}}
+{{- if and .Values.reseal.enabled (not (include "poortwachter.givenSecrets" . | contains "\"previous-master-keys\"")) -}}
+{{- $faults = append $faults "reseal.enabled: needs previous-master-keys among the secrets: nothing else opens what is sealed" -}}
+{{- end -}}
 {{- $scaling := .Values.autoscaling -}}
 {{- if and $scaling.enabled (gt (int $scaling.minReplicas) (int $scaling.maxReplicas)) -}}
 {{- $faults = append $faults "autoscaling.minReplicas: must not be more than autoscaling.maxReplicas" -}}
@@ -35,6 +38,7 @@
 
 {{/* A JSON list. Only names are told, never a value. */}}
 {{- define "poortwachter.secretFaults" -}}
+{{- $root := . -}}
 {{- $faults := list -}}
 {{- $secrets := .Values.secrets -}}
 {{- if $secrets.existingSecret -}}
@@ -49,7 +53,7 @@
 {{- else -}}
 {{- $owner := .Values.migration -}}
 {{- range include "poortwachter.knownSecrets" . | fromJsonArray -}}
-{{- $needed := and .required (or (not .ownerOnly) (and $owner.enabled (not $owner.existingSecret))) -}}
+{{- $needed := and .required (or (not .ownerOnly) (and (or $owner.enabled $root.Values.reseal.enabled) (not $owner.existingSecret))) -}}
 {{- if and $needed (not (get $secrets.values .name)) -}}
 {{- $faults = append $faults (printf "secrets.values.%s: is required, or secrets.existingSecret with the key %s" .name .key) -}}
 {{- end -}}
