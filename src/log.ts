@@ -1,5 +1,12 @@
 import { Writable } from 'node:stream';
-import { type DestinationStream, type LoggerOptions, pino, stdSerializers, stdTimeFunctions } from 'pino';
+import {
+  type DestinationStream,
+  type LoggerOptions,
+  pino,
+  destination as standardOutput,
+  stdSerializers,
+  stdTimeFunctions,
+} from 'pino';
 
 /** What the house writes for operators: one record a line, secrets never in it (house rule 7). */
 export type Log = Pick<pino.Logger, 'debug' | 'info' | 'warn' | 'error'>;
@@ -72,16 +79,53 @@ function harmlessDrawn(line: string): string {
   return twice.replace(MOVING, (character) => `\\${escaped(character)}`);
 }
 
-function optionsOf(settings: LogSettings): LoggerOptions {
-  const paths = [...redacted.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), ...redactedCodes];
+function optionsOf(settings: LogSettings) {
   return {
     level: settings.level,
     base: null,
     timestamp: stdTimeFunctions.isoTime,
-    redact: { paths, censor: '[secret]' },
     serializers: { err: toldOf },
     hooks: { streamWrite: settings.format === 'json' ? harmless : harmlessDrawn },
-  };
+  } satisfies LoggerOptions;
+}
+
+/** Names that redaction hides at the top of a record. */
+const hiddenAtTop: ReadonlySet<string> = new Set([...redacted, 'code']);
+
+function holdsOthers(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some((item) => typeof item === 'object' && item !== null);
+  return typeof value === 'object' && value !== null;
+}
+
+/** Whether redaction has nothing to look for in a record: no name that it hides, and no value that holds others. */
+function isFlat(record: unknown): boolean {
+  if (typeof record === 'string') return true;
+  if (typeof record !== 'object' || record === null || record instanceof Error) return false;
+  return Object.entries(record).every(([name, value]) => !hiddenAtTop.has(name) && !holdsOthers(value));
+}
+
+/**
+ * A logger whose redaction looks only at records that could hide something: it takes 35 µs, twenty times what the rest
+ * of a record takes, and most records, such as one for each request, are flat.
+ */
+function openLogger(settings: LogSettings, destination: DestinationStream): Log {
+  const options = optionsOf(settings);
+  const plain = pino(options, destination);
+  const paths = [...redacted.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), ...redactedCodes];
+  return pino(
+    {
+      ...options,
+      redact: { paths, censor: '[secret]' },
+      hooks: {
+        ...options.hooks,
+        logMethod(args, method) {
+          const harmlessArguments = args.length <= 2 && isFlat(args[0]);
+          method.apply(harmlessArguments ? plain : this, args);
+        },
+      },
+    },
+    destination,
+  );
 }
 
 /** Lines for people, drawn from records by what is loaded only for them. */
@@ -104,11 +148,11 @@ function writableTo({ write }: DestinationStream): Writable {
 
 /** A log of JSON lines to `destination`, or to standard output. Errors are written with their causes. */
 export function createLog(settings: LogSettings, destination?: DestinationStream): Log {
-  return destination === undefined ? pino(optionsOf(settings)) : pino(optionsOf(settings), destination);
+  return openLogger(settings, destination ?? standardOutput());
 }
 
 /** The log an operator asked for, to `destination` or standard output: JSON lines, or lines for people. */
 export async function openLog(settings: LogSettings, destination?: DestinationStream): Promise<Log> {
   if (settings.format === 'json') return createLog(settings, destination);
-  return pino(optionsOf(settings), await openDrawing(destination));
+  return openLogger(settings, await openDrawing(destination));
 }

@@ -25,6 +25,15 @@ describe('the log', () => {
     }
   });
 
+  test('a secret among the items of a list, or beside an error, is written as [secret]', () => {
+    const { log, lines } = createListeningLog();
+    log.info({ list: ['harmless', { password: secret }] }, 'one');
+    log.info({ err: new Error('failed'), token: { access_token: secret } }, 'two');
+    log.info(Object.assign(new Error('failed'), { password: secret }), 'three');
+    assert.equal(lines.join('').includes(secret), false);
+    assert.equal(lines.length, 3);
+  });
+
   test('a code that somebody typed or was sent is written as [secret]', () => {
     const { log, lines } = createListeningLog();
     log.info({ code: secret }, 'one');
