@@ -86,9 +86,6 @@ function atMoment<K extends KeyTimes>(
       ? { key, role: 'ended', since: endsAt, until: undefined }
       : { key, role: 'withdrawn', since: withdrawnAt, until: undefined };
   }
-  if (currentFrom > now) {
-    return { key, role: 'next', since: createdAt, until: earliest(currentFrom, withdrawnAt) };
-  }
   if (key === current) {
     const until = earliest(
       newer.find((other) => other.currentFrom > now && takesOver(other))?.currentFrom,
@@ -96,8 +93,20 @@ function atMoment<K extends KeyTimes>(
     );
     return { key, role: 'current', since: currentSince(key, newer, now), until };
   }
+  if (currentFrom > now) {
+    return { key, role: 'next', since: createdAt, until: earliest(currentFrom, withdrawnAt) };
+  }
   if (endsAt !== undefined && endsAt <= now) return { key, role: 'ended', since: endsAt, until: undefined };
   return { key, role: 'previous', since: supersededAt ?? currentFrom, until: earliest(endsAt, withdrawnAt) };
+}
+
+/**
+ * The one that signs: the last to have begun. Where none has, the first that will: it was made by a process whose
+ * clock is ahead, and another one made here would be known to nobody.
+ */
+function signer<K extends KeyTimes>(ordered: readonly K[], now: number): K | undefined {
+  const standing = ordered.filter((key) => !isWithdrawn(key, now));
+  return standing.findLast(({ currentFrom }) => currentFrom <= now) ?? standing[0];
 }
 
 /**
@@ -109,7 +118,7 @@ export function rolesAt<K extends KeyTimes>(
   { now, overlapMs }: Moment,
 ): KeyAtMoment<K>[] {
   const ordered = inOrder(keys);
-  const current = ordered.findLast((key) => key.currentFrom <= now && !isWithdrawn(key, now));
+  const current = signer(ordered, now);
   return ordered.map((key, at) => atMoment(key, { newer: ordered.slice(at + 1), current, now, overlapMs }));
 }
 

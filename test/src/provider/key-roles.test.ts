@@ -17,7 +17,8 @@ test('whatever happens, exactly one key of a kind signs at every moment', () => 
   fc.assert(
     fc.property(lives, schedules, (happenings, plan) => {
       const { keys } = live(happenings, plan, START);
-      for (const now of momentsOf(keys, plan.overlapMs).filter((moment) => moment >= START)) {
+      // From before the first key on: a clock may be behind that of whoever made it.
+      for (const now of momentsOf(keys, plan.overlapMs)) {
         const roles = rolesAt(keys, { now, overlapMs: plan.overlapMs }).map(({ role }) => role);
         assert.equal(
           roles.filter((role) => role === 'current').length,

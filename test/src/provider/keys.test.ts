@@ -68,6 +68,22 @@ test('of two first starts at once both take the same keys', async (t) => {
   assert.deepEqual(left, right);
 });
 
+test('a process whose clock is behind takes the keys that another one made a moment ago', async (t) => {
+  const { parts, ensureSigning, tenantOf } = await openKeys(t);
+  const tenant = await tenantOf('a');
+  const behind = { ...parts, clock: { now: () => Date.now() - 5_000 } };
+  const digest = await ensureDigestKey(parts);
+  assert.deepEqual(
+    await ensureDigestKey(behind),
+    digest,
+    'of two, one would find nobody that the other added',
+  );
+  const made = await ensureSigning(tenant);
+  assert.deepEqual(await ensureKeys(behind, signingKeysOf(tenant)), made);
+  const live = liveKeys(made, { now: behind.clock.now(), overlapMs: 1 });
+  assert.ok(live.every(({ role }) => role === 'current'));
+});
+
 test('what is missing is looked for again inside the first start, and nothing missing starts none', async (t) => {
   const { parts } = await openKeys(t);
   let starts = 0;
