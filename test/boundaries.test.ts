@@ -8,7 +8,7 @@ import { findViolations, type House } from './boundaries/house-rules.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 function readHouse(): House {
-  const rooms = ['config', 'src', 'adapters', 'interactions', 'demo', 'bench', 'test'];
+  const rooms = ['config', 'src', 'adapters', 'interactions', 'demo', 'bench', 'helm', 'test'];
   const house = new Map([['package.json', '']]);
   for (const entry of readdirSync(root, { withFileTypes: true })) {
     if (!entry.isDirectory() || !rooms.includes(entry.name)) continue;
@@ -82,6 +82,8 @@ describe('a planted violation is found:', () => {
     ['interactions/x.ts', "import Provider from 'oidc-provider';", 'oidc-provider must not be imported here'],
     ['src/provider/x.ts', "import x from 'oidc-provider/lib/x.js';", 'oidc-provider/lib/x.js must not be'],
     ['src/x.ts', "import { test } from 'node:test';", 'node:test belongs in test'],
+    ['helm/x.ts', "import { test } from 'node:test';", 'node:test belongs in test'],
+    ['helm/x.ts', "import { a } from '#src/errors.ts';", 'helm must not import src'],
     ['src/x.ts', 'const a = process.env.A;', 'reads the environment'],
     ['src/x.ts', 'const { env } = process;', 'reads the environment'],
     ['src/x.ts', 'process.exit(1);', 'ends the process'],
@@ -122,6 +124,7 @@ describe('a planted violation is found:', () => {
     ['demo/x.ts', "import { a } from '#src/compose.ts';\nimport Koa from 'koa';"],
     ['bench/x.ts', "import { a } from '../test/support/programs.ts';"],
     ['src/main.ts', 'process.exit(1);'],
+    ['helm/checks/x.check.ts', "import { test } from 'node:test';\nconst a = process.env.HELM;"],
     // Planted as well: what only looks like a breach, in comments and texts, is none.
     ['src/x.ts', "// import { a } from '#adapters/redis/client.ts'\nconst b = 'import as any!'; // as any!"], // Text for the checker.
     [
