@@ -24,6 +24,12 @@ const makers: Record<SigningKind, () => Promise<{ privateKey: KeyObject }>> = {
   rsa: () => generate('rsa', { modulusLength: RSA_BITS }),
 };
 
+/** A random kid that no command takes for an option: base64url may begin with a hyphen. */
+function newKeyId(): string {
+  const id = randomBytes(12).toString('base64url');
+  return id.startsWith('-') ? newKeyId() : id;
+}
+
 async function makeSecret(kind: KeyKind, id: string): Promise<string> {
   if (kind === 'hmac') return randomBytes(32).toString('base64url');
   const { privateKey } = await makers[kind]();
@@ -39,6 +45,6 @@ export async function makeKey(
   kind: KeyKind,
   times: Pick<NewKey, 'createdAt' | 'currentFrom' | 'succeeds'>,
 ): Promise<NewKey> {
-  const id = randomBytes(12).toString('base64url');
+  const id = newKeyId();
   return { id, ...owner, kind, secret: await makeSecret(kind, id), ...times };
 }

@@ -8,6 +8,7 @@ import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import { systemClock } from '#src/clock.ts';
 import { liveKeys, signingRing } from '#src/provider/key-ring.ts';
 import { COOKIE_KEYS, ensureDigestKey, ensureKeys, signingKeysOf } from '#src/provider/keys.ts';
+import { makeKey } from '#src/provider/make-key.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 
 const masterKey = (byte: number) => masterKeyFrom(Buffer.alloc(32, byte).toString('base64'));
@@ -108,6 +109,14 @@ test('cookie and digest keys are 32 bytes each, kept, and not the same', async (
   assert.notEqual(digest.toString('base64url'), cookie?.secret);
   assert.deepEqual(await ensureKeys(parts, COOKIE_KEYS), [cookie]);
   assert.deepEqual(await ensureDigestKey(parts), digest);
+});
+
+test('no kid begins with a hyphen, which a command would take for an option', async () => {
+  const times = { createdAt: 1, currentFrom: 1, succeeds: undefined };
+  for (let made = 0; made < 1_000; made += 1) {
+    const { id } = await makeKey(COOKIE_KEYS, 'hmac', times);
+    assert.match(id, /^[A-Za-z0-9_][\w-]{15}$/);
+  }
 });
 
 test('no key lies readable in the database, and another master key opens none', async (t) => {
