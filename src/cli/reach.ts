@@ -25,6 +25,13 @@ export interface CarriedInput {
   stdin: string;
 }
 
+/** A command line with further arguments: before what stands behind `--`, where they would be no options. */
+function withExtra(argv: readonly string[], extra: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  const at = end < 0 ? argv.length : end;
+  return argv.toSpliced(at, 0, ...extra);
+}
+
 /** What a command does once the stores are open. */
 export type RunOnStores = (operations: Operations) => Promise<void>;
 
@@ -52,7 +59,7 @@ export function reachFromOutside({ argv, env, house, terminal }: OutsideParts): 
     place.store === 'postgres' ? undefined : house.findHolder(place.dataDir);
 
   const inHolder = async (holder: RunningHolder, carried?: CarriedInput) => {
-    const request = { argv: [...argv, ...(carried?.extra ?? [])], stdin: carried?.stdin ?? '' };
+    const request = { argv: withExtra(argv, carried?.extra ?? []), stdin: carried?.stdin ?? '' };
     const exit = await runInHolder(holder, request, terminal);
     if (exit !== 0) throw new CommandFailure('', exit);
   };

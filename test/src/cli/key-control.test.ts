@@ -52,7 +52,8 @@ describe('keys while another process holds the stores', () => {
     const { kid } = keys.find(
       (key: { kind: string; role: string }) => key.kind === 'ec' && key.role === 'current',
     );
-    const argv = ['keys', 'withdraw', kid, '--no-wait'];
+    // What is added on the way stands before the --, or it would be another argument.
+    const argv = ['keys', 'withdraw', '--no-wait', '--', kid];
     const answer = (text: string) => {
       const stdin = Object.assign(new PassThrough(), { isTTY: true });
       stdin.end(`${text}\n`);
