@@ -14,6 +14,8 @@ const LONGEST_WORK = 60_000;
 
 const CONNECTION_TIMEOUT = 3_000;
 
+const RETRY_AFTER_SECONDS = 5;
+
 /** SQLSTATE of a lock that was not to be had in time. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
@@ -38,20 +40,52 @@ async function take(client: pg.Client, patience: number): Promise<void> {
         'store-unavailable',
         503,
         `another process has been busy with its first start for ${Math.round(patience / 1_000)} seconds`,
-        { cause },
+        { cause, retryAfter: RETRY_AFTER_SECONDS },
       );
     }
     throw cause;
   }
 }
 
+/** Settles with `turn`, or throws when that takes longer than patience. */
+async function waitFor(turn: Promise<unknown>, patience: number): Promise<void> {
+  const tooLate = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const words = `other first starts of this process have kept it busy for ${Math.round(patience / 1_000)} seconds`;
+    tooLate.reject(new AppError('store-unavailable', 503, words, { retryAfter: RETRY_AFTER_SECONDS }));
+  }, patience);
+  try {
+    await Promise.race([turn, tooLate.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Lets callers in one after the other, in the order in which they came. */
+function createQueue(patience: number): FirstStartLock {
+  let last: Promise<unknown> = Promise.resolve();
+  return async (work) => {
+    const before = last;
+    const over = Promise.withResolvers<void>();
+    last = before.then(() => over.promise);
+    try {
+      await waitFor(before, patience);
+      return await work();
+    } finally {
+      over.resolve();
+    }
+  };
+}
+
 /**
  * Lets one process at a time do what a first start does, over a short-lived connection of its own: a pool of one
- * stays free for the work, and the lock goes with the process that held it. Throws AppError `store-unavailable`
- * when the lock is not to be had in time, or the database does not answer.
+ * stays free for the work, and the lock goes with the process that held it. However many tenants begin at once, a
+ * process takes one such connection. Throws AppError `store-unavailable` when the lock is not to be had in time, or
+ * the database does not answer.
  */
 export function createFirstStartLock({ url, patience = PATIENCE }: FirstStartLockOptions): FirstStartLock {
-  return async (work) => {
+  const inTurn = createQueue(patience);
+  const hold: FirstStartLock = async (work) => {
     const client = new pg.Client({
       connectionString: url,
       application_name: 'poortwachter first start',
@@ -68,4 +102,5 @@ export function createFirstStartLock({ url, patience = PATIENCE }: FirstStartLoc
       client.end().catch(() => {});
     }
   };
+  return (work) => inTurn(() => hold(work));
 }

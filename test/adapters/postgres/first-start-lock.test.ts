@@ -40,6 +40,39 @@ describe('the lock of a first start', () => {
     assert.deepEqual(found.sort(), [0, 1, 1, 1, 1]);
   });
 
+  test('takes one connection of a process, however many of its tenants start at once', async (t) => {
+    const { url, owner } = await createTestDatabase(t);
+    const firstStart = createFirstStartLock({ url });
+    const done = Promise.withResolvers<void>();
+    const order: number[] = [];
+    const first = firstStart(() => done.promise);
+    await untilAsked(owner, 1);
+    const later = [1, 2, 3].map((at) => firstStart(async () => order.push(at)));
+    // Another process asks after them: when it waits, they would have asked long before.
+    const other = createFirstStartLock({ url })(async () => {});
+    await untilAsked(owner, 2);
+    const { rows } = await sql<{ open: number }>`select count(*) as open from pg_stat_activity
+      where datname = current_database() and application_name = 'poortwachter first start'`.execute(owner.db);
+    assert.equal(rows[0]?.open, 2);
+    done.resolve();
+    await Promise.all([first, other, ...later]);
+    assert.deepEqual(order, [1, 2, 3]);
+  });
+
+  test('lets whoever waits in the same process go after the same time, without touching those before', async (t) => {
+    const { url } = await createTestDatabase(t);
+    const firstStart = createFirstStartLock({ url, patience: 300 });
+    const done = Promise.withResolvers<string>();
+    const first = firstStart(() => done.promise);
+    await assert.rejects(
+      firstStart(() => assert.fail('it was not its turn')),
+      (error) => error instanceof AppError && error.code === 'store-unavailable',
+    );
+    const third = firstStart(async () => 'third');
+    done.resolve('first');
+    assert.deepEqual(await Promise.all([first, third]), ['first', 'third']);
+  });
+
   test('is not waited for endlessly, and the failure says what is going on', async (t) => {
     const { url, owner } = await createTestDatabase(t);
     const done = Promise.withResolvers<void>();
