@@ -1,15 +1,12 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
-import type { KeyOwner, KeyStore, NewKey, StoredKey } from '#src/provider/ports.ts';
+import type { KeyOwner, KeyStore, NewKey } from '#src/provider/ports.ts';
 import type { Sealer } from '#src/secret/ports.ts';
 import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
 import { bumpRevision } from './revision-store.ts';
 import type { Database } from './schema.ts';
-
-function contextOf(key: Pick<StoredKey, 'id' | 'purpose' | 'tenantId'>): string {
-  return `key:${key.purpose}:${key.tenantId ?? 'installation'}:${key.id}`;
-}
+import { sealContext } from './seal-context.ts';
 
 /** Another process was first: undoes the transaction, and is no failure. */
 class Overtaken extends Error {}
@@ -24,7 +21,7 @@ async function add(db: Kysely<Database>, key: NewKey, sealer: Sealer): Promise<v
       kind: key.kind,
       current_from: toInstant(key.currentFrom),
       succeeds: key.succeeds ?? null,
-      secret_sealed: sealer.seal(key.secret, contextOf(key)),
+      secret_sealed: sealer.seal(key.secret, sealContext.key(key)),
       created_at: toInstant(key.createdAt),
     })
     .onConflict((conflict) => conflict.doNothing())
@@ -74,7 +71,7 @@ export function createKeyStore({ database, sealer }: { database: TenantDatabase;
         secret:
           row.secret_sealed === null
             ? undefined
-            : sealer.open(row.secret_sealed, contextOf({ ...owner, id: row.id })),
+            : sealer.open(row.secret_sealed, sealContext.key({ ...owner, id: row.id })),
         createdAt: toMillis(row.created_at),
         currentFrom: toMillis(row.current_from),
         withdrawnAt: toOptionalMillis(row.withdrawn_at),
