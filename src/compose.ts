@@ -66,8 +66,11 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const { clock = systemClock, migrateFirst, extend } = overrides;
   const log = overrides.log ?? (await openLog(config.log));
   await using owned = new AsyncDisposableStack();
-  const { until } = overrides.patience ?? impatient;
-  const fromPostgres = <T>(open: () => Promise<T>) => until({ ...postgres, open });
+  const patience = overrides.patience ?? impatient;
+  // An embedded store is there, or held by somebody who is named: there is nothing to wait for.
+  const forDatabase = config.database.store === 'postgres' ? patience : impatient;
+  const forVolatile = config.redis.store === 'redis' ? patience : impatient;
+  const fromPostgres = <T>(open: () => Promise<T>) => forDatabase.until({ ...postgres, open });
   const durable = owned.use(await fromPostgres(() => openDurable(config, { clock, log, migrateFirst })));
   const revisions = owned.use(
     await fromPostgres(() => openRevisionWatch({ revisions: durable.revisions, log })),
@@ -76,7 +79,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const { tenant: settings, issuer } = config;
   // Before Redis is waited for: a tenant of another issuer is no matter of time.
   const tenant = await fromPostgres(() => establishTenant(durable.tenants, { settings, issuer, mayMove }));
-  const volatile = owned.use(await until({ ...redis, open: () => openVolatile(config, { clock, log }) }));
+  const fromRedis = () => openVolatile(config, { clock, log });
+  const volatile = owned.use(await forVolatile.until({ ...redis, open: fromRedis }));
   const hasher = owned.use(await openPasswordHasher(config.password));
   const rules = composeSignIn({ durable, volatile, hasher, clock, log });
   const tenants = createTenantDirectory({

@@ -30,7 +30,10 @@ export function composeManagement(log: Log): Management {
       hashesWaiting = () => hasher.waiting();
       providersOf = () => providers.stats();
       health.serves([
-        { name: 'Postgres', ping: () => durable.ping() },
+        {
+          name: durable.kind === 'postgres' ? 'Postgres' : 'the embedded database',
+          ping: () => durable.ping(),
+        },
         { name: 'Redis', ping: () => volatile.ping() },
       ]);
     },
