@@ -85,7 +85,8 @@ export function boundPool(pool: pg.Pool, { waiting, patience }: PoolBounds): Bou
   let pooled = false;
   const meet = async (client: PostgresPoolClient, bounded: BoundedClient) => {
     try {
-      pooled ||= await isPooled(bounded);
+      // Seen once, it stays: another connection's answer that comes later takes nothing back.
+      if (!pooled && (await isPooled(bounded))) pooled = true;
       known.set(client, bounded);
     } catch (failure) {
       bounded.release(true);
