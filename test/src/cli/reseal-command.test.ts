@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
+import { openControlServer } from '#src/cli/control-server.ts';
 import type { Operations } from '#src/cli/operations.ts';
+import { createControlledRun } from '#src/cli/run-command.ts';
 import type { Reseal, ResealOptions, ResealSummary } from '#src/secret/reseal.ts';
 import { endOfSuite } from '../../support/postgres.ts';
 import { type OpenedOperations, openTestOperations, say } from './command-line.ts';
@@ -61,6 +66,30 @@ describe('keys reseal', () => {
     );
     assert.equal(said.exit, 0);
     assert.match(said.stdout, /run it again/);
+  });
+
+  test('runs in the process that holds the stores, with its lines, its summary and its exit code', async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), 'poortwachter-test-'));
+    const holder = { pid: process.pid, socket: join(folder, 'control.sock') };
+    const asked: ResealOptions[] = [];
+    const operations = operationsWith(async (options) => {
+      asked.push(options);
+      options.onProgress?.({ table: 'factor', done: 10, total: 10, perSecond: 5, secondsLeft: 0 });
+      options.onFault?.({ place: PLACE, id: 'a-row', reason: 'nobody opens it' });
+      return summaryOf(1);
+    });
+    const server = await openControlServer({ path: holder.socket, run: createControlledRun(operations) });
+    t.after(async () => {
+      await server[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    });
+    const argv = ['keys', 'reseal', '--batch', '20', '--dry-run', '--json'];
+    // No stores on this side: what succeeds has run on the other one.
+    const said = await say(undefined, argv, { holder });
+    assert.equal(said.exit, 1);
+    assert.match(said.stderr, /^factor: 10 of 10.*\nfactor a-row .*: nobody opens it\n$/);
+    assert.deepEqual(JSON.parse(said.stdout), summaryOf(1));
+    assert.deepEqual([asked.length, asked[0]?.batch, asked[0]?.dryRun], [1, 20, true]);
   });
 
   test('takes a batch of 1 to 10,000 texts', async () => {
