@@ -78,12 +78,13 @@ async function readBack(database: OpenDatabase, master: MasterKey, kept: Awaited
 function describeResealing(
   name: string,
   open: (t: Parameters<typeof createTestPglite>[0]) => Promise<OpenDatabase>,
+  texts: readonly string[],
 ) {
   describe(`sealing anew on ${name}`, () => {
     test('everything of every tenant opens under the new key alone, as it was', async (t) => {
       const database = await open(t);
       const kept = [];
-      for (const text of TEXTS) {
+      for (const text of texts) {
         const { tenantId } = await createSetting(database);
         kept.push(await fill(database, tenantId, OLD, text));
       }
@@ -91,17 +92,17 @@ function describeResealing(
       const seen: ResealProgress[] = [];
       const reseal = resealOf(database, NEW, [OLD]);
       const summary = await reseal({ batch: 2, onProgress: (step) => seen.push(step) });
-      const texts = TEXTS.length * 5 + 1;
-      assert.deepEqual(summary.sealedBy, { [OLD.id]: texts });
+      const total = texts.length * 5 + 1;
+      assert.deepEqual(summary.sealedBy, { [OLD.id]: total });
       assert.equal(
         summary.tables.reduce((sum, { resealed }) => sum + resealed, 0),
-        texts,
+        total,
       );
       assert.deepEqual(
         ['account', 'factor', 'client', 'key'].map(
           (table) => seen.findLast((step) => step.table === table)?.done,
         ),
-        [TEXTS.length * 2, TEXTS.length, TEXTS.length, TEXTS.length + 1],
+        [texts.length * 2, texts.length, texts.length, texts.length + 1],
       );
       for (const one of kept) {
         const { text } = one;
@@ -111,8 +112,8 @@ function describeResealing(
       assert.equal((await storesUnder(database, NEW).keys.list(INSTALLATION))[0]?.secret, 'ours');
       const again = await reseal({});
       assert.deepEqual(
-        [again.sealedBy, again.tables.map(({ total }) => total)],
-        [{ [NEW.id]: texts }, [0, 0, 0, 0]],
+        [again.sealedBy, again.tables.map((table) => table.total)],
+        [{ [NEW.id]: total }, [0, 0, 0, 0]],
       );
     });
 
@@ -148,8 +149,9 @@ function describeResealing(
   });
 }
 
-describeResealing('Postgres', async (t) => (await createTestDatabase(t)).owner);
-describeResealing('PGlite', createTestPglite);
+describeResealing('Postgres', async (t) => (await createTestDatabase(t)).owner, TEXTS);
+// What texts there are is no matter of the engine, and this one takes its time.
+describeResealing('PGlite', createTestPglite, ['', 'x']);
 
 describe('sealing anew', () => {
   test('gives back every text', () => {
