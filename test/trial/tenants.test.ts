@@ -2,12 +2,20 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { readTrialTenants } from '../../demo/trial-tenants.ts';
 import { codeOf } from '../support/authenticator.ts';
 import { startChromium } from '../support/chromium.ts';
+import { endOfSuite } from '../support/postgres.ts';
 import { freePort } from '../support/private-server.ts';
-import { newTrialHome, runPoortwachter, spawnTrial, startTrial, type Trial } from '../support/trial.ts';
+import {
+  newTrialHome,
+  runPoortwachter,
+  spawnTrial,
+  startTrial,
+  type Trial,
+  type TrialHome,
+} from '../support/trial.ts';
 
 /** Asks this machine under a name that Node's resolver does not know. */
 async function ask(
@@ -73,9 +81,16 @@ describe('TRIAL_TENANTS', () => {
 });
 
 describe('a trial with further tenants', () => {
+  // A first start takes most of the time, so one data folder does for all.
+  const ending = endOfSuite();
+  let home: TrialHome;
+  let trial: Trial;
+  before(async () => {
+    home = await newTrialHome(ending);
+    trial = await startTrial(ending, home, { TRIAL_TENANTS: 'noord,zuid' });
+  });
+
   test('signs in at each by itself, with its own look, people and cookies', async (t) => {
-    const home = await newTrialHome(t);
-    const trial = await startTrial(t, home, { TRIAL_TENANTS: 'noord,zuid' });
     const at = (name: string, port: number) => `http://${name}.localhost:${port}`;
     const [noord, zuid] = [at('noord', home.demoPort), at('zuid', home.demoPort)];
     for (const address of [noord, zuid, at('noord', home.port)]) assert.ok(trial.printed().includes(address));
@@ -131,18 +146,16 @@ describe('a trial with further tenants', () => {
   });
 
   test('keeps its tenants and their people when it starts again on other ports', async (t) => {
-    const home = await newTrialHome(t);
-    const first = await startTrial(t, home, { TRIAL_TENANTS: 'noord' });
-    const key = appKeyOf(first, `http://noord.localhost:${home.port}`);
-    await first.stop();
+    const key = appKeyOf(trial, `http://zuid.localhost:${home.port}`);
+    await trial.stop();
     const moved = { ...home, port: await freePort(), demoPort: await freePort() };
-    const second = await startTrial(t, moved, { TRIAL_TENANTS: 'noord' });
-    const issuer = `http://noord.localhost:${moved.port}`;
+    const second = await startTrial(t, moved, { TRIAL_TENANTS: 'zuid' });
+    const issuer = `http://zuid.localhost:${moved.port}`;
     assert.equal(appKeyOf(second, issuer), key);
     assert.equal(JSON.parse((await ask(`${issuer}/.well-known/openid-configuration`)).body).issuer, issuer);
-    const sent = await ask(`http://noord.localhost:${moved.demoPort}/login`);
+    const sent = await ask(`http://zuid.localhost:${moved.demoPort}/login`);
     const redirect = new URL(sent.location ?? '').searchParams.get('redirect_uri');
-    assert.equal(redirect, `http://noord.localhost:${moved.demoPort}/callback`);
+    assert.equal(redirect, `http://zuid.localhost:${moved.demoPort}/callback`);
     assert.doesNotMatch((await ask(sent.location ?? '')).body, /redirect_uri/, 'the client moved along');
   });
 });
