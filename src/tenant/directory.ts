@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { hostOf } from '#src/canonical-request.ts';
 import type { Clock } from '#src/clock.ts';
 import { AppError } from '#src/errors.ts';
@@ -19,6 +20,8 @@ export const BOUNDS = {
 
 /** A host is at most 253 characters and a port (RFC 1035 §2.3.4); anything longer is nobody's. */
 const LONGEST_HOST = 260;
+
+const RETRY_AFTER_SECONDS = 5;
 
 /** Milliseconds for which a tenant that could not be read anew is answered from memory. */
 const READ_AGAIN_MS = 1_000;
@@ -76,7 +79,10 @@ export function createTenantDirectory(parts: DirectoryParts): TenantDirectory {
       return undefined;
     }
     strangers.delete(host);
-    const found = { stored, tenant: tenantOf(stored), revision, notBefore: 0 };
+    // Another one changed: this one's Provider, made for this very object, may stay.
+    const before = known.get(host);
+    const same = before !== undefined && isDeepStrictEqual(before.stored, stored);
+    const found = { stored, tenant: same ? before.tenant : tenantOf(stored), revision, notBefore: 0 };
     known.set(host, found);
     return found;
   };
@@ -85,7 +91,8 @@ export function createTenantDirectory(parts: DirectoryParts): TenantDirectory {
     const running = lookUps.get(host);
     if (running !== undefined) return running;
     if (lookUps.size >= BOUNDS.lookUps) {
-      throw new AppError('store-unavailable', 503, 'too many host names are being looked up');
+      const retryAfter = RETRY_AFTER_SECONDS;
+      throw new AppError('store-unavailable', 503, 'too many host names are being looked up', { retryAfter });
     }
     const asked = ask(host).finally(() => lookUps.delete(host));
     lookUps.set(host, asked);

@@ -103,6 +103,15 @@ describe('the tenant directory', () => {
     assert.equal(database.asked.length, 4);
   });
 
+  test('a tenant that is read anew and has not changed stays the same, and so does what is made for it', async () => {
+    const { directory, database, state } = openDirectory({ 'noord.example': stored('noord') });
+    const before = await directory.byHost('noord.example');
+    database.rows = { 'noord.example': stored('noord') };
+    state.revision += 1;
+    assert.equal(await directory.byHost('noord.example'), before);
+    assert.equal(database.asked.length, 2);
+  });
+
   test('what changed while it was being read is read once more', async () => {
     const { nameAt, database, state, stalled } = openDirectory({ 'noord.example': stored('noord') });
     const gate = Promise.withResolvers<void>();
