@@ -152,3 +152,17 @@ test('a kind without any key that signs gets one at once, after the last there w
   assert.equal(planFirst([gone], START - 1), undefined);
   assert.deepEqual(planFirst([gone], START)?.add, { currentFrom: START, succeeds: 'a' });
 });
+
+test('where two operators withdrew at once what the other one relied on, the next key signs before its time', () => {
+  const times = { createdAt: START, withdrawnAt: undefined };
+  const keys = [
+    { ...times, id: 'a', currentFrom: START, succeeds: undefined, withdrawnAt: START + HOUR },
+    { ...times, id: 'b', currentFrom: START + HOUR, succeeds: 'a', withdrawnAt: START + HOUR - 1 },
+    { ...times, id: 'c', currentFrom: START + overlapMs, succeeds: 'b' },
+  ];
+  const moment = { now: START + HOUR, overlapMs };
+  assert.equal(changesAt(keys, { ...moment, now: START + HOUR - 1 }), START + HOUR);
+  assert.equal(roleOf(keys, 'c', moment.now, overlapMs), 'current');
+  assert.equal(planFirst(keys, moment.now), undefined, 'it is published; one made now would not be');
+  assert.equal(changesAt(keys, moment), undefined, 'and it stays so when its turn comes');
+});
