@@ -64,10 +64,9 @@ function createTeller(tell: () => void) {
   };
 }
 
-/** The driver's own words for the operator's log; the AppError around them says only which store. */
-function reasonOf(failure: unknown): string | undefined {
-  const cause = failure instanceof AppError ? failure.cause : failure;
-  if (!(cause instanceof Error)) return undefined;
+/** The driver's own words for the operator's log; an AppError around them says only which store. */
+function reasonOf(failure: AppError): string {
+  const cause = failure.cause instanceof Error ? failure.cause : failure;
   return 'code' in cause && cause.message === '' ? String(cause.code) : cause.message;
 }
 

@@ -1,17 +1,14 @@
-import { once } from 'node:events';
-import { connect } from 'node:tls';
 import { Cluster, type Redis } from 'ioredis';
 import { z } from 'zod';
 import { AppError } from '#src/errors.ts';
 import { withoutArguments } from './ask.ts';
 import { nodesOf, openProbe, type RedisPlace, tlsOf } from './connection.ts';
+import { answersInPlain, shakeHands } from './handshake.ts';
 import { PERMISSION_KEY, TRY_PERMISSIONS } from './permissions.ts';
-import { redisRefusal } from './refusal.ts';
+import { isOfCertificate, redisRefusal } from './refusal.ts';
 import { runScript } from './script.ts';
 
 const URL_SETTING = 'redis.url (REDIS_URL)';
-/** Milliseconds of silence after which the other side has nothing against our certificate. */
-const LISTEN_FOR = 500;
 
 const TLS_SETTINGS = 'redis.caFile and the names in redis.url (REDIS_URL)';
 
@@ -36,6 +33,12 @@ function refusalOf(error: unknown, who: 'server' | 'sentinel'): AppError | undef
     return refused(
       'does not accept our client certificate, or the lack of one',
       'redis.certFile and redis.keyFile',
+    );
+  }
+  if (/^ERR_OSSL_/.test(codeOf(error))) {
+    return refused(
+      `can not be asked: a certificate or key file is of no use (${codeOf(error)})`,
+      'redis.caFile, redis.certFile and redis.keyFile',
     );
   }
   const sentence = redisRefusal(error);
@@ -99,26 +102,23 @@ async function clusterRefusal(place: RedisPlace): Promise<AppError | undefined> 
   return firstRefusal(asked, 'server');
 }
 
-/**
- * What the other side says of our certificate. It says so after the handshake, and a connection that has begun to write
- * by then often hears only that it was closed.
- */
+/** What TLS, or the lack of it on one side, has to do with it. */
 async function tlsRefusal(place: RedisPlace): Promise<AppError | undefined> {
-  const [node] = nodesOf(place);
+  const nodes = nodesOf(place);
   const { tls } = tlsOf(place);
-  if (tls === undefined || node === undefined) return undefined;
-  const socket = connect({ ...node, ...tls, timeout: LISTEN_FOR });
-  const failed = once(socket, 'error').then(([error]) => refusalOf(error, 'server'));
-  const quiet = once(socket, 'timeout').then(() => undefined);
-  try {
-    return await Promise.race([failed, quiet]);
-  } catch {
-    return undefined;
-  } finally {
-    socket.destroy();
-    failed.catch(() => {});
-    quiet.catch(() => {});
+  const met = await Promise.all(nodes.map((node) => shakeHands(node, tls ?? {})));
+  if (tls === undefined) {
+    const speakTls = met.every(({ done, failure }) => done || isOfCertificate(failure));
+    return speakTls ? refused('speaks nothing but TLS', `rediss:// in ${URL_SETTING}`) : undefined;
   }
+  for (const { failure } of met) {
+    const refusal = refusalOf(failure, 'server');
+    if (refusal !== undefined) return refusal;
+  }
+  if (met.some(({ done }) => done)) return undefined;
+  // To a greeting in TLS it is silent, as something that is away.
+  const plain = await Promise.all(nodes.map(answersInPlain));
+  return plain.every(Boolean) ? refused('speaks no TLS', URL_SETTING) : undefined;
 }
 
 function firstRefusal(
@@ -140,7 +140,9 @@ export async function explainConnectFailure(place: RedisPlace, failure: unknown)
   const known = refusalOf(failure, 'server');
   if (known !== undefined) return known;
   const looks = { single: tlsRefusal, sentinel: sentinelRefusal, cluster: clusterRefusal };
-  const refusal = (await looks[place.topology ?? 'single'](place)) ?? (await tlsRefusal(place));
+  const topology = place.topology ?? 'single';
+  const refusal =
+    (await looks[topology](place)) ?? (topology === 'single' ? undefined : await tlsRefusal(place));
   if (refusal !== undefined) return refusal;
   return new AppError('store-unavailable', 503, 'Redis did not answer', { cause: withoutArguments(failure) });
 }
@@ -160,7 +162,9 @@ function wrongKind(info: Map<string, string>, topology: RedisPlace['topology']):
     return refused('is a node of a cluster', 'redis.topology');
   }
   if (info.get('role') === 'slave' && topology !== 'cluster') {
-    return refused('is a replica and takes no writes', `redis.topology and ${URL_SETTING}`);
+    // In the middle of a fail-over this is so for seconds.
+    const sentence = `Redis is a replica and takes no writes; check redis.topology and ${URL_SETTING}`;
+    return new AppError('store-unavailable', 503, sentence);
   }
   return undefined;
 }
@@ -182,7 +186,8 @@ function advice(info: Map<string, string>): string[] {
 
 /**
  * Looks at a Redis that has just been connected to. Throws AppError `store-refused` when it is of another kind than
- * the settings say or the user may not do what stores do; answers what an operator should be warned of.
+ * the settings say or the user may not do what stores do, `store-unavailable` when it takes no writes yet; answers what
+ * an operator should be warned of.
  */
 export async function inspectRedis(connection: Redis | Cluster, place: RedisPlace): Promise<string[]> {
   const servers = connection instanceof Cluster ? connection.nodes('master') : [connection];

@@ -8,6 +8,11 @@ const NO_DATABASE = /^ERR (DB index is out of range|invalid DB index)/;
 const CERTIFICATE = /^(ERR_TLS_\w+|\w*CERT\w*|\w*SIGNATURE\w*|UNABLE_TO_\w+|HOSTNAME_MISMATCH)$/;
 const NO_TLS = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/;
 
+/** Whether this is what Node says of a certificate that it does not believe. */
+export function isOfCertificate(failure: unknown): boolean {
+  return failure instanceof Error && 'code' in failure && CERTIFICATE.test(String(failure.code));
+}
+
 /** Causes deep: ours around the driver's around Node's. */
 const DEPTH = 4;
 
@@ -17,7 +22,7 @@ function refusalIn(failure: Error): string | undefined {
   if (SIGN_ON.test(failure.message)) return `refuses the user or its password (${word})`;
   if (NO_DATABASE.test(failure.message)) return 'has no database of that number';
   if (NO_TLS.test(code)) return 'speaks no TLS';
-  if (CERTIFICATE.test(code)) return `shows a certificate that does not verify (${code})`;
+  if (isOfCertificate(failure)) return `shows a certificate that does not verify (${code})`;
   return undefined;
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { before, describe, type TestContext, test } from 'node:test';
+import { createServer } from 'node:tls';
 import { openRedis } from '#adapters/redis/client.ts';
 import type { RedisPlace } from '#adapters/redis/connection.ts';
 import { AppError } from '#src/errors.ts';
@@ -87,6 +89,42 @@ describe('Redis over TLS', () => {
     const { code, message } = await refusal(t, { url, tls: { ca: authority.cert } });
     assert.equal(code, 'store-refused');
     assert.match(message, /client certificate.*redis\.certFile/);
+  });
+
+  test('a server is not waited for when only one side speaks TLS', async (t) => {
+    const plainPort = await freePort();
+    await startRedisServer(t, { port: plainPort, requirepass: 'x' });
+    const tls = { ca: authority.cert };
+    const cases = [
+      [{ url: `rediss://127.0.0.1:${plainPort}`, tls }, /speaks no TLS; check redis\.url/],
+      [{ url: `redis://127.0.0.1:${port}` }, /nothing but TLS; check rediss:\/\//],
+    ] as const;
+    await Promise.all(
+      cases.map(async ([place, sentence]) => {
+        const { code, message } = await refusal(t, place);
+        assert.equal(code, 'store-refused');
+        assert.match(message, sentence);
+      }),
+    );
+  });
+
+  test('a server that ends each connection after the handshake is one that is away', async (t) => {
+    const { cert, key } = await authority.issue('IP:127.0.0.1');
+    const door = createServer({ cert, key }, (socket) => socket.on('error', () => {}).end());
+    door.listen(0, '127.0.0.1');
+    await once(door, 'listening');
+    t.after(() => door.close());
+    const address = door.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const place = { url: `rediss://127.0.0.1:${address.port}`, tls: { ca: authority.cert } };
+    assert.equal((await refusal(t, place)).code, 'store-unavailable');
+  });
+
+  test('a certificate and a key that do not belong together are told as such', async (t) => {
+    const tls = { ca: authority.cert, cert: client.cert, key: authority.key };
+    const { code, message } = await refusal(t, { url: `rediss://127.0.0.1:${port}`, tls });
+    assert.equal(code, 'store-refused');
+    assert.match(message, /KEY_VALUES_MISMATCH.*redis\.keyFile/);
   });
 
   test('sentinels are spoken to over TLS as well, and are checked', async (t) => {
