@@ -91,7 +91,8 @@ export function createSealer(keys: { current: MasterKey; previous: readonly Mast
       }
       const master = byId.get(id ?? '');
       if (master === undefined) {
-        throw new AppError('seal-broken', 500, `a value was sealed under an unknown key (${id})`);
+        const words = `a value was sealed under an unknown key (${id}); it is not among previousMasterKeys`;
+        throw new AppError('seal-broken', 500, words);
       }
       try {
         return openWith(master, iv, body, context);

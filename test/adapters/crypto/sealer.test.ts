@@ -102,6 +102,13 @@ describe('master key', () => {
     assert.equal(masterKeyFrom(Buffer.alloc(32).toString('base64')).id, '66687aad');
   });
 
+  test('a value of a key that is not at hand names that key and where it belongs', () => {
+    const stranger = newKey();
+    const sealed = createSealer({ current: stranger, previous: [] }).seal('x', 'c');
+    const words = new RegExp(`unknown key \\(${stranger.id}\\).*previousMasterKeys`);
+    assert.throws(() => sealer.open(sealed, 'c'), words);
+  });
+
   test('base64 and base64url name the same key', () => {
     const bytes = Buffer.alloc(32, 0xfb);
     assert.deepEqual(masterKeyFrom(bytes.toString('base64')), masterKeyFrom(bytes.toString('base64url')));
