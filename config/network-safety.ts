@@ -19,7 +19,9 @@ const readable = z.object({
   database: z
     .object({ store: z.string().catch(''), url: address, migrationUrl: address })
     .catch({ store: '' }),
-  redis: z.object({ store: z.string().catch(''), url: address }).catch({ store: '' }),
+  redis: z
+    .object({ store: z.string().catch(''), topology: z.string().catch('single'), url: address })
+    .catch({ store: '', topology: 'single' }),
   unsafe: z
     .object({ plainHttp: allowed, unverifiedDatabase: allowed, unverifiedRedis: allowed })
     .catch({ plainHttp: false, unverifiedDatabase: false, unverifiedRedis: false }),
@@ -54,14 +56,15 @@ function databaseFaults({ database, unsafe }: Readable): SafetyFault[] {
   });
 }
 
-/** Sentinels and nodes of a cluster tell addresses of others, over connections that are as good as their own. */
-function redisFaults({ redis: { store, url }, unsafe }: Readable): SafetyFault[] {
+/** Sentinels and nodes of a cluster tell where others are: a first address on this machine vouches for none of them. */
+function redisFaults({ redis: { store, topology, url }, unsafe }: Readable): SafetyFault[] {
   if (unsafe.unverifiedRedis || store !== 'redis' || url === undefined) return [];
   const parsed = parseRedisAddress(url.reveal());
-  if (!parsed.ok || parsed.address.tls || redisHosts(url.reveal()).every(isLoopbackHost)) return [];
-  const reason =
-    'crosses the network without TLS; use rediss://, or accept the risk with unsafe.unverifiedRedis';
-  return [{ path: ['redis', 'url'], reason }];
+  if (!parsed.ok || parsed.address.tls) return [];
+  const accept = 'use rediss://, or accept the risk with unsafe.unverifiedRedis';
+  const fault = (what: string) => [{ path: ['redis', 'url'], reason: `${what} without TLS; ${accept}` }];
+  if (!redisHosts(url.reveal()).every(isLoopbackHost)) return fault('crosses the network');
+  return topology === 'single' ? [] : fault(`leads by ${topology} to whatever address is told there`);
 }
 
 /**

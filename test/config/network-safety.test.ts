@@ -79,12 +79,21 @@ describe('a Redis across the network', () => {
     assert.match(redisFaultsOf('redis://localhost,10.0.0.2', cluster), /crosses the network/);
   });
 
+  test('is refused where others tell its address, though they are on this machine themselves', () => {
+    const local = 'redis://localhost:1,127.0.0.1:2,[::1]:3';
+    const sentinel = { POORTWACHTER_REDIS_TOPOLOGY: 'sentinel', POORTWACHTER_REDIS_SENTINEL_NAME: 'main' };
+    for (const topology of [cluster, sentinel]) {
+      assert.match(redisFaultsOf(local, topology), /whatever address is told there without TLS/);
+      assert.equal(redisFaultsOf(local.replace('redis', 'rediss'), topology), '');
+      assert.equal(redisFaultsOf(local, { ...topology, POORTWACHTER_UNSAFE_UNVERIFIED_REDIS: 'true' }), '');
+    }
+  });
+
   test('is taken with TLS, on this machine, and when that is said by name', () => {
     assert.equal(redisFaultsOf('rediss://cache.example'), '');
     for (const local of ['redis://localhost', 'redis://127.0.0.1:6390/1', 'redis://[::1]']) {
       assert.equal(redisFaultsOf(local), '', local);
     }
-    assert.equal(redisFaultsOf('redis://localhost:1,127.0.0.1:2,[::1]:3', cluster), '');
     assert.equal(redisFaultsOf('redis://cache', { POORTWACHTER_UNSAFE_UNVERIFIED_REDIS: 'true' }), '');
   });
 });

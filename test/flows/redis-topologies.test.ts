@@ -22,7 +22,8 @@ async function signInAndRefresh(installation: Installation, loginName: string): 
 }
 
 async function installed(t: TestContext, redis: RawSettings['redis']): Promise<Installation> {
-  return startInstallation(t, { settings: { redis } });
+  const unsafe = { plainHttp: true, unverifiedRedis: true };
+  return startInstallation(t, { settings: { redis, unsafe } });
 }
 
 test('people sign in over a Redis Cluster', async (t) => {
