@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { AppError } from '#src/errors.ts';
 import type { FirstStartLock } from '#src/secret/ports.ts';
@@ -86,7 +87,9 @@ function createQueue(patience: number): FirstStartLock {
 export function createFirstStartLock({ url, patience = PATIENCE }: FirstStartLockOptions): FirstStartLock {
   const inTurn = createQueue(patience);
   const hold: FirstStartLock = async (work) => {
+    const socket = new Socket();
     const client = new pg.Client({
+      stream: () => socket,
       connectionString: url,
       application_name: 'poortwachter first start',
       connectionTimeoutMillis: CONNECTION_TIMEOUT,
@@ -98,8 +101,10 @@ export function createFirstStartLock({ url, patience = PATIENCE }: FirstStartLoc
       await failClosed(() => take(client, patience));
       return await work();
     } finally {
-      // Ends the transaction, and with it the lock. Not waited for: on a silent link it would never be over.
+      // Ends the transaction, and with it the lock. Not waited for: on a silent link it would never be over, and an
+      // open socket would keep the process from ending.
       client.end().catch(() => {});
+      socket.destroySoon();
     }
   };
   return (work) => inTurn(() => hold(work));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type OpenDatabase, openPostgres } from '#adapters/postgres/connect.ts';
 import { createFirstStartLock } from '#adapters/postgres/first-start-lock.ts';
@@ -107,6 +108,24 @@ describe('the lock of a first start', () => {
       (error) => error === broken,
     );
     assert.equal(await createFirstStartLock({ url, patience: 2_000 })(async () => 'next'), 'next');
+  });
+
+  test('leaves no connection open that fell silent while it was held, for that would keep a process from ending', async (t) => {
+    const { url, owner } = await createTestDatabase(t);
+    const address = new URL(url);
+    const link = await openLink(t, Number(address.port));
+    address.port = String(link.port);
+    const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
+    const done = Promise.withResolvers<void>();
+    const held = createFirstStartLock({ url: address.href })(() => done.promise);
+    await untilAsked(owner, 1);
+    const before = sockets();
+    link.stall();
+    done.resolve();
+    await held;
+    const deadline = Date.now() + 2_000;
+    while (sockets() >= before && Date.now() < deadline) await setImmediate();
+    assert.equal(sockets(), before - 1);
   });
 
   test('fails closed on a database that is silent', async (t) => {
