@@ -11,7 +11,7 @@ const STACK = /\n\s+at /;
 const STORES = ['Postgres', 'Redis'] as const;
 type Store = (typeof STORES)[number];
 
-describe('a start with a store that is not there', { concurrency: 3 }, () => {
+describe('a start with a store that is not there', { concurrency: 2 }, () => {
   const ending = endOfSuite();
   const masterKey = randomBytes(32).toString('base64');
   let databaseUrl: string;
