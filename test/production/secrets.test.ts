@@ -226,8 +226,7 @@ test('a start that fails tells no password of the stores', async (t) => {
   const env = { ...(await environment(t, url)), POORTWACHTER_STARTUP_PATIENCE_SECONDS: '1' };
   const nowhere = `127.0.0.1:${await freePort()}`;
   const starts = [
-    { ...env, DATABASE_URL: withPassword(url) },
-    { ...env, REDIS_URL: withPassword(testRedisUrl()) },
+    // Wrong passwords of stores that are there: refused-stores.test.ts.
     { ...env, REDIS_URL: withPassword(`redis://${nowhere}`) },
     {
       ...env,

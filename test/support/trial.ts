@@ -47,7 +47,12 @@ export interface Child {
 
 /** Starts a program of the project with Node; `args` as on its command line. */
 export function startNode(args: readonly string[], env: NodeJS.ProcessEnv, input = ''): Child {
-  const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const { NODE_COMPILE_CACHE } = process.env;
+  const child = spawn(process.execPath, args, {
+    cwd: projectRoot,
+    env: { NODE_COMPILE_CACHE, ...env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   child.stdin.end(input);
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += String(chunk)));
