@@ -13,6 +13,7 @@ import type { ThrottleStore } from '#src/lockout/ports.ts';
 import type { Log } from '#src/log.ts';
 import type { ArtifactStore } from '#src/provider/ports.ts';
 import type { FlowStore } from '#src/sign-in/ports.ts';
+import { createSparingLog } from '#src/sparing-log.ts';
 
 /** Everything that expires: sessions, grants, codes, tokens, flows, counters. Owns the connection. */
 export interface Volatile {
@@ -65,12 +66,19 @@ export async function openVolatile(
   { clock, log }: { clock: Clock; log: Log },
 ): Promise<Volatile> {
   if (config.redis.store === 'memory') return openMemory(clock);
+  const record = createSparingLog(log);
+  let serving = false;
   const client = openRedis({
     ...placeOf(config.redis),
-    onError: (err) => log.warn({ err }, 'redis connection'),
+    onError: (failure) => {
+      // It tries several times a second for as long as an outage lasts. What a start meets, its own lines tell.
+      const kind = 'code' in failure ? String(failure.code) : failure.name;
+      if (serving) record('warn', kind, `redis connection: ${failure.message}`);
+    },
   });
   try {
     const warnings = await client.connect();
+    serving = true;
     if (warnings.length > 0) log.warn({ warnings }, 'redis is set up in a way that can lose sessions');
   } catch (failure) {
     await client[Symbol.asyncDispose]();

@@ -113,6 +113,10 @@ test('while a store is away, what needs it fails closed and everything else goes
       });
     }
   }
+  const aboutConnections = product.records().filter(({ msg }) => msg.startsWith('redis connection: '));
+  const kinds = aboutConnections.map(({ error }) => error);
+  assert.ok(kinds.length > 0, 'an outage is told');
+  assert.deepEqual(kinds, [...new Set(kinds)], 'however often it was tried again');
   const refreshed = await signedIn.party.refresh(signedIn.tokens.refresh_token ?? '');
   assert.ok(refreshed.access_token, 'a refresh token that met no answer was not spent');
   const signedInNow = product.records().filter(({ event }) => event === 'sign-in.done');

@@ -85,6 +85,8 @@ describe('a start with a store that is not there', { concurrency: 2 }, () => {
       ({ length }) => length >= 2,
     );
     assert.ok((left[0] ?? 0) - (left[1] ?? 0) >= 4, String(left));
+    const told = product.records().map(({ msg }) => msg);
+    assert.deepEqual(new Set(told), new Set(['safeguards are switched off', 'waiting for Redis']));
     assert.equal(await product.stop(), 0, product.printed());
     assert.doesNotMatch(product.printed(), /can not start/);
   });
