@@ -4,6 +4,7 @@ import type { ShellMiddleware } from '#src/server.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
 import type { Frames } from '../frame.ts';
 import { errorPage } from '../views/error.view.ts';
+import { answerForProgram, isForProgram } from './program-answer.ts';
 
 /** Statuses below this are the sender's doing and no alarm. */
 const OURS = 500;
@@ -28,8 +29,8 @@ export function errorBoundary(frames: Frames, log: Log): ShellMiddleware {
       ctx.status = known.status;
       if (known.retryAfter !== undefined) ctx.set('Retry-After', String(known.retryAfter));
       ctx.set('Cache-Control', 'no-store');
-      if (ctx.accepts('html', 'json') === 'json') {
-        ctx.body = { error: known.code, reference };
+      if (isForProgram(ctx)) {
+        ctx.body = answerForProgram(known.status, { code: known.code, reference });
         return;
       }
       const frame = frames({ req: ctx.req, context: ctx.state, back: ctx.method === 'GET' ? ctx.url : '/' });

@@ -55,17 +55,22 @@ describe('a request whose tenant can not be found out', () => {
 
   test('gets JSON when it is a program’s, and only a 500 and a number when it is our own bug', async (t) => {
     const installation = await startInstallation(t);
-    const ask = () =>
-      fetch(`${otherHost(installation)}/token`, { method: 'POST', headers: { accept: 'application/json' } });
+    const ask = (path = '/token', accept = 'application/json') =>
+      fetch(`${otherHost(installation)}${path}`, { method: 'POST', headers: { accept } });
     for (const [failure, status, error] of [
-      [away, 503, 'store-unavailable'],
-      [() => new TypeError('planted at /srv/inside'), 500, 'internal'],
+      [away, 503, 'temporarily_unavailable'],
+      [() => new TypeError('planted at /srv/inside'), 500, 'server_error'],
     ] as const) {
       using _broken = breakLookUp(installation, failure);
-      const response = await ask();
-      const text = await response.text();
-      assert.equal(response.status, status);
-      assert.match(text, new RegExp(`^\\{"error":"${error}","reference":"[0-9A-Z]{4}-[0-9A-Z]{4}"\\}$`));
+      for (const response of [
+        await ask(),
+        await ask('/anywhere'),
+        await ask('/token/introspection', '*/*'),
+      ]) {
+        const text = await response.text();
+        assert.equal(response.status, status);
+        assert.match(text, new RegExp(`^\\{"error":"${error}","reference":"[0-9A-Z]{4}-[0-9A-Z]{4}"\\}$`));
+      }
     }
     assert.equal((await ask()).status, 421, 'and it recovers by itself');
   });
