@@ -145,6 +145,28 @@ export async function startCluster(t: Ending, directives: RedisDirectives = {}):
   return { place: { topology: 'cluster', url }, servers, admins, ports, ids };
 }
 
+/** Adds a replica of one of the nodes, and waits until it has a copy. */
+export async function addClusterReplica(
+  t: Ending,
+  { admins, ids, ports }: ClusterSet,
+  of: number,
+): Promise<void> {
+  const [primary, id] = [admins[of], ids[of]];
+  if (primary === undefined || id === undefined) throw new Error('a replica of a node that is not there');
+  // The first copy waits five seconds for more replicas otherwise.
+  await primary.config('SET', 'repl-diskless-sync-delay', '0');
+  const port = await freePort();
+  const own = { 'cluster-enabled': 'yes', 'cluster-port': await freePort(), 'cluster-node-timeout': 1_000 };
+  await startRedisServer(t, { port, ...own });
+  const replica = openAdmin(t, port);
+  await replica.call('CLUSTER', 'MEET', '127.0.0.1', ports[of] ?? 0, await busPortOf(primary));
+  await until('the meeting', async () => (await replica.call('CLUSTER', 'REPLICATE', id)) === 'OK');
+  await until('the copy', async () => (await replica.info('replication')).includes('master_link_status:up'));
+  for (const admin of admins) {
+    await until('what the nodes know', async () => /slave \w/.test(String(await admin.cluster('NODES'))));
+  }
+}
+
 /** The port that a node's peers speak to it on. */
 async function busPortOf(admin: Redis): Promise<string> {
   const [, value = ''] = await admin

@@ -14,7 +14,7 @@ import { describeThrottleStoreContract } from '../../contracts/throttle-store.ts
 import { endOfSuite } from '../../support/postgres.ts';
 import { openTestRedis, redisBench } from '../../support/redis.ts';
 import { beginMove, endMove, moveKeys, planMove } from '../../support/redis-reshard.ts';
-import { type ClusterSet, startCluster, until } from '../../support/redis-topologies.ts';
+import { addClusterReplica, type ClusterSet, startCluster, until } from '../../support/redis-topologies.ts';
 import { useEveryPort } from './every-port.ts';
 
 const unavailable = (error: unknown): error is AppError =>
@@ -121,6 +121,9 @@ describe('Redis Cluster', () => {
     server?.process.kill('SIGCONT');
     await until('the cluster', async () => (await store.upsert(token(tenantId, 'b'))) === 'stored');
     await endMove(cluster, move);
+    for (const admin of cluster.admins) {
+      await until('every node', async () => (await admin.cluster('INFO')).includes('cluster_state:ok'));
+    }
   });
 
   test('what was under way when a connection broke is refused and not sent a second time', async (t) => {
@@ -128,6 +131,8 @@ describe('Redis Cluster', () => {
     const throttle = createRedisThrottleStore(client);
     const tenantId = randomUUID();
     const counter = { kind: 'window', key: 'k', limit: 9, window: 60 } as const;
+    // Whatever the client learnt in an earlier test's outage is over by then.
+    await until('an answer', async () => (await connection.exists(keyOf.throttle(tenantId, 'k'))) === 0);
     await throttle.take(tenantId, [counter], 1);
     const { from } = await planMove(cluster, tenantId);
     const node = connection.nodes('master').find(({ options }) => options.port === cluster.ports[from]);
@@ -141,5 +146,29 @@ describe('Redis Cluster', () => {
     await until('the node', async () => (await connection.hget(key, 'count')) === '2');
     await until('the port', async () => (await throttle.take(tenantId, [counter], 1)).allowed);
     assert.equal(await connection.hget(key, 'count'), '3');
+  });
+
+  test('a node that dies costs seconds of clear refusals, then its replica is used, without a restart', async (t) => {
+    await addClusterReplica(t, cluster, 0);
+    const { client } = await open(t);
+    const store = createRedisArtifactStore(client);
+    let tenantId = randomUUID();
+    while ((await planMove(cluster, tenantId)).from !== 0) tenantId = randomUUID();
+    await store.upsert(token(tenantId, 'kept'));
+    await cluster.servers[0]?.kill();
+    let slowest = 0;
+    let refusals = 0;
+    await until('a write', async () => {
+      const before = performance.now();
+      const outcome = await store
+        .upsert(token(tenantId, `n${refusals}`))
+        .catch((error: unknown) => (unavailable(error) ? 'refused' : String(error)));
+      slowest = Math.max(slowest, performance.now() - before);
+      if (outcome === 'refused') refusals += 1;
+      return outcome === 'stored';
+    });
+    assert.ok(refusals > 0, 'there was an outage');
+    assert.ok(slowest < 2_500, `${slowest} ms for one answer`);
+    assert.equal(await store.consume(tenantId, 'AccessToken', 'kept', { now: 1, grace: 0 }), 'won');
   });
 });
