@@ -1,5 +1,6 @@
 import type { Clock } from '#src/clock.ts';
 import type {
+  ArtifactInContext,
   ArtifactPayload,
   ArtifactStore,
   ArtifactWrite,
@@ -82,6 +83,18 @@ export class MemoryArtifactStore implements ArtifactStore {
   async findByUid(tenantId: string, model: string, uid: string): Promise<StoredArtifact | undefined> {
     const key = this.#uids.get(nameOf(tenantId, model, uid));
     return key === undefined ? undefined : this.#read(key);
+  }
+
+  async findInContext(tenantId: string, model: string, id: string): Promise<ArtifactInContext | undefined> {
+    const artifact = this.#read(nameOf(tenantId, model, id));
+    if (artifact === undefined) return undefined;
+    const { grantId, sessionUid } = artifact.payload;
+    return {
+      artifact,
+      grant: typeof grantId === 'string' ? await this.find(tenantId, 'Grant', grantId) : undefined,
+      session:
+        typeof sessionUid === 'string' ? await this.findByUid(tenantId, 'Session', sessionUid) : undefined,
+    };
   }
 
   async consume(

@@ -1,4 +1,4 @@
-import type { AdapterFactory } from 'oidc-provider';
+import { type AdapterFactory, Provider } from 'oidc-provider';
 import type { Clock } from '#src/clock.ts';
 import { AppError } from '#src/errors.ts';
 import type { ArtifactStore, ClientStore } from '#src/provider/ports.ts';
@@ -6,6 +6,7 @@ import type { TenantId } from '#src/tenant/tenant.ts';
 import { createArtifactAdapter } from './artifact-adapter.ts';
 import { createClientAdapter, createRefusingAdapter } from './client-adapter.ts';
 import { isModelName, MODELS } from './models.ts';
+import { ReadAhead } from './read-ahead.ts';
 
 /** oidc-provider's own `clockTolerance` when its configuration names none, in seconds. */
 const DEFAULT_CLOCK_TOLERANCE = 15;
@@ -29,11 +30,12 @@ export interface AdapterFactoryParts {
  */
 export function createAdapterFactory(parts: AdapterFactoryParts): AdapterFactory {
   const { refreshGraceMs = 10_000, clockTolerance = DEFAULT_CLOCK_TOLERANCE } = parts;
+  const ahead = new ReadAhead(() => Provider.ctx);
   // An arrow function on purpose: oidc-provider calls anything that has a prototype with `new`.
   return (model) => {
     if (!isModelName(model)) throw new AppError('internal', 500, `oidc-provider has a new model: ${model}`);
     if (MODELS[model].store === 'off') return createRefusingAdapter(model);
     if (MODELS[model].store === 'durable') return createClientAdapter(parts);
-    return createArtifactAdapter(model, { ...parts, refreshGraceMs, clockTolerance });
+    return createArtifactAdapter(model, { ...parts, refreshGraceMs, clockTolerance, ahead });
   };
 }

@@ -6,6 +6,7 @@ import type { ArtifactStore, StoredArtifact } from '#src/provider/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import { MODELS, type ModelName } from './models.ts';
 import { readPayload } from './payload.ts';
+import type { ReadAhead } from './read-ahead.ts';
 
 /** What one model's adapter works with. */
 export interface ArtifactAdapterParts {
@@ -16,7 +17,14 @@ export interface ArtifactAdapterParts {
   refreshGraceMs: number;
   /** Seconds for which oidc-provider accepts a proof after its end; it must be remembered as long. */
   clockTolerance: number;
+  /** Shared by the adapters of one Provider. */
+  ahead: ReadAhead;
 }
+
+/** Names under which a grant and a session wait in the read-ahead. */
+const grantName = (id: string) => `Grant ${id}`;
+const sessionName = (uid: string) => `Session ${uid}`;
+const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
 /** The refusal a loser gets: what buys tokens answers `invalid_grant` (RFC 6749 §5.2). */
 function alreadyUsed(model: ModelName): Error {
@@ -39,7 +47,8 @@ class ArtifactAdapter implements Adapter {
     if (expiresIn === undefined) {
       throw new AppError('internal', 500, `${this.#model} has no lifetime: the configuration lacks its ttl`);
     }
-    const { artifacts, tenantId, clockTolerance } = this.#parts;
+    const { artifacts, tenantId, clockTolerance, ahead } = this.#parts;
+    ahead.forget();
     const { jti, ...rest } = payload;
     const digested = MODELS[this.#model].id === 'digest';
     const answer = await artifacts.upsert({
@@ -59,14 +68,16 @@ class ArtifactAdapter implements Adapter {
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    const { artifacts, tenantId } = this.#parts;
-    const stored = await artifacts.find(tenantId, this.#model, this.#stored(id));
+    const stored = await this.#read(id);
     if (stored === undefined) return undefined;
     return this.#shown(stored, MODELS[this.#model].id === 'digest' ? id : undefined);
   }
 
   async findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    const stored = await this.#parts.artifacts.findByUid(this.#parts.tenantId, this.#model, uid);
+    const { artifacts, tenantId, ahead } = this.#parts;
+    const known = this.#model === 'Session' ? ahead.take(sessionName(uid)) : undefined;
+    const stored =
+      known === undefined ? await artifacts.findByUid(tenantId, this.#model, uid) : known.artifact;
     return stored === undefined ? undefined : this.#shown(stored, undefined);
   }
 
@@ -75,26 +86,49 @@ class ArtifactAdapter implements Adapter {
   }
 
   async consume(id: string): Promise<void> {
-    const { artifacts, tenantId, clock } = this.#parts;
+    const { artifacts, tenantId, clock, ahead } = this.#parts;
+    ahead.forget();
     const options = { now: clock.now(), grace: this.#grace };
     const result = await artifacts.consume(tenantId, this.#model, this.#stored(id), options);
     if (result === 'won' || result === 'repeated') return;
     if (result === 'lost' && MODELS[this.#model].inGrant) {
-      const grantId = (await this.find(id))?.grantId;
+      const lost = await artifacts.find(tenantId, this.#model, this.#stored(id));
+      const grantId = text(lost?.payload.grantId);
       if (grantId !== undefined) await artifacts.revokeGrant(tenantId, grantId);
     }
     throw alreadyUsed(this.#model);
   }
 
   async destroy(id: string): Promise<void> {
-    const { artifacts, tenantId } = this.#parts;
+    const { artifacts, tenantId, ahead } = this.#parts;
+    ahead.forget();
     if (this.#model === 'Grant') await artifacts.revokeGrant(tenantId, id);
     else await artifacts.destroy(tenantId, this.#model, this.#stored(id));
   }
 
   /** oidc-provider calls this for each model in turn; the first call ends them all. */
   async revokeByGrantId(grantId: string): Promise<void> {
-    await this.#parts.artifacts.revokeGrant(this.#parts.tenantId, grantId);
+    const { artifacts, tenantId, ahead } = this.#parts;
+    ahead.forget();
+    await artifacts.revokeGrant(tenantId, grantId);
+  }
+
+  /**
+   * One round trip instead of three: a code or token comes with its grant and its session, which oidc-provider looks
+   * at next in the same request. What is written afterwards is held to the store's own tombstones.
+   */
+  async #read(id: string): Promise<StoredArtifact | undefined> {
+    const { artifacts, tenantId, ahead } = this.#parts;
+    const known = this.#model === 'Grant' ? ahead.take(grantName(id)) : undefined;
+    if (known !== undefined) return known.artifact;
+    const { inGrant, id: kind } = MODELS[this.#model];
+    if (!inGrant || kind === 'plain') return artifacts.find(tenantId, this.#model, this.#stored(id));
+    const found = await artifacts.findInContext(tenantId, this.#model, this.#stored(id));
+    if (found === undefined) return undefined;
+    const [grantId, uid] = [text(found.artifact.payload.grantId), text(found.artifact.payload.sessionUid)];
+    if (grantId !== undefined) ahead.keep(grantName(grantId), found.grant);
+    if (uid !== undefined) ahead.keep(sessionName(uid), found.session);
+    return found.artifact;
   }
 
   get #grace(): number {

@@ -86,6 +86,24 @@ if not artifact then return false end
 return redis.call('HMGET', artifact, unpack(ARGV))
 `);
 
+/**
+ * KEYS: artifact. ARGV: the fields asked for, the payload first. Answers them of the artifact, of the grant and of the
+ * session that its payload names; nothing when there is no artifact.
+ */
+export const FIND_IN_CONTEXT = defineScript(`
+local function fieldsOf(key) return redis.call('HMGET', key, unpack(ARGV)) end
+local artifact = fieldsOf(KEYS[1])
+if not artifact[1] then return false end
+local tenant, payload = string.match(KEYS[1], '^pw:{[^}]*}:'), cjson.decode(artifact[1])
+local grant, session = false, false
+if type(payload.grantId) == 'string' then grant = fieldsOf(tenant .. 'artifact:Grant:' .. payload.grantId) end
+if type(payload.sessionUid) == 'string' then
+  local key = redis.call('GET', tenant .. 'uid:Session:' .. payload.sessionUid)
+  if key then session = fieldsOf(key) end
+end
+return { artifact, grant, session }
+`);
+
 /** KEYS: artifact. ARGV: ttl in ms, the moment in ms it ends by the caller's clock. Answers 1, or 0 when gone. */
 export const EXTEND = defineScript(`${SHARED}
 local artifact, ttl = KEYS[1], tonumber(ARGV[1])

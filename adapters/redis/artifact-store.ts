@@ -8,6 +8,7 @@ import {
   END_ACCOUNT,
   EXTEND,
   FIND_BY_UID,
+  FIND_IN_CONTEXT,
   REVOKE_GRANT,
   UPSERT,
 } from './artifact-scripts.ts';
@@ -23,6 +24,7 @@ const endAccountReply = z.tuple([z.number().int(), z.number().int()]);
 const extendReply = z.literal([0, 1]);
 const field = z.string().nullable();
 const fieldsReply = z.tuple([field, field, field, field]);
+const inContextReply = z.tuple([z.unknown(), z.unknown(), z.unknown()]);
 
 /** What every read asks for, in the order `fieldsReply` has. */
 const FIELDS = ['payload', 'uses', 'firstUsedAt', 'expiresAt'] as const;
@@ -81,6 +83,13 @@ export function createRedisArtifactStore({ redis }: { redis: RedisCommands }): A
     async findByUid(tenantId, model, uid) {
       const keys = [keyOf.uid(tenantId, model, uid)];
       return readArtifact(await redis.script(FIND_BY_UID, keys, FIELDS));
+    },
+    async findInContext(tenantId, model, id) {
+      const keys = [keyOf.artifact(tenantId, model, id)];
+      const reply = await redis.script(FIND_IN_CONTEXT, keys, FIELDS);
+      if (reply === null) return undefined;
+      const [artifact, grant, session] = readAs(inContextReply, reply, 'answer').map(readArtifact);
+      return artifact && { artifact, grant, session };
     },
     async consume(tenantId, model, id, { now, grace }) {
       const keys = [keyOf.artifact(tenantId, model, id)];

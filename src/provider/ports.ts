@@ -13,6 +13,13 @@ export interface StoredArtifact {
   expiresAt?: number | undefined;
 }
 
+/** A code or token with what it hangs on: the grant and the session that its payload names, as far as they are there. */
+export interface ArtifactInContext {
+  artifact: StoredArtifact;
+  grant: StoredArtifact | undefined;
+  session: StoredArtifact | undefined;
+}
+
 export interface ArtifactWrite {
   tenantId: TenantId;
   /** oidc-provider's model name: Session, Grant, AuthorizationCode, AccessToken … */
@@ -55,6 +62,11 @@ export interface ArtifactStore {
   upsert(write: ArtifactWrite): Promise<UpsertResult>;
   find(tenantId: TenantId, model: string, id: string): Promise<StoredArtifact | undefined>;
   findByUid(tenantId: TenantId, model: string, uid: string): Promise<StoredArtifact | undefined>;
+  /**
+   * Finds a code or token and, in the same step, the Grant of its payload's `grantId` and the Session with its
+   * payload's `sessionUid`: what a request goes on to ask for anyhow.
+   */
+  findInContext(tenantId: TenantId, model: string, id: string): Promise<ArtifactInContext | undefined>;
   /** Compare-and-set. `grace` in milliseconds: within it, one single repeat is still answered (rule 4). */
   consume(
     tenantId: TenantId,

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ArtifactStore } from '#src/provider/ports.ts';
 import { describeArtifactEndings } from './artifact-store-endings.ts';
-import { session, token } from './artifact-writes.ts';
+import { grant, session, token } from './artifact-writes.ts';
 import type { MakeBench } from './volatile-bench.ts';
 
 /** What every ArtifactStore keeps to: reading, writing, single use, and (in the file beside) endings. */
 export function describeArtifactStoreContract(name: string, makeStore: MakeBench<ArtifactStore>): void {
   describe(`${name} as artifact store`, () => {
     describeReadingAndWriting(makeStore);
+    describeReadingInContext(makeStore);
     describeExtending(makeStore);
     describeSingleUse(makeStore);
     describeArtifactEndings(makeStore);
@@ -102,6 +103,50 @@ function describeReadingAndWriting(makeStore: MakeBench<ArtifactStore>): void {
     assert.equal(await store.findByUid(tenantId, 'Session', 'u'), undefined);
     await store.destroy(tenantId, 'Session', 'new');
     assert.equal(await store.findByUid(tenantId, 'Session', 'renamed'), undefined);
+  });
+}
+
+function describeReadingInContext(makeStore: MakeBench<ArtifactStore>): void {
+  const payload = { jti: 'a', grantId: 'g', sessionUid: 'uid-s' };
+
+  test('a token comes with its grant and its session, each as it would be found alone', async (t) => {
+    const { store, tenantId, now } = await makeStore(t);
+    await store.upsert(grant(tenantId, 'g', { accountId: 'anna' }));
+    await store.upsert(session(tenantId, 's', { accountId: 'anna' }));
+    await store.upsert(token(tenantId, 'a', { payload, grantId: 'g' }));
+    await store.consume(tenantId, 'AccessToken', 'a', { now: now(), grace: 0 });
+    await store.extend(tenantId, 'Session', 's', { expiresIn: 60, now: now() });
+    assert.deepEqual(await store.findInContext(tenantId, 'AccessToken', 'a'), {
+      artifact: await store.find(tenantId, 'AccessToken', 'a'),
+      grant: await store.find(tenantId, 'Grant', 'g'),
+      session: await store.findByUid(tenantId, 'Session', 'uid-s'),
+    });
+  });
+
+  test('a token whose session ended comes without it, and one whose grant ended does not come', async (t) => {
+    const { store, tenantId } = await makeStore(t);
+    await store.upsert(grant(tenantId, 'g'));
+    await store.upsert(session(tenantId, 's'));
+    await store.upsert(token(tenantId, 'a', { payload, grantId: 'g' }));
+    await store.destroy(tenantId, 'Session', 's');
+    const found = await store.findInContext(tenantId, 'AccessToken', 'a');
+    assert.deepEqual([found?.session, found?.grant?.payload], [undefined, { jti: 'g' }]);
+    await store.revokeGrant(tenantId, 'g');
+    assert.equal(await store.findInContext(tenantId, 'AccessToken', 'a'), undefined);
+  });
+
+  test('a token that names neither, or what is another tenant’s, comes alone', async (t) => {
+    const { store, tenantId, otherTenantId } = await makeStore(t);
+    await store.upsert(grant(otherTenantId, 'g'));
+    await store.upsert(session(otherTenantId, 's'));
+    await store.upsert(token(tenantId, 'a', { payload }));
+    await store.upsert(token(tenantId, 'bare'));
+    for (const id of ['a', 'bare']) {
+      const found = await store.findInContext(tenantId, 'AccessToken', id);
+      assert.deepEqual([found?.grant, found?.session], [undefined, undefined]);
+      assert.ok(found?.artifact);
+    }
+    assert.equal(await store.findInContext(otherTenantId, 'AccessToken', 'a'), undefined);
   });
 }
 

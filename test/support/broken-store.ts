@@ -21,7 +21,7 @@ export function breakStore(
   failure: () => Error = noAnswer,
 ): Disposable {
   const { artifacts } = running.composition.volatile;
-  const { find, findByUid, upsert, extend } = artifacts;
+  const { find, findByUid, findInContext, upsert, extend } = artifacts;
   const check = (method: StoreCall['method'], model: string) => {
     if (fails({ method, model })) throw failure();
   };
@@ -33,6 +33,10 @@ export function breakStore(
     async findByUid(tenantId, model, uid) {
       check('findByUid', model);
       return findByUid(tenantId, model, uid);
+    },
+    async findInContext(tenantId, model, id) {
+      check('find', model);
+      return findInContext(tenantId, model, id);
     },
     async upsert(write: ArtifactWrite) {
       check('upsert', write.model);
@@ -46,7 +50,7 @@ export function breakStore(
   Object.assign(artifacts, broken);
   return {
     [Symbol.dispose]: () => {
-      Object.assign(artifacts, { find, findByUid, upsert, extend });
+      Object.assign(artifacts, { find, findByUid, findInContext, upsert, extend });
     },
   };
 }

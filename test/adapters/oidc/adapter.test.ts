@@ -126,6 +126,7 @@ function ownMethods(store: ArtifactStore): ArtifactStore {
     upsert: (write) => store.upsert(write),
     find: (...args) => store.find(...args),
     findByUid: (...args) => store.findByUid(...args),
+    findInContext: (...args) => store.findInContext(...args),
     consume: (...args) => store.consume(...args),
     destroy: (...args) => store.destroy(...args),
     extend: (...args) => store.extend(...args),
