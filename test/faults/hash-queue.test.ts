@@ -7,7 +7,7 @@ import { assertStorelessAnswers, setFaultStage } from './stage.ts';
 
 /** One thread and two places to wait, and a hash that takes long enough for all of them to be there at once. */
 const password = { threads: 1, queue: 2, memoryKib: 65_536, passes: 20 };
-const AT_ONCE = 40;
+const AT_ONCE = 20;
 
 test('a rush of passwords is turned away with a time to come back, and keeps nobody else waiting', async (t) => {
   const stage = await setFaultStage(t, { password });
