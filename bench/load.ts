@@ -12,6 +12,8 @@ export interface Load {
   seconds: number;
   /** Milliseconds of CPU time that the server has used so far. */
   cpu(): Promise<number>;
+  /** Milliseconds of it that went into password hashes. */
+  hashing(): number;
   signal: AbortSignal;
 }
 
@@ -19,10 +21,11 @@ export interface Load {
  * Keeps `clients` operations under way until the time is over or there are no more. The server's CPU time is read
  * before the first and after the last one. Rejects with the first failure, after what is under way.
  */
-export async function drive({ next, clients, seconds, cpu, signal }: Load): Promise<Slice> {
+export async function drive({ next, clients, seconds, cpu, hashing, signal }: Load): Promise<Slice> {
   const latencies: number[] = [];
   const failures: unknown[] = [];
   const before = await cpu();
+  const hashedBefore = hashing();
   const begun = performance.now();
   const end = begun + seconds * 1000;
   const client = async () => {
@@ -44,7 +47,8 @@ export async function drive({ next, clients, seconds, cpu, signal }: Load): Prom
   signal.throwIfAborted();
   if (failures.length > 0) throw failures[0];
   const cpuMs = (await cpu()) - before;
-  return { operations: latencies.length, seconds: took, cpuMs, latencies };
+  const hashMs = hashing() - hashedBefore;
+  return { operations: latencies.length, seconds: took, cpuMs, hashMs, latencies };
 }
 
 /** Gives each thing of a list once, as an operation. */

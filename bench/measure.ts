@@ -43,7 +43,14 @@ function slice(
   { next, seconds, clients = options.clients }: { next: Load['next']; seconds: number; clients?: number },
 ): Promise<Slice> {
   target.process.forgetWords();
-  return drive({ next, clients, seconds, cpu: () => target.cpu(), signal });
+  return drive({
+    next,
+    clients,
+    seconds,
+    cpu: () => target.cpu(),
+    hashing: () => target.process.hashingMs(),
+    signal,
+  });
 }
 
 const UNTIL_DONE = Number.POSITIVE_INFINITY;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync, truncateSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url));
@@ -10,6 +10,9 @@ const START_LIMIT = 30_000;
 const STOP_LIMIT = 10_000;
 /** Milliseconds between two looks whether it answers; a start is told no finer than this. */
 const LOOK_AGAIN = 5;
+
+/** What Node calls the threads of its workers, as Linux tells it. */
+const WORKER_NAME = 'WorkerThread\n';
 
 export interface NodeCommand {
   /** As on Node's command line. */
@@ -40,6 +43,20 @@ export class NodeProcess implements AsyncDisposable {
   /** The end of what it wrote. */
   words(): string {
     return readFileSync(this.#logFile, 'utf8').slice(-3000);
+  }
+
+  /**
+   * Milliseconds of CPU time that its worker threads have used, which do nothing but hash passwords. 0 where the
+   * system does not tell threads apart (anything but Linux).
+   */
+  hashingMs(): number {
+    if (process.platform !== 'linux') return 0;
+    const tasks = `/proc/${this.#child.pid}/task`;
+    const own = readdirSync(tasks).filter(
+      (id) => readFileSync(`${tasks}/${id}/comm`, 'utf8') === WORKER_NAME,
+    );
+    const spent = own.map((id) => Number(readFileSync(`${tasks}/${id}/schedstat`, 'utf8').split(' ')[0]));
+    return spent.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e6;
   }
 
   /** Forgets what it wrote, so that a long run does not fill the disk. */

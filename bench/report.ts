@@ -42,8 +42,13 @@ function operationRows(results: Results): string[][] {
   return rows;
 }
 
-function* otherLines({ hash, start, storm, memory, database }: Results): Generator<string> {
-  if (hash) yield `One password hash: ${figure(hash.cpuMs)} ms CPU, ${figure(hash.wallMs)} ms on the clock.`;
+function* otherLines({ alone, hash, start, storm, memory, database }: Results): Generator<string> {
+  const own = alone?.['whole sign-in'] ?? alone?.['password POST'];
+  if (own !== undefined && own.hashMs > 0) {
+    yield `The hash in a sign-in: ${figure(own.hashMs)} ms CPU of the server's hashing threads.`;
+  }
+  if (hash)
+    yield `One password hash after another, elsewhere: ${figure(hash.cpuMs)} ms CPU, ${figure(hash.wallMs)} ms on the clock.`;
   if (start) yield `Start to ready: ${start.ms.map((ms) => `${figure(ms / 1000)} s`).join(', ')}.`;
   if (storm) {
     const { rest, storm: stormy, signInsPerSecond } = storm;

@@ -23,6 +23,8 @@ export interface Slice {
   seconds: number;
   /** CPU time of the server process, user and system, all its threads. */
   cpuMs: number;
+  /** What of it the hashing threads used. */
+  hashMs: number;
   /** One for each operation, in milliseconds. */
   latencies: readonly number[];
 }
@@ -36,6 +38,8 @@ export interface Result {
   p99: number;
   /** Median over the slices, so that one disturbed slice does not count. */
   cpuMs: number;
+  /** What of it went into the password hash; 0 when there is none. Median as above. */
+  hashMs: number;
 }
 
 /** CPU time of one operation of a slice, in milliseconds. */
@@ -57,5 +61,6 @@ export function summarise(slices: readonly Slice[]): Result {
     p95: percentile(latencies, 95),
     p99: percentile(latencies, 99),
     cpuMs: median(done.map(cpuOfOne)),
+    hashMs: median(done.map((slice) => slice.hashMs / slice.operations)),
   };
 }

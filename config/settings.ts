@@ -140,7 +140,7 @@ const unsafe = z.strictObject({
   unverifiedRedis: z
     .boolean()
     .default(false)
-    .describe('Allows Redis on another machine without TLS (rediss://).'),
+    .describe('Allows Redis on another machine without TLS (rediss://), and any Sentinel or Cluster without it.'),
 });
 
 const clients = z

@@ -2,8 +2,8 @@ import type { AdapterPayload } from 'oidc-provider';
 import { z } from 'zod';
 import { AppError } from '#src/errors.ts';
 
-/** The members that oidc-provider or this adapter act on; the rest is the models' own business. */
-const actedOn = z.looseObject({
+/** The members that oidc-provider or this adapter act on; the rest is the models' own business and not even copied. */
+const actedOn = z.object({
   jti: z.string().optional(),
   uid: z.string().optional(),
   kind: z.string().optional(),

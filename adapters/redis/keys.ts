@@ -18,6 +18,11 @@ const count = z
   .regex(/^\d{1,15}$/)
   .transform(Number);
 
+/** Looked at and not copied: every request reads several of these. */
+function isRecord(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 const jsonObject = z
   .string()
   .transform((text, context) => {
@@ -28,7 +33,7 @@ const jsonObject = z
       return z.NEVER;
     }
   })
-  .pipe(z.record(z.string(), z.unknown()));
+  .pipe(z.custom<Record<string, unknown>>(isRecord));
 
 const artifactKey = z.string().regex(/^pw:\{[^{}]+\}:artifact:/);
 

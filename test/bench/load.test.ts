@@ -13,17 +13,25 @@ function countingCpu() {
 
 const never = new AbortController().signal;
 
+/** Hashing threads whose use grows by 3 ms a look. */
+let hashed = 0;
+const hashing = () => {
+  hashed += 3;
+  return hashed;
+};
+
 describe('a slice of load', () => {
   test('does each operation once and tells the CPU time between its ends', async () => {
     const done: number[] = [];
     const next = each([1, 2, 3, 4, 5], async (thing) => {
       done.push(thing);
     });
-    const slice = await drive({ next, clients: 2, seconds: 60, cpu: countingCpu(), signal: never });
+    const slice = await drive({ next, clients: 2, seconds: 60, cpu: countingCpu(), hashing, signal: never });
     assert.deepEqual(done, [1, 2, 3, 4, 5]);
     assert.equal(slice.operations, 5);
     assert.equal(slice.latencies.length, 5);
     assert.equal(slice.cpuMs, 5);
+    assert.equal(slice.hashMs, 3);
   });
 
   test('keeps no more operations under way than there are clients', async () => {
@@ -34,7 +42,7 @@ describe('a slice of load', () => {
       await new Promise((resolve) => setImmediate(resolve));
       now -= 1;
     });
-    await drive({ next, clients: 3, seconds: 60, cpu: countingCpu(), signal: never });
+    await drive({ next, clients: 3, seconds: 60, cpu: countingCpu(), hashing, signal: never });
     assert.equal(most, 3);
   });
 
@@ -44,7 +52,7 @@ describe('a slice of load', () => {
       begun += 1;
       if (begun === 3) throw new Error('the answer was 500');
     };
-    const load = { next, clients: 1, seconds: 60, cpu: countingCpu(), signal: never };
+    const load = { next, clients: 1, seconds: 60, cpu: countingCpu(), hashing, signal: never };
     await assert.rejects(drive(load), /the answer was 500/);
     assert.equal(begun, 3);
   });
@@ -52,7 +60,7 @@ describe('a slice of load', () => {
   test('ends when it is stopped from outside', async () => {
     const stop = new AbortController();
     const next = () => async () => stop.abort(new Error('stopped'));
-    const load = { next, clients: 1, seconds: 60, cpu: countingCpu(), signal: stop.signal };
+    const load = { next, clients: 1, seconds: 60, cpu: countingCpu(), hashing, signal: stop.signal };
     await assert.rejects(drive(load), /stopped/);
   });
 
@@ -71,7 +79,7 @@ describe('a slice of load', () => {
       left -= 1;
       return left < 0 ? undefined : turn();
     };
-    await drive({ next, clients: 3, seconds: 60, cpu: countingCpu(), signal: never });
+    await drive({ next, clients: 3, seconds: 60, cpu: countingCpu(), hashing, signal: never });
     assert.equal(operations, 30);
   });
 });

@@ -14,6 +14,7 @@ const result = z.strictObject({
   p95: z.number().positive(),
   p99: z.number().positive(),
   cpuMs: z.number().positive(),
+  hashMs: z.number().nonnegative(),
 });
 const latency = z.strictObject({
   p50: z.number().positive(),

@@ -7,6 +7,7 @@ const slice = (cpuMs: number, latencies: number[], seconds = 1) => ({
   operations: latencies.length,
   seconds,
   cpuMs,
+  hashMs: cpuMs / 2,
   latencies,
 });
 
@@ -51,6 +52,7 @@ describe('slices put together', () => {
     const result = summarise([slice(10, [1, 1]), slice(400, [1, 1]), slice(12, [1, 1])]);
     assert.equal(cpuOfOne(slice(10, [1, 1])), 5);
     assert.equal(result.cpuMs, 6);
+    assert.equal(result.hashMs, 3);
   });
 
   test('count every operation and all of the time', () => {
