@@ -140,7 +140,9 @@ const unsafe = z.strictObject({
   unverifiedRedis: z
     .boolean()
     .default(false)
-    .describe('Allows Redis on another machine without TLS (rediss://), and any Sentinel or Cluster without it.'),
+    .describe(
+      'Allows Redis on another machine without TLS (rediss://), and any Sentinel or Cluster without it.',
+    ),
 });
 
 const clients = z
