@@ -111,14 +111,19 @@ describe('the lock of a first start', () => {
   });
 
   test('leaves no connection open that fell silent while it was held, for that would keep a process from ending', async (t) => {
-    const { url, owner } = await createTestDatabase(t);
+    const { url } = await createTestDatabase(t);
     const address = new URL(url);
     const link = await openLink(t, Number(address.port));
     address.port = String(link.port);
     const sockets = () => process.getActiveResourcesInfo().filter((kind) => kind === 'TCPSocketWrap').length;
     const done = Promise.withResolvers<void>();
-    const held = createFirstStartLock({ url: address.href })(() => done.promise);
-    await untilAsked(owner, 1);
+    const begun = Promise.withResolvers<void>();
+    const held = createFirstStartLock({ url: address.href })(() => {
+      begun.resolve();
+      return done.promise;
+    });
+    // Not when the database says so: its word that the lock is ours may still be on the way then.
+    await begun.promise;
     const before = sockets();
     link.stall();
     done.resolve();
