@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { ResealFault, ResealProgress, ResealSummary } from '#src/secret/reseal.ts';
+import { countUpTo } from './count-argument.ts';
 import { CommandFailure } from './failure.ts';
 import type { CommandContext } from './program.ts';
 import { json, printable, table } from './terminal.ts';
@@ -31,7 +32,7 @@ export function addResealCommand(group: Command, { terminal, reach }: CommandCon
     .command('reseal')
     .description('seal everything under the current master key')
     .option('--dry-run', 'only count what is sealed under which key')
-    .option('--batch <texts>', 'texts read and written in one step (default: 500)', batchSize)
+    .option('--batch <texts>', 'texts read and written in one step (default: 500)', countUpTo(MOST_AT_A_TIME))
     .option('--json', 'for programs')
     .addHelpText('after', help)
     .action((options: ResealChoice) =>
@@ -46,12 +47,6 @@ export function addResealCommand(group: Command, { terminal, reach }: CommandCon
         if (summary.tables.some(({ unreadable }) => unreadable > 0)) throw new CommandFailure('');
       }),
     );
-}
-
-function batchSize(text: string): number {
-  const size = Number(text);
-  if (Number.isInteger(size) && size > 0 && size <= MOST_AT_A_TIME) return size;
-  throw new InvalidArgumentError(`It must be a number from 1 to ${MOST_AT_A_TIME}.`);
 }
 
 /** Lets the first of a table, its last, and one a second through. */

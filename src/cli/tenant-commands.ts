@@ -1,5 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { SettingsSource, StoredTenant, TenantPage } from '#src/tenant/ports.ts';
+import { countUpTo, MOST_PER_PAGE } from './count-argument.ts';
 import type { Operations } from './operations.ts';
 import type { CommandContext } from './program.ts';
 import { requireTenant } from './select-tenant.ts';
@@ -13,8 +14,6 @@ left out takes its default again. Every process takes a change up within 10 seco
 Example:
   $ poortwachter tenant apply --file noord.yaml
 `;
-
-const mostPerPage = 1000;
 
 /** `tenant apply|list|show`. */
 export function addTenantCommands(program: Command, context: CommandContext): void {
@@ -50,12 +49,6 @@ function shownTenant({ tenant }: Operations, { key, issuer, source }: StoredTena
   };
 }
 
-function pageSize(text: string): number {
-  const size = Number(text);
-  if (/^\d{1,4}$/.test(text) && size >= 1 && size <= mostPerPage) return size;
-  throw new InvalidArgumentError(`It must be a number from 1 to ${mostPerPage}.`);
-}
-
 function nameOf({ tenant }: Operations, { key, source }: StoredTenant): string {
   if (source.from === 'row') return source.settings.name;
   return key === tenant.key ? tenant.settings.name : '';
@@ -76,7 +69,7 @@ function addList(group: Command, { terminal, reach }: CommandContext): void {
   group
     .command('list')
     .description('list the organisations by key')
-    .option('--limit <count>', `most to list, up to ${mostPerPage}`, pageSize, 100)
+    .option('--limit <count>', `most to list, up to ${MOST_PER_PAGE}`, countUpTo(MOST_PER_PAGE), 100)
     .option('--after <key>', 'go on after this one')
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  $ poortwachter tenant list --json\n')

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Account } from '#src/account/account.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
+import { countUpTo, MOST_PER_PAGE } from './count-argument.ts';
 import { CommandFailure } from './failure.ts';
 import type { Operations } from './operations.ts';
 import type { CommandContext } from './program.ts';
@@ -16,8 +17,6 @@ Examples:
   $ poortwachter user create j.jansen --given-name Jo --family-name Jansen --email jo@example.nl --role hr
   $ poortwachter user create j.jansen --given-name Jo --family-name Jansen --password-stdin < password.txt
 `;
-
-const mostPerPage = 1000;
 
 /** `user create|show|list|disable|enable`. */
 export function addUserCommands(program: Command, context: CommandContext): void {
@@ -76,17 +75,11 @@ function addShow(group: Command, { terminal, reach }: CommandContext): void {
     );
 }
 
-function pageSize(text: string): number {
-  const size = Number(text);
-  if (/^\d{1,4}$/.test(text) && size >= 1 && size <= mostPerPage) return size;
-  throw new InvalidArgumentError(`It must be a number from 1 to ${mostPerPage}.`);
-}
-
 function addList(group: Command, { terminal, reach }: CommandContext): void {
   group
     .command('list')
     .description('list people by login name')
-    .option('--limit <count>', `most to list, up to ${mostPerPage}`, pageSize, 100)
+    .option('--limit <count>', `most to list, up to ${MOST_PER_PAGE}`, countUpTo(MOST_PER_PAGE), 100)
     .option('--after <login-name>', 'go on after this one')
     .addOption(tenantOption())
     .option('--json', 'for programs')

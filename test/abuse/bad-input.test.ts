@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { type Answer, Browser } from '../support/browser.ts';
-import { CLIENT, type Installation, PASSWORD, startInstallation } from '../support/installation.ts';
+import {
+  CLIENT,
+  type Installation,
+  PASSWORD,
+  PLAIN_REQUEST,
+  startInstallation,
+} from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
 import { askEndpoint } from '../support/relying-party.ts';
 import { beginSignIn, codeFor, typePassword } from '../support/sign-in.ts';
@@ -171,14 +177,6 @@ describe('bad input', () => {
   });
 
   test('no parameter of a protocol request makes the server fail', async () => {
-    const good = {
-      client_id: CLIENT.client_id,
-      redirect_uri: CLIENT.redirect_uris[0],
-      response_type: 'code',
-      scope: 'openid',
-      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-      code_challenge_method: 'S256',
-    };
     const values = [
       '%00',
       '%ff',
@@ -220,7 +218,7 @@ describe('bad input', () => {
       'registration',
     ]) {
       for (const value of values) {
-        const others = new URLSearchParams(good);
+        const others = new URLSearchParams(PLAIN_REQUEST);
         others.delete(name);
         const query = `${others}&${name}=${value}`;
         for (const url of [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { before, describe, test } from 'node:test';
-import { type Installation, startInstallation } from '../support/installation.ts';
+import { type Installation, PLAIN_REQUEST, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
 import { addTenant } from '../support/second-tenant.ts';
 
@@ -12,14 +12,7 @@ const ZUID = 'https://zuid.example:8443';
 /** Somebody else's host, in whatever a request can say of one. */
 const EVIL = 'evil.example';
 
-const AUTH = `/auth?${new URLSearchParams({
-  client_id: 'app',
-  redirect_uri: 'http://localhost:9/callback',
-  response_type: 'code',
-  scope: 'openid',
-  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-  code_challenge_method: 'S256',
-})}`;
+const AUTH = `/auth?${new URLSearchParams(PLAIN_REQUEST)}`;
 
 /** Paths that answer with addresses: discovery, redirects, pages, refusals. */
 const PATHS = [

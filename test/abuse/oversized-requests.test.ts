@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { breakStore } from '../support/broken-store.ts';
 import { Browser } from '../support/browser.ts';
-import { CLIENT, type Installation, startInstallation } from '../support/installation.ts';
+import { type Installation, PLAIN_REQUEST, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
 import { askEndpoint } from '../support/relying-party.ts';
 import { codeFor, tokensFor } from '../support/sign-in.ts';
@@ -15,15 +15,6 @@ const longest: Record<string, number> = {
   acr_values: 500,
   ui_locales: 200,
   claims_locales: 200,
-};
-
-const request = {
-  client_id: CLIENT.client_id,
-  redirect_uri: CLIENT.redirect_uris[0],
-  response_type: 'code',
-  scope: 'openid',
-  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
-  code_challenge_method: 'S256',
 };
 
 /** Numbers, words and digests that oidc-provider reads, padded so that it still takes them. */
@@ -53,7 +44,7 @@ describe('what an authorization request makes us keep', () => {
     });
   const ask = (parameters: Record<string, string>) => {
     const url = new URL('/auth', installation.issuer);
-    url.search = new URLSearchParams({ ...request, ...parameters }).toString();
+    url.search = new URLSearchParams({ ...PLAIN_REQUEST, ...parameters }).toString();
     return new Browser().get(url.href);
   };
 
@@ -87,14 +78,14 @@ describe('what an authorization request makes us keep', () => {
     const answer = await ask({ scope: `openid ${'x'.repeat(5_000)}` });
     const uid = answer.location?.split('/').at(-1) ?? '';
     const stored = await volatile.artifacts.find(tenant.id, 'Interaction', uid);
-    assert.deepEqual(stored?.payload.params, { ...request, scope: 'openid' });
+    assert.deepEqual(stored?.payload.params, { ...PLAIN_REQUEST, scope: 'openid' });
   });
 
   test('a pushed request is held to the same bounds, also that of a client without a secret', async () => {
     const written: string[] = [];
     using _watched = watchWrites(written);
     for (const [name, length] of Object.entries(longest)) {
-      const fields = { ...request, client_id: 'open', [name]: 'x'.repeat(length + 1) };
+      const fields = { ...PLAIN_REQUEST, client_id: 'open', [name]: 'x'.repeat(length + 1) };
       const { status, json } = await askEndpoint(`${installation.issuer}/request`, fields);
       assert.deepEqual([status, json.error], [400, 'invalid_request'], name);
     }
@@ -120,7 +111,7 @@ describe('what an authorization request makes us keep', () => {
   });
 
   test('an authorization request by POST is nobody’s address', async () => {
-    const answer = await new Browser().post(`${installation.issuer}/auth`, request);
+    const answer = await new Browser().post(`${installation.issuer}/auth`, PLAIN_REQUEST);
     assert.equal(answer.status, 404);
     assert.deepEqual(answer.headers.getSetCookie(), []);
   });

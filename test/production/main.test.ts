@@ -1,36 +1,15 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type TestContext, test } from 'node:test';
 import { createEmptyTestDatabase, createTestDatabase } from '../support/postgres.ts';
-import { freePort } from '../support/private-server.ts';
+import { productEnvironment } from '../support/product-process.ts';
 import { testRedisUrl } from '../support/redis.ts';
 import { type Child, startNode } from '../support/trial.ts';
 
 /** Bytes. What an idle process may hold (the speed and size the product promises). */
 const IDLE_LIMIT = 160 * 1024 * 1024;
 
-async function settings(
-  databaseUrl: string,
-): Promise<NodeJS.ProcessEnv & { PORT: string; MANAGEMENT_PORT: string }> {
-  const port = await freePort();
-  return {
-    PATH: process.env.PATH,
-    PORT: String(port),
-    MANAGEMENT_PORT: String(await freePort()),
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: testRedisUrl(),
-    POORTWACHTER_ISSUER: `http://localhost:${port}`,
-    POORTWACHTER_UNSAFE_PLAIN_HTTP: 'true',
-    POORTWACHTER_LISTEN_ADDRESS: 'localhost',
-    POORTWACHTER_MASTER_KEY: randomBytes(32).toString('base64'),
-    POORTWACHTER_TENANT_NAME: 'Testorganisatie',
-    POORTWACHTER_TENANT_PRODUCT_NAME: 'Verzuimtest',
-    POORTWACHTER_TENANT_APPLICATION_NAME: 'Verzuimtest',
-    POORTWACHTER_TENANT_INITIATE_LOGIN_URI: 'http://localhost:9/login',
-    POORTWACHTER_TENANT_HELP_DESK_EMAIL: 'helpdesk@test.example',
-  };
-}
+const settings = (databaseUrl: string) => productEnvironment(databaseUrl, testRedisUrl());
 
 async function untilReady(child: Child): Promise<void> {
   const ready = Promise.withResolvers<void>();

@@ -9,6 +9,7 @@ import { openLine } from '../support/bare-socket.ts';
 import { Browser } from '../support/browser.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import { freePort } from '../support/private-server.ts';
+import { productEnvironment } from '../support/product-process.ts';
 import { testRedisUrl } from '../support/redis.ts';
 import { askEndpoint, createRelyingParty, userinfoStatus } from '../support/relying-party.ts';
 import { codeIn } from '../support/sign-in.ts';
@@ -41,7 +42,6 @@ function plantedIn(database: string): Planted {
 }
 
 async function environment(t: TestContext, databaseUrl: string) {
-  const port = await freePort();
   const folder = await mkdtemp(join(tmpdir(), 'poortwachter-secrets-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const client = {
@@ -53,23 +53,11 @@ async function environment(t: TestContext, databaseUrl: string) {
   const config = join(folder, 'settings.yaml');
   await writeFile(config, JSON.stringify({ clients: [client] }), { mode: 0o600 });
   return {
-    PATH: process.env.PATH,
-    PORT: String(port),
-    MANAGEMENT_PORT: String(await freePort()),
-    DATABASE_URL: databaseUrl,
-    REDIS_URL: testRedisUrl(),
+    ...(await productEnvironment(databaseUrl, testRedisUrl())),
     POORTWACHTER_CONFIG: config,
-    POORTWACHTER_ISSUER: `http://localhost:${port}`,
-    POORTWACHTER_UNSAFE_PLAIN_HTTP: 'true',
-    POORTWACHTER_LISTEN_ADDRESS: 'localhost',
     POORTWACHTER_MASTER_KEY: MASTER_KEY,
     POORTWACHTER_LOG_LEVEL: 'debug',
     POORTWACHTER_LOG_FORMAT: 'json',
-    POORTWACHTER_TENANT_NAME: 'Testorganisatie',
-    POORTWACHTER_TENANT_PRODUCT_NAME: 'Verzuimtest',
-    POORTWACHTER_TENANT_APPLICATION_NAME: 'Verzuimtest',
-    POORTWACHTER_TENANT_INITIATE_LOGIN_URI: 'http://localhost:9/login',
-    POORTWACHTER_TENANT_HELP_DESK_EMAIL: 'helpdesk@test.example',
   };
 }
 

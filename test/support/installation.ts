@@ -14,12 +14,24 @@ import { testRedisUrl } from './redis.ts';
 
 export { createTestAccount, PASSWORD } from './accounts.ts';
 
+import { TEST_TENANT } from './test-tenant.ts';
+
 /** What the sample client of a test installation is registered with. */
 export const CLIENT = {
   client_id: 'app',
   client_secret: 'a-test-secret-of-at-least-32-characters',
   redirect_uris: ['http://localhost:9/callback'],
   post_logout_redirect_uris: ['http://localhost:9/signed-out'],
+} as const;
+
+/** Parameters of an authorization request of the sample client. The challenge is RFC 7636's own example. */
+export const PLAIN_REQUEST = {
+  client_id: CLIENT.client_id,
+  redirect_uri: CLIENT.redirect_uris[0],
+  response_type: 'code',
+  scope: 'openid',
+  code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+  code_challenge_method: 'S256',
 } as const;
 
 /** A running product on real Postgres and real Redis, for one test or one suite. */
@@ -64,13 +76,7 @@ function settingsFor(
     log: { level: 'debug' },
     unsafe: { plainHttp: true },
     password: { threads: 2 },
-    tenant: {
-      name: 'Testorganisatie',
-      productName: 'Verzuimtest',
-      applicationName: 'Verzuimtest',
-      initiateLoginUri: 'http://localhost:9/login',
-      helpDesk: { email: 'helpdesk@test.example' },
-    },
+    tenant: TEST_TENANT,
     clients: [
       {
         ...CLIENT,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { RawSettings } from '#config/settings.ts';
 import type { Ending } from './postgres.ts';
 import { freePort } from './private-server.ts';
+import { TEST_TENANT } from './test-tenant.ts';
 import { type Child, startNode } from './trial.ts';
 
 /** Milliseconds after which waiting for something that should have happened by then is a failure. */
@@ -72,14 +73,30 @@ export async function productSettings(databaseUrl: string, redisUrl: string) {
     masterKey: randomBytes(32).toString('base64'),
     unsafe: { plainHttp: true },
     password: { threads: 1 },
-    tenant: {
-      name: 'Testorganisatie',
-      productName: 'Verzuimtest',
-      applicationName: 'Verzuimtest',
-      initiateLoginUri: 'http://localhost:9/login',
-      helpDesk: { email: 'helpdesk@test.example' },
-    },
+    tenant: TEST_TENANT,
   } satisfies RawSettings;
+}
+
+/** The same product as variables of its environment, for a process that is started by hand. Its ports are free ones. */
+export async function productEnvironment(databaseUrl: string, redisUrl: string) {
+  const port = String(await freePort());
+  const { name, productName, applicationName, initiateLoginUri, helpDesk } = TEST_TENANT;
+  return {
+    PATH: process.env.PATH,
+    PORT: port,
+    MANAGEMENT_PORT: String(await freePort()),
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redisUrl,
+    POORTWACHTER_ISSUER: `http://localhost:${port}`,
+    POORTWACHTER_UNSAFE_PLAIN_HTTP: 'true',
+    POORTWACHTER_LISTEN_ADDRESS: 'localhost',
+    POORTWACHTER_MASTER_KEY: randomBytes(32).toString('base64'),
+    POORTWACHTER_TENANT_NAME: name,
+    POORTWACHTER_TENANT_PRODUCT_NAME: productName,
+    POORTWACHTER_TENANT_APPLICATION_NAME: applicationName,
+    POORTWACHTER_TENANT_INITIATE_LOGIN_URI: initiateLoginUri,
+    POORTWACHTER_TENANT_HELP_DESK_EMAIL: helpDesk.email,
+  };
 }
 
 /** A settings file, which ends with its test. */

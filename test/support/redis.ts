@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -8,6 +9,7 @@ import { Cluster, type Redis } from 'ioredis';
 import { openRedis, type RedisClient } from '#adapters/redis/client.ts';
 import type { RedisCommands } from '#adapters/redis/commands.ts';
 import type { RedisPlace } from '#adapters/redis/connection.ts';
+import { AppError } from '#src/errors.ts';
 import type { MakeBench } from '../contracts/volatile-bench.ts';
 import { createTestClock } from './clock.ts';
 import type { Ending } from './postgres.ts';
@@ -45,6 +47,19 @@ export async function testRedis(t: Ending, url: string = testRedisUrl()): Promis
   const { connection } = client;
   if (connection instanceof Cluster) throw new Error('one address is no cluster');
   return { redis: connection, client, tenantId: randomUUID() };
+}
+
+/** What connecting to a Redis is refused with. A password that says `planted` is nowhere in it. */
+export async function refusalOf(t: Ending, place: RedisPlace): Promise<AppError> {
+  const client = openRedis(place);
+  t.after(async () => client[Symbol.asyncDispose]());
+  const failure = await client.connect().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert.ok(failure instanceof AppError, 'it was let in');
+  assert.doesNotMatch(`${failure.stack} ${JSON.stringify(failure)} ${failure.cause}`, /planted/);
+  return failure;
 }
 
 /** Starts a Redis for one test alone, in memory only; it ends with the test. `args` as on its command line. */

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { describe, type TestContext, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { openRedis } from '#adapters/redis/client.ts';
 import type { RedisPlace } from '#adapters/redis/connection.ts';
 import { PERMISSIONS } from '#adapters/redis/permissions.ts';
-import { AppError } from '#src/errors.ts';
 import { freePort } from '../../support/private-server.ts';
-import { openTestRedis } from '../../support/redis.ts';
+import { openTestRedis, refusalOf } from '../../support/redis.ts';
 import { startRedisServer } from '../../support/redis-server.ts';
 import { startCluster, startSentinelSet } from '../../support/redis-topologies.ts';
 import { useEveryPort } from './every-port.ts';
@@ -25,18 +24,6 @@ function asApp(place: RedisPlace): RedisPlace {
   return { ...place, url: place.url.replace('://', `://app:${PASSWORD}@`) };
 }
 
-async function refusal(t: TestContext, place: RedisPlace): Promise<AppError> {
-  const client = openRedis(place);
-  t.after(() => client[Symbol.asyncDispose]());
-  const failure = await client.connect().then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  assert.ok(failure instanceof AppError, 'it was let in');
-  assert.doesNotMatch(`${failure.stack} ${JSON.stringify(failure)} ${failure.cause}`, /planted/);
-  return failure;
-}
-
 describe('what the Redis user may do', () => {
   test('the commands and keys that are written down suffice for every port', async (t) => {
     const port = await freePort();
@@ -53,10 +40,13 @@ describe('what the Redis user may do', () => {
     });
     const sentinel = { name: 'main', username: 'watcher', password: PASSWORD };
     await useEveryPort(await openTestRedis(t, asApp({ ...set.place, sentinel })), 't');
-    const wrongPassword = await refusal(t, asApp({ ...set.place, sentinel: { ...sentinel, password: 'x' } }));
+    const wrongPassword = await refusalOf(
+      t,
+      asApp({ ...set.place, sentinel: { ...sentinel, password: 'x' } }),
+    );
     assert.equal(wrongPassword.code, 'store-refused');
     assert.match(wrongPassword.message, /Sentinel refuses.*WRONGPASS.*redis\.sentinelPassword/);
-    const wrongName = await refusal(t, asApp({ ...set.place, sentinel: { ...sentinel, name: 'other' } }));
+    const wrongName = await refusalOf(t, asApp({ ...set.place, sentinel: { ...sentinel, name: 'other' } }));
     assert.match(wrongName.message, /not watched.*check redis\.sentinelName/);
   });
 
@@ -66,7 +56,7 @@ describe('what the Redis user may do', () => {
     const client = await openTestRedis(t, asApp(cluster.place));
     for (const tenantId of ['a', 'b', 'c', 'd']) await useEveryPort(client, tenantId);
     assert.match(
-      (await refusal(t, { url: `redis://127.0.0.1:${cluster.ports[0]}` })).message,
+      (await refusalOf(t, { url: `redis://127.0.0.1:${cluster.ports[0]}` })).message,
       /redis\.topology/,
     );
   });
@@ -81,7 +71,7 @@ describe('what the Redis user may do', () => {
     for (const command of PERMISSIONS.commands.slice(1)) {
       if (command === '+info' || command === '+eval') continue;
       await admin.connection.call('ACL', 'SETUSER', 'app', command.replace('+', '-'));
-      const { code, message } = await refusal(t, place);
+      const { code, message } = await refusalOf(t, place);
       assert.equal(code, 'store-refused', command);
       assert.match(message, /NOPERM.*docs\/stores\.md/, command);
       await admin.connection.call('ACL', 'SETUSER', 'app', command);
@@ -92,11 +82,11 @@ describe('what the Redis user may do', () => {
     const port = await freePort();
     await startRedisServer(t, { port, ...users(...PERMISSIONS.commands), 'maxmemory-policy': 'allkeys-lru' });
     const url = `redis://127.0.0.1:${port}`;
-    const wrong = await refusal(t, { url: `redis://app:${PASSWORD}-not@127.0.0.1:${port}` });
+    const wrong = await refusalOf(t, { url: `redis://app:${PASSWORD}-not@127.0.0.1:${port}` });
     assert.equal(wrong.code, 'store-refused');
     assert.match(wrong.message, /user or its password \(WRONGPASS\); check redis\.url/);
-    assert.match((await refusal(t, { url: `${url}/99` })).message, /no database of that number/);
-    const cluster = await refusal(t, { url, topology: 'cluster' });
+    assert.match((await refusalOf(t, { url: `${url}/99` })).message, /no database of that number/);
+    const cluster = await refusalOf(t, { url, topology: 'cluster' });
     assert.equal(cluster.code, 'store-refused');
     assert.match(cluster.message, /not run as a cluster; check redis\.topology/);
     const client = openRedis({ url });

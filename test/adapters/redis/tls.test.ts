@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { before, describe, type TestContext, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { createServer } from 'node:tls';
-import { openRedis } from '#adapters/redis/client.ts';
-import type { RedisPlace } from '#adapters/redis/connection.ts';
-import { AppError } from '#src/errors.ts';
 import { type Authority, type Certificate, makeAuthority } from '../../support/certificates.ts';
 import { endOfSuite } from '../../support/postgres.ts';
 import { freePort } from '../../support/private-server.ts';
-import { openTestRedis } from '../../support/redis.ts';
+import { openTestRedis, refusalOf } from '../../support/redis.ts';
 import { startRedisServer } from '../../support/redis-server.ts';
 import { startSentinelSet } from '../../support/redis-topologies.ts';
 import { useEveryPort } from './every-port.ts';
-
-/** What connecting is refused with. */
-async function refusal(t: TestContext, place: RedisPlace): Promise<AppError> {
-  const client = openRedis(place);
-  t.after(() => client[Symbol.asyncDispose]());
-  const failure = await client.connect().then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-  assert.ok(failure instanceof AppError, 'it was let in');
-  return failure;
-}
 
 describe('Redis over TLS', () => {
   let authority: Authority;
@@ -69,7 +54,7 @@ describe('Redis over TLS', () => {
       delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
     });
     for (const tls of [{}, { ca: foreign.cert }]) {
-      const { code, message } = await refusal(t, { url: `rediss://127.0.0.1:${port}`, tls });
+      const { code, message } = await refusalOf(t, { url: `rediss://127.0.0.1:${port}`, tls });
       assert.equal(code, 'store-refused');
       assert.match(message, /certificate that does not verify \(.+\); check redis\.caFile/);
     }
@@ -77,7 +62,7 @@ describe('Redis over TLS', () => {
 
   test('a certificate made out to another host is refused', async (t) => {
     const url = `rediss://localhost:${strangerPort}`;
-    const { code, message } = await refusal(t, { url, tls: { ca: authority.cert } });
+    const { code, message } = await refusalOf(t, { url, tls: { ca: authority.cert } });
     assert.equal(code, 'store-refused');
     assert.match(message, /ERR_TLS_CERT_ALTNAME_INVALID\); check .*names in redis\.url/);
   });
@@ -86,7 +71,7 @@ describe('Redis over TLS', () => {
     const url = `rediss://127.0.0.1:${strictPort}`;
     const { cert, key } = client;
     await useEveryPort(await openTestRedis(t, { url, tls: { ca: authority.cert, cert, key } }), 'client');
-    const { code, message } = await refusal(t, { url, tls: { ca: authority.cert } });
+    const { code, message } = await refusalOf(t, { url, tls: { ca: authority.cert } });
     assert.equal(code, 'store-refused');
     assert.match(message, /client certificate.*redis\.certFile/);
   });
@@ -101,7 +86,7 @@ describe('Redis over TLS', () => {
     ] as const;
     await Promise.all(
       cases.map(async ([place, sentence]) => {
-        const { code, message } = await refusal(t, place);
+        const { code, message } = await refusalOf(t, place);
         assert.equal(code, 'store-refused');
         assert.match(message, sentence);
       }),
@@ -117,12 +102,12 @@ describe('Redis over TLS', () => {
     const address = door.address();
     assert.ok(typeof address === 'object' && address !== null);
     const place = { url: `rediss://127.0.0.1:${address.port}`, tls: { ca: authority.cert } };
-    assert.equal((await refusal(t, place)).code, 'store-unavailable');
+    assert.equal((await refusalOf(t, place)).code, 'store-unavailable');
   });
 
   test('a certificate and a key that do not belong together are told as such', async (t) => {
     const tls = { ca: authority.cert, cert: client.cert, key: authority.key };
-    const { code, message } = await refusal(t, { url: `rediss://127.0.0.1:${port}`, tls });
+    const { code, message } = await refusalOf(t, { url: `rediss://127.0.0.1:${port}`, tls });
     assert.equal(code, 'store-refused');
     assert.match(message, /KEY_VALUES_MISMATCH.*redis\.keyFile/);
   });
@@ -132,7 +117,7 @@ describe('Redis over TLS', () => {
     const admin = { ca: authority.cert };
     const set = await startSentinelSet(t, { tls: { directives: directives(server, 'no'), admin } });
     await useEveryPort(await openTestRedis(t, { ...set.place, tls: { ca: authority.cert } }), 'sentinel');
-    const { code, message } = await refusal(t, set.place);
+    const { code, message } = await refusalOf(t, set.place);
     assert.equal(code, 'store-refused');
     assert.match(message, /certificate/);
   });
