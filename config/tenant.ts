@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { keyName, reasonOf, shownKey } from './faults.ts';
 import { readableText } from './readable-text.ts';
+import { firstSignInSchema, phoneCodesSchema, secondStepSchema } from './second-step.ts';
 import { webAddress } from './web-address.ts';
 
 /** When the help desk answers: in every language we have, or not at all. */
@@ -70,6 +71,9 @@ export const tenantSchema = z.strictObject({
     .default('nl')
     .describe('Language when the browser asks for none we have.'),
   theme: theme.prefault({}),
+  secondStep: secondStepSchema.prefault({}),
+  firstSignIn: firstSignInSchema.prefault({}),
+  phone: phoneCodesSchema.prefault({}),
 });
 
 export type TenantSettings = z.infer<typeof tenantSchema>;

@@ -10,12 +10,23 @@ export interface Sealer {
   open(sealed: string, context: string): string;
 }
 
+/** What a digest is of; the same value has another digest for each. */
+export type DigestPurpose =
+  | 'email'
+  | 'phone'
+  | 'login-name'
+  | 'address'
+  | 'factor-identity'
+  | 'one-time-code'
+  | 'backup-code'
+  | 'security-answer';
+
 /**
  * Keyed digests for values that must be found but not read (an e-mail address), and for names that must not be
- * kept (an unknown login name): HMAC-SHA-256, base64url.
+ * kept (an unknown login name); also the pepper of short secrets before they are hashed: HMAC-SHA-256, base64url.
  */
 export interface Digester {
-  digest(purpose: 'email' | 'phone' | 'login-name' | 'address', value: string): string;
+  digest(purpose: DigestPurpose, value: string): string;
 }
 
 /**

@@ -9,10 +9,15 @@ export interface Factor {
   accountId: AccountId;
   /** Name of its method in the registry (`totp`). */
   kind: string;
-  /** What the person calls it. */
+  /** What the person calls it; empty when they gave no name. */
   label: string;
   /** The method's own data as JSON text, opened; the method parses it with its own schema. Sealed at rest. */
   data: string;
+  /**
+   * What it is known by outside (a phone number, a key's public id, a credential id), as a keyed digest; undefined for
+   * methods that have no such thing. For counting and for finding out whether another account has it too.
+   */
+  identity: string | undefined;
   /** Last counter, time step or sign count accepted, so that none is accepted twice. */
   lastCounter: number | undefined;
   createdAt: number;
@@ -22,20 +27,66 @@ export interface Factor {
 /** A factor that was just proved, before the store knows it. */
 export type NewFactor = Omit<Factor, 'createdAt' | 'lastUsedAt'>;
 
+/** One accepted use. `counter`, where a method has one, must be above the last; `data` replaces the method's data. */
+export interface FactorUse {
+  counter?: number | undefined;
+  data?: string | undefined;
+}
+
 /** Where proved factors live. */
 export interface FactorStore {
   /** A person's factors, last used first, then newest first. */
   list(tenantId: TenantId, accountId: AccountId): Promise<Factor[]>;
   /**
    * Adds the first factor of a person, and only the first: false when the person has one already (two browsers
-   * in one first sign-in can't both win).
+   * in one first sign-in can't both win). It counts as used at `at`.
    */
   addFirst(factor: NewFactor, at: number): Promise<boolean>;
+  /**
+   * Adds a further one, for a person who proved a second step in this very sign-in; false when the person has none
+   * (a reset came between), or has the same `identity` of this kind already. It counts as used at `at`.
+   */
+  add(factor: NewFactor, at: number): Promise<boolean>;
   /**
    * Records one use, compare-and-set: false when `counter` is not above the last one accepted (a replay, or
    * the loser of two parallel uses). Consumed before what it buys (house rule 8).
    */
-  advance(tenantId: TenantId, factorId: string, counter: number, at: number): Promise<boolean>;
+  use(tenantId: TenantId, factorId: string, use: FactorUse, at: number): Promise<boolean>;
+  /** How many accounts of the tenant have a factor of this kind and identity. */
+  countAccounts(tenantId: TenantId, kind: string, identity: string): Promise<number>;
+}
+
+/** A backup code as it is kept: never the code. */
+export interface BackupCode {
+  /** A random UUID. */
+  id: string;
+  /** argon2id over a keyed digest (peppered). */
+  hash: string;
+  /** Milliseconds since the epoch. */
+  createdAt: number;
+}
+
+/** Wrong tries that a backup code survives in its life; the fifth makes it void. */
+export const BACKUP_CODE_TRIES = 5;
+
+/** Where the backup code of a person lives: at most one. */
+export interface BackupCodeStore {
+  /** The one that still works: not used, not void. */
+  find(tenantId: TenantId, accountId: AccountId): Promise<BackupCode | undefined>;
+  /**
+   * Puts a new one in the place of exactly `expected` (the id that was there, used or not, or undefined for none):
+   * false when another browser was first.
+   */
+  replace(
+    tenantId: TenantId,
+    accountId: AccountId,
+    next: BackupCode,
+    expected: string | undefined,
+  ): Promise<boolean>;
+  /** Counts a try before it is judged; false when the code is used, void, replaced or out of tries. */
+  countTry(tenantId: TenantId, accountId: AccountId, id: string): Promise<boolean>;
+  /** Uses it up, once: of 50 parallel calls one is true. */
+  use(tenantId: TenantId, accountId: AccountId, id: string, at: number): Promise<boolean>;
 }
 
 /** A stored flow with the version to name when saving over it. */
