@@ -6,7 +6,7 @@ import { isLoopbackHost } from './web-address.ts';
 
 /** A way over the network that nobody vouches for, by the setting at fault. `reason` is a sentence without subject. */
 interface SafetyFault {
-  path: readonly string[];
+  path: readonly (string | number)[];
   reason: string;
 }
 
@@ -22,6 +22,7 @@ const readable = z.object({
   redis: z
     .object({ store: z.string().catch(''), topology: z.string().catch('single'), url: address })
     .catch({ store: '', topology: 'single' }),
+  yubico: z.object({ servers: z.array(z.string().catch('')) }).catch({ servers: [] }),
   unsafe: z
     .object({ plainHttp: allowed, unverifiedDatabase: allowed, unverifiedRedis: allowed })
     .catch({ plainHttp: false, unverifiedDatabase: false, unverifiedRedis: false }),
@@ -67,12 +68,22 @@ function redisFaults({ redis: { store, topology, url }, unsafe }: Readable): Saf
   return topology === 'single' ? [] : fault(`leads by ${topology} to whatever address is told there`);
 }
 
+function validationFaults({ yubico, unsafe }: Readable): SafetyFault[] {
+  if (unsafe.plainHttp) return [];
+  return yubico.servers.flatMap((server, index) =>
+    URL.parse(server)?.protocol === 'http:'
+      ? [{ path: ['yubico', 'servers', index], reason: 'must be https; http only with unsafe.plainHttp' }]
+      : [],
+  );
+}
+
 /**
  * Every way over the network that is not verified and not allowed by name (ASVS 12.3.1, 12.3.2): a person's browser,
- * the database, Redis. `settings` may be half wrong.
+ * the database, Redis, who validates YubiKey codes. `settings` may be half wrong.
  */
 export function networkFaults(settings: unknown): SafetyFault[] {
   const read = readable.safeParse(settings);
   if (!read.success) return [];
-  return [...issuerFaults(read.data), ...databaseFaults(read.data), ...redisFaults(read.data)];
+  const rules = [issuerFaults, databaseFaults, redisFaults, validationFaults];
+  return rules.flatMap((faultsOf) => faultsOf(read.data));
 }

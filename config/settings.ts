@@ -8,6 +8,7 @@ import { redisSettings } from './redis-settings.ts';
 import { secretText } from './secrets.ts';
 import { tenantSchema } from './tenant.ts';
 import { issuerAddress } from './web-address.ts';
+import { yubicoSettings } from './yubico.ts';
 
 /** OWASP's second choice of argon2id parameters: one pass asks for at least 46 MiB (ASVS 11.4.2). */
 const singlePassMemoryKib = 47104;
@@ -192,6 +193,7 @@ export const settingsSchema = z
     session: session.prefault({}),
     keys: keySettings.prefault({}),
     startup: startup.prefault({}),
+    yubico: yubicoSettings.prefault({}),
     unsafe: unsafe.prefault({}),
     tenant: tenantSchema,
     clients: clients.default([]).describe('Relying parties, as client metadata (RFC 7591 names).'),
