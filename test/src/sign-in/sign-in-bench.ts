@@ -65,6 +65,7 @@ export async function createSignInBench(ending: Ending) {
   const throttle = createMemoryThrottleStore({ clock });
   return {
     clock,
+    database,
     digester,
     accounts,
     factors,
