@@ -6,7 +6,7 @@ import { createSealer, masterKeyFrom } from '#adapters/crypto/sealer.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
 import { openPostgres } from '#adapters/postgres/connect.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
-import { totp } from '#interactions/factors/totp.ts';
+import { newTotpData, TOTP_KIND } from '#interactions/factors/totp.ts';
 import type { Person } from './visitor.ts';
 
 /** Where people are kept, and under which key. */
@@ -52,9 +52,9 @@ async function addPerson(stores: Stores, tenantId: string, n: number, passwordHa
   });
   if (result.kind !== 'created') throw new Error(`${loginName} is there already`);
   const { id } = result.account;
-  const { data } = totp.begin();
-  const factor = { id: randomUUID(), tenantId, accountId: id, kind: totp.kind, label: totp.kind, data };
-  await stores.factors.addFirst({ ...factor, lastCounter: undefined }, Date.now());
+  const data = newTotpData();
+  const factor = { id: randomUUID(), tenantId, accountId: id, kind: TOTP_KIND, label: TOTP_KIND, data };
+  await stores.factors.addFirst({ ...factor, identity: undefined, lastCounter: undefined }, Date.now());
   const { seed } = appData.parse(JSON.parse(data));
   return { id, loginName, email, appKey: Buffer.from(Secret.fromBase32(seed).bytes) };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { totp } from '#interactions/factors/totp.ts';
+import { newTotpData, TOTP_KIND, totpKey } from '#interactions/factors/totp.ts';
 import type { Account } from '#src/account/account.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
 import type { Composition } from '#src/compose.ts';
@@ -66,27 +66,23 @@ async function addApp({ tenant, durable, clock }: Stores, account: Account): Pro
     id: randomUUID(),
     tenantId: tenant.id,
     accountId: account.id,
-    kind: totp.kind,
+    kind: TOTP_KIND,
     label: SEEDED_APP,
+    data: newTotpData(),
+    identity: undefined,
+    lastCounter: undefined,
   };
-  const { data } = totp.begin();
-  await durable.factors.addFirst({ ...factor, data, lastCounter: undefined }, clock.now());
-}
-
-function keyOf({ tenant }: Stores, { loginName }: Account, data: string): string | undefined {
-  const { name: issuerName } = tenant.settings;
-  const blocks = totp.blocks({ data }, { loginName, issuerName, locale: 'nl' });
-  return blocks.find(({ kind }) => kind === 'key')?.content;
+  await durable.factors.addFirst(factor, clock.now());
 }
 
 async function stateOf(stores: Stores, account: Account): Promise<SeededAccount> {
   const factors = await stores.durable.factors.list(stores.tenant.id, account.id);
-  const seeded = factors.find(({ kind, label }) => kind === totp.kind && label === SEEDED_APP);
+  const seeded = factors.find(({ kind, label }) => kind === TOTP_KIND && label === SEEDED_APP);
   return {
     loginName: account.loginName,
     disabled: account.disabledAt !== undefined,
     hasSecondStep: factors.length > 0,
-    appKey: seeded === undefined ? undefined : keyOf(stores, account, seeded.data),
+    appKey: seeded === undefined ? undefined : totpKey(seeded.data),
   };
 }
 
