@@ -8,6 +8,9 @@ const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_j
 
 const signingAlgorithms = ['ES256', 'PS256', 'RS256', 'EdDSA'] as const;
 
+/** Levels of a sign-in, the weaker first (src/sign-in/assurance.ts). */
+const levels = ['urn:poortwachter:acr:mfa', 'urn:poortwachter:acr:phr'] as const;
+
 /** Shortest client secret: 32 printable characters carry the 128 bits of RFC 6749 §10.10 however they are encoded. */
 const shortestSecret = 32;
 
@@ -53,7 +56,11 @@ const metadataShape = {
   userinfo_signed_response_alg: z.enum(signingAlgorithms).optional().describe('Set: userinfo is signed.'),
   default_max_age: z.int().min(0).max(86400).optional().describe('Seconds a sign-in may be old.'),
   require_auth_time: z.boolean().optional().describe('Always put `auth_time` into ID tokens.'),
-  default_acr_values: z.array(z.string().min(1).max(200)).max(5).optional().describe('Assurance it wants.'),
+  default_acr_values: z
+    .array(z.enum(levels))
+    .max(2)
+    .optional()
+    .describe('Level of sign-in it wants when a request names none, the one it likes best first.'),
   require_pushed_authorization_requests: z.boolean().optional().describe('Only pushed requests (RFC 9126).'),
   dpop_bound_access_tokens: z.boolean().optional().describe('Only DPoP-bound tokens (RFC 9449).'),
   first_party: z.boolean().optional().describe('Belongs to the tenant itself: no consent page.'),
@@ -61,6 +68,12 @@ const metadataShape = {
     .boolean()
     .optional()
     .describe('`false` exempts it from PKCE: for certification only, never for real use.'),
+  required_acr: z
+    .enum(levels)
+    .optional()
+    .describe(
+      'Level below which nobody gets in, whatever a request says: `urn:poortwachter:acr:phr` takes only a second step that can not be phished.',
+    ),
 };
 
 /** Metadata of a relying party, without its secret. */

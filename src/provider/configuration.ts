@@ -1,6 +1,7 @@
 import type { AdapterFactory, ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountStore } from '#src/account/ports.ts';
 import type { Clock } from '#src/clock.ts';
+import { ACR_LEVELS } from '#src/sign-in/demand.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { accountClaims, scopeClaims, scopes } from './claims.ts';
 import type { CookieSigner } from './cookie-signer.ts';
@@ -22,12 +23,13 @@ import { requestBounds } from './request-bounds.ts';
 
 export interface ConfigurationParts {
   tenant: Tenant;
-  accounts: AccountStore;
+  accounts: Pick<AccountStore, 'findById'>;
   adapter: AdapterFactory;
   clients: ClientMetadata[];
   ring: SigningRing;
   cookieSigner: CookieSigner;
   session: SessionLife;
+  /** The levels that this tenant's methods reach. */
   acrValues: readonly string[];
   clock: Clock;
 }
@@ -36,7 +38,7 @@ export interface ConfigurationParts {
 const FETCHED_DOCUMENT_BYTES = 64 * 1024;
 
 /** The extra client settings an operator may give; no dynamic registration can reach them. */
-export const CLIENT_SETTINGS = ['first_party', 'pkce_required'] as const;
+export const CLIENT_SETTINGS = ['first_party', 'pkce_required', 'required_acr'] as const;
 
 /** Names of our cookies. Prefixes hold only under https; the trial on http://localhost goes without. */
 export function cookieNames(issuer: string) {
@@ -93,7 +95,8 @@ function features(): NonNullable<Configuration['features']> {
     dPoP: { enabled: true },
     // Access tokens are for our own userinfo; there is no other resource server to name.
     resourceIndicators: { enabled: false },
-    claimsParameter: { enabled: false },
+    // For a demand on the sign-in (OIDC Core §5.5.1.1); request-bounds.ts takes out of it what would open data.
+    claimsParameter: { enabled: true },
     // Off until something needs them: each is a further way in that would have to be guarded.
     backchannelLogout: { enabled: false },
     clientCredentials: { enabled: false },
@@ -136,7 +139,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     loadExistingGrant,
     claims: { ...scopeClaims },
     scopes: [...scopes],
-    acrValues: [...parts.acrValues],
+    acrValues: [...ACR_LEVELS],
     extraParams: requestBounds,
     subjectTypes: ['public'],
     // Code only: every other response type puts tokens into addresses (RFC 9700 §2.1.2, ASVS 10.4.4).
@@ -168,7 +171,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     allowOmittingSingleRegisteredRedirectUri: false,
     extraClientMetadata: { properties: [...CLIENT_SETTINGS] },
     interactions: {
-      policy: createPolicy(),
+      policy: createPolicy(parts.acrValues),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
     discovery: { ui_locales_supported: ['nl', 'en'], claims_locales_supported: undefined },

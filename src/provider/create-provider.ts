@@ -6,6 +6,7 @@ import { answerFailures } from './answer-failures.ts';
 import { type ConfigurationParts, createConfiguration } from './configuration.ts';
 import { formActionSource, type ProviderPages } from './pages.ts';
 import type { ArtifactStore } from './ports.ts';
+import { publishAcrs } from './publish-acrs.ts';
 import { publishKeys } from './publish-keys.ts';
 import { recordErrors } from './record-errors.ts';
 import { recordOutcomes } from './record-outcomes.ts';
@@ -114,6 +115,7 @@ export function createProvider(parts: ProviderParts): Provider {
   provider.proxy = true;
   answerFailures(provider, parts);
   publishKeys(provider);
+  publishAcrs(provider, parts.acrValues);
   openWayBack(provider);
   answerUnknownPaths(provider, parts);
   trackSessionActivity(provider, parts);

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
 import { z } from 'zod';
 import type { Assurance } from '#src/sign-in/assurance.ts';
+import { type AssuranceDemand, meetsDemand } from '#src/sign-in/demand.ts';
 import { renewGrant } from './renew-grant.ts';
+import { demandOf } from './request-demand.ts';
 
 /** What an interaction is about, as far as a page needs it. */
 export interface InteractionView {
@@ -16,6 +18,8 @@ export interface InteractionView {
   redirectUri: string | undefined;
   loginHint: string | undefined;
   uiLocales: string | undefined;
+  /** How strong a sign-in the application wants. */
+  demand: AssuranceDemand;
   /** Where to send a browser that comes back to an answered interaction; undefined while unanswered. */
   resume: string | undefined;
 }
@@ -26,12 +30,17 @@ export type LoadResult = { kind: 'open'; view: InteractionView } | { kind: 'gone
 /** The way from our pages to oidc-provider's interaction, so that they know nothing of the library. */
 export interface InteractionGateway {
   load(req: IncomingMessage, res: ServerResponse, uid: string): Promise<LoadResult>;
-  /** Hands over who signed in and how; `at` in milliseconds. Resolves to the address to go on to. */
+  /**
+   * Hands over who signed in and how; `at` in milliseconds. Resolves to the address to go on to. A sign-in weaker than
+   * demanded signs nobody in: it ends like `unmet`, else the person would be asked again without end.
+   */
   signIn(req: IncomingMessage, res: ServerResponse, login: SignedIn): Promise<string>;
   /** Records the person's consent to all that was asked. Resolves to the address to go on to. */
   approve(req: IncomingMessage, res: ServerResponse): Promise<string>;
   /** The person said no: the application gets access_denied. */
   deny(req: IncomingMessage, res: ServerResponse): Promise<string>;
+  /** The person can't sign in as strongly as demanded: the application gets unmet_authentication_requirements. */
+  unmet(req: IncomingMessage, res: ServerResponse): Promise<string>;
 }
 
 export interface SignedIn {
@@ -59,6 +68,7 @@ async function view(provider: Provider, interaction: Interaction): Promise<Inter
     redirectUri: optionalText.parse(params.redirect_uri),
     loginHint: optionalText.parse(params.login_hint),
     uiLocales: optionalText.parse(params.ui_locales),
+    demand: demandOf(params, client),
     resume: result === undefined ? undefined : returnTo,
   };
 }
@@ -82,8 +92,29 @@ async function saveGrant(provider: Provider, interaction: Interaction): Promise<
   return renewGrant(grant);
 }
 
+/** Whether a sign-in is as strong as an interaction's request and client demand. */
+async function isStrongEnough(
+  provider: Provider,
+  { params }: Interaction,
+  { acr }: Assurance,
+): Promise<boolean> {
+  const client = await provider.Client.find(z.string().parse(params.client_id));
+  return meetsDemand(acr, demandOf(params, client));
+}
+
+/** How an interaction ends that gives the application nothing. */
+const ENDINGS = {
+  denied: { error: 'access_denied', error_description: 'the person said no' },
+  unmet: {
+    error: 'unmet_authentication_requirements',
+    error_description: 'the person could not sign in in a phishing-resistant way',
+  },
+} as const;
+
 /** The gateway of one tenant's Provider. */
 export function createInteractionGateway(provider: Provider): InteractionGateway {
+  const end = (req: IncomingMessage, res: ServerResponse, how: keyof typeof ENDINGS) =>
+    provider.interactionResult(req, res, ENDINGS[how], { mergeWithLastSubmission: false });
   return {
     async load(req, res, uid) {
       try {
@@ -95,7 +126,9 @@ export function createInteractionGateway(provider: Provider): InteractionGateway
         return { kind: (await isOpen(provider, uid)) ? 'no-cookie' : 'gone' };
       }
     },
-    signIn(req, res, { accountId, assurance, at }) {
+    async signIn(req, res, { accountId, assurance, at }) {
+      const interaction = await provider.interactionDetails(req, res);
+      if (!(await isStrongEnough(provider, interaction, assurance))) return end(req, res, 'unmet');
       const login = { accountId, ...assurance, ts: Math.floor(at / 1000), remember: false };
       return provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
     },
@@ -108,9 +141,7 @@ export function createInteractionGateway(provider: Provider): InteractionGateway
         { mergeWithLastSubmission: true },
       );
     },
-    deny(req, res) {
-      const answer = { error: 'access_denied', error_description: 'the person said no' };
-      return provider.interactionResult(req, res, answer, { mergeWithLastSubmission: false });
-    },
+    deny: (req, res) => end(req, res, 'denied'),
+    unmet: (req, res) => end(req, res, 'unmet'),
   };
 }

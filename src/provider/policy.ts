@@ -1,20 +1,51 @@
 import { interactionPolicy } from 'oidc-provider';
+import { ACR_PHISHING_RESISTANT } from '#src/sign-in/assurance.ts';
+import { meetsDemand } from '#src/sign-in/demand.ts';
+import { demandOf } from './request-demand.ts';
 
 const { Check, base } = interactionPolicy;
 
+/** A session whose account was disabled or removed is no session (ASVS 7.4.2). */
+const accountGone = new Check(
+  'account_gone',
+  'End-User authentication is required',
+  'login_required',
+  ({ oidc }) =>
+    oidc.session?.accountId !== undefined && oidc.account === undefined
+      ? Check.REQUEST_PROMPT
+      : Check.NO_NEED_TO_PROMPT,
+);
+
 /**
- * When a person is asked something: oidc-provider's own checks for sign-in and consent, plus one of ours. A
- * session whose account was disabled or removed is no session (ASVS 7.4.2).
+ * A session weaker than what is demanded leads to a sign-in. With prompt=none the application hears whether one would
+ * help: `login_required`, or that here nobody can (OIDC Core Error Code unmet_authentication_requirements).
  */
-export function createPolicy(): interactionPolicy.Prompt[] {
+function acrUnmet(acrValues: readonly string[]) {
+  const reachable = acrValues.includes(ACR_PHISHING_RESISTANT);
+  return new Check(
+    'acr_unmet',
+    reachable
+      ? 'a phishing-resistant sign-in is required'
+      : 'a phishing-resistant sign-in is not possible here',
+    reachable ? 'login_required' : 'unmet_authentication_requirements',
+    ({ oidc }) =>
+      meetsDemand(oidc.session?.acr, demandOf(oidc.params ?? {}, oidc.client))
+        ? Check.NO_NEED_TO_PROMPT
+        : Check.REQUEST_PROMPT,
+  );
+}
+
+/**
+ * When a person is asked something: oidc-provider's own checks for sign-in and consent, and two of ours. Its checks of
+ * `acr` go: they know no order of levels and no settings of clients, and are blind beside `acr_values`.
+ */
+export function createPolicy(acrValues: readonly string[]): interactionPolicy.Prompt[] {
   const policy = base();
   const login = policy.get('login');
-  login?.checks.add(
-    new Check('account_gone', 'End-User authentication is required', 'login_required', ({ oidc }) =>
-      oidc.session?.accountId !== undefined && oidc.account === undefined
-        ? Check.REQUEST_PROMPT
-        : Check.NO_NEED_TO_PROMPT,
-    ),
-  );
+  login?.checks.remove('essential_acrs');
+  login?.checks.remove('essential_acr');
+  // First: of several reasons prompt=none is answered with the first one.
+  login?.checks.add(acrUnmet(acrValues), 0);
+  login?.checks.add(accountGone);
   return policy;
 }

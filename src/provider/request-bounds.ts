@@ -1,11 +1,12 @@
 import { errors } from 'oidc-provider';
+import { keepAnswerableClaims } from './requested-claims.ts';
 
 /**
  * Most characters of each parameter of an authorization request that is kept as it came: for an hour with an
  * interaction, which anybody can begin, or for a minute with a pushed request. `state` is as long as the addresses
  * that applications put into it; the others are longer than any that has a meaning. What is not here is off, or
- * bounded by then: compared with something registered, `scope` reduced to the scopes there are, and `id_token_hint`
- * verified as a token that we signed ourselves.
+ * bounded by then: compared with something registered, `scope` reduced to the scopes there are, `claims` to what is
+ * answered (requested-claims.ts), and `id_token_hint` verified as a token that we signed ourselves.
  */
 const LONGEST = {
   state: 2000,
@@ -47,4 +48,5 @@ function plainSeconds(ctx: unknown, value: string | undefined): void {
 export const requestBounds = {
   ...Object.fromEntries(Object.entries(LONGEST).map(([name, most]) => [name, bounded(name, most)])),
   max_age: plainSeconds,
+  claims: keepAnswerableClaims,
 };

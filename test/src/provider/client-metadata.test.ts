@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { clientSchema } from '#config/client.ts';
+import { reasonOf } from '#config/faults.ts';
 import { configuredClients } from '#src/provider/configured-clients.ts';
+import { ACR_LEVELS } from '#src/sign-in/demand.ts';
 import { Browser } from '../../support/browser.ts';
 import { type Installation, startInstallation } from '../../support/installation.ts';
 import { endOfSuite } from '../../support/postgres.ts';
@@ -35,7 +37,8 @@ const everything = {
   userinfo_signed_response_alg: 'EdDSA' as const,
   default_max_age: 3600,
   require_auth_time: true,
-  default_acr_values: ['urn:poortwachter:acr:mfa'],
+  default_acr_values: ['urn:poortwachter:acr:mfa' as const],
+  required_acr: 'urn:poortwachter:acr:mfa' as const,
   require_pushed_authorization_requests: false,
   dpop_bound_access_tokens: false,
   first_party: true,
@@ -108,6 +111,16 @@ describe('metadata of an application', () => {
     for (const key of ['logo_uri', 'policy_uri', 'tos_uri']) {
       const client = { ...base, client_id: 'shown', [key]: 'https://app.example/shown' };
       assert.equal(clientSchema.safeParse(client).success, false, key);
+    }
+  });
+
+  test('a level that there is not is a fault that names those there are', () => {
+    for (const wrong of [{ required_acr: 'phr' }, { default_acr_values: ['urn:other'] }]) {
+      const parsed = clientSchema.safeParse({ ...base, client_id: 'vault', ...wrong }, { error: reasonOf });
+      assert.deepEqual(
+        parsed.error?.issues.map(({ path, message }) => [path[0], message]),
+        [[Object.keys(wrong)[0], `must be one of ${ACR_LEVELS.join(', ')}`]],
+      );
     }
   });
 

@@ -25,7 +25,8 @@ const promised = (issuer: string) => ({
   grant_types_supported: ['authorization_code', 'refresh_token'],
   // No request objects by reference: nothing is fetched because a stranger says so.
   request_uri_parameter_supported: false,
-  claims_parameter_supported: false,
+  // For a demand on the sign-in only.
+  claims_parameter_supported: true,
   subject_types_supported: ['public'],
   id_token_signing_alg_values_supported: ['ES256', 'PS256', 'RS256', 'EdDSA'],
   userinfo_signing_alg_values_supported: ['ES256', 'PS256', 'RS256', 'EdDSA'],
