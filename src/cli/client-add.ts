@@ -5,6 +5,7 @@ import { readClientSecrets } from '#config/client-secrets.ts';
 import { keyName, reasonOf, shownKey } from '#config/faults.ts';
 import { fileText, readTextFile } from '#config/text-file.ts';
 import type { ClientMetadata } from '#src/provider/ports.ts';
+import { ACR_PHISHING_RESISTANT } from '#src/sign-in/assurance.ts';
 import { CommandFailure, usageFailure } from './failure.ts';
 import type { Operations } from './operations.ts';
 import type { CommandContext } from './program.ts';
@@ -21,6 +22,7 @@ export interface ClientOptions extends TenantChoice {
   initiateLoginUri?: string;
   public?: true;
   firstParty?: true;
+  phishingResistant?: true;
   json?: true;
 }
 
@@ -91,6 +93,7 @@ function metadataOf(options: ClientOptions): Record<string, unknown> {
     ['initiate_login_uri', options.initiateLoginUri],
     ['token_endpoint_auth_method', options.public === undefined ? undefined : 'none'],
     ['first_party', options.firstParty],
+    ['required_acr', options.phishingResistant === undefined ? undefined : ACR_PHISHING_RESISTANT],
   ];
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }

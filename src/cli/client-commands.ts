@@ -39,6 +39,7 @@ function addAdd(group: Command, context: CommandContext): void {
     .option('--initiate-login-uri <address>', 'where it starts a sign-in by itself')
     .option('--public', 'it can not keep a secret: none is made')
     .option('--first-party', 'it belongs to the tenant itself: no consent page')
+    .option('--phishing-resistant', 'it takes only a second step that can not be phished')
     .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', addExamples)

@@ -50,6 +50,18 @@ describe('client add', () => {
     assert.equal(client.token_endpoint_auth_method, 'none');
   });
 
+  test('an application that takes only what can not be phished says so in its metadata', async () => {
+    const said = await run('client', 'add', ...callback, '--phishing-resistant', '--json');
+    assert.equal(JSON.parse(said.stdout).required_acr, 'urn:poortwachter:acr:phr');
+    const wrong = { redirect_uris: ['https://absence.example/callback'], required_acr: 'strong' };
+    const refused = await run('client', 'add', '--file', file('level.json', wrong));
+    assert.equal(refused.exit, 1);
+    assert.match(
+      refused.stderr,
+      /required_acr must be one of urn:poortwachter:acr:mfa, urn:poortwachter:acr:phr/,
+    );
+  });
+
   test('takes a file with its secret file, a flag wins, and a secret that was given is not shown', async () => {
     const secret = 'x'.repeat(40);
     const client = {
