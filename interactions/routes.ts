@@ -2,6 +2,7 @@ import Router from 'koa-router';
 import type { RequestContext } from '#src/request-context.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
 import { type ConsentParts, createConsentAnswers } from './consent/answer.ts';
+import { createEnrolmentSteps, type EnrolmentParts } from './enrolment/steps.ts';
 import { LANGUAGE_PATH } from './frame.ts';
 import { formBody } from './http/form.ts';
 import { chooseLanguage } from './http/language.ts';
@@ -10,8 +11,9 @@ import { createSteps, type StepParts } from './sign-in/steps.ts';
 import { seeOther } from './sign-in/turn.ts';
 
 /** THE path table: every page of ours, in one place. What is not in it goes to the provider. */
-export function createRoutes(parts: StepParts & ConsentParts) {
+export function createRoutes(parts: StepParts & EnrolmentParts & ConsentParts) {
   const steps = createSteps(parts);
+  const enrolment = createEnrolmentSteps(parts);
   const consent = createConsentAnswers(parts);
   const router = new Router<RequestContext>();
 
@@ -22,10 +24,33 @@ export function createRoutes(parts: StepParts & ConsentParts) {
 
   router.get('/interaction/:uid', steps.show);
   router.get('/interaction/:uid/recover', steps.recover);
+  router.get('/interaction/:uid/explanation/:topic', steps.explanation);
   router.post('/interaction/:uid/password', steps.password);
-  router.post('/interaction/:uid/second-step', steps.secondStep);
-  router.post('/interaction/:uid/enrol', steps.enrol);
   router.post('/interaction/:uid/start-over', steps.startOver);
+
+  router.post('/interaction/:uid/second-step', steps.secondStep);
+  router.get('/interaction/:uid/stuck', steps.stuck);
+  router.get('/interaction/:uid/delivery', steps.delivery);
+  router.post('/interaction/:uid/send', steps.send);
+  router.post('/interaction/:uid/method', steps.method);
+  router.post('/interaction/:uid/passkey-options', steps.passkeyOptions);
+  router.post('/interaction/:uid/give-up', steps.giveUp);
+
+  router.post('/interaction/:uid/enrol', enrolment.enrol);
+  router.post('/interaction/:uid/enrol/send', enrolment.send);
+  router.post('/interaction/:uid/enrol/renew', enrolment.renew);
+  router.post('/interaction/:uid/skip', enrolment.skip);
+  router.post('/interaction/:uid/back', enrolment.back);
+
+  router.post('/interaction/:uid/backup-code', enrolment.keepBackupCode);
+  router.post('/interaction/:uid/backup-code/sms', enrolment.sendBackupCode);
+  router.get('/interaction/:uid/backup-code/print', enrolment.printBackupCode);
+  router.get('/interaction/:uid/backup-code/file', enrolment.backupCodeFile);
+  router.post('/interaction/:uid/security-question', enrolment.securityQuestion);
+  router.post('/interaction/:uid/confirm-email', enrolment.confirmEmail);
+  router.post('/interaction/:uid/confirm-email/send', enrolment.sendEmailCode);
+  router.post('/interaction/:uid/confirm-email/change', enrolment.changeEmail);
+
   router.post('/interaction/:uid/consent', consent.allow);
   router.post('/interaction/:uid/deny', consent.deny);
   router.post(LANGUAGE_PATH, chooseLanguage());

@@ -26,6 +26,18 @@ export interface SignInEvents {
     result: { outcome: Outcome; reason: string; account: string; method: string },
   ): void;
   methodEnrolled(context: EventContext, result: { account: string; method: string }): void;
+  setUpRefused(context: EventContext, result: { account: string; method: string; reason: string }): void;
+  pageSkipped(context: EventContext, result: { account: string; page: string }): void;
+  /** A code was asked for; `outcome` is failure when none was sent. */
+  codeRequested(
+    context: EventContext,
+    result: { outcome: Outcome; reason: string; account: string; method: string },
+  ): void;
+  backupCodeMade(context: EventContext, result: { account: string }): void;
+  firstSignInSaved(context: EventContext, result: { account: string; question: boolean }): void;
+  emailChecked(context: EventContext, result: { outcome: Outcome; reason: string; account: string }): void;
+  /** The person could not give what the application demands. */
+  demandUnmet(context: EventContext, result: { account: string; reason: string }): void;
   signedIn(context: EventContext, result: { account: string; acr: string; amr: readonly string[] }): void;
   consentGiven(context: EventContext, result: { outcome: Outcome; client: string }): void;
 }
@@ -42,6 +54,13 @@ export function createSignInEvents(log: Log): SignInEvents {
     passwordChecked: record('sign-in.password'),
     secondStepChecked: record('sign-in.second-step'),
     methodEnrolled: record('method.enrolled'),
+    setUpRefused: record('method.refused'),
+    pageSkipped: record('method.skipped'),
+    codeRequested: record('code.requested'),
+    backupCodeMade: record('backup-code.made'),
+    firstSignInSaved: record('first-sign-in.saved'),
+    emailChecked: record('email.checked'),
+    demandUnmet: record('sign-in.demand-unmet'),
     signedIn: record('sign-in.done'),
     consentGiven: record('consent'),
   };

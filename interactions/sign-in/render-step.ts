@@ -1,89 +1,124 @@
-import type { FactorMethod } from '#src/sign-in/factor.ts';
-import type { Problem, SignInFlow } from '#src/sign-in/sign-in-flow.ts';
-import type { CodeProblem } from '../views/code-field.ts';
+import type { FlowAt, SignInFlow } from '#src/sign-in/flow-state.ts';
+import type { StepReads } from '#src/sign-in/step-reads.ts';
+import { renderBackupCode } from '../enrolment/render-backup-code.ts';
+import { renderConfirmEmail, renderFirstSignIn, renderStronger } from '../enrolment/render-closing.ts';
+import { renderEnrol } from '../enrolment/render-enrol.ts';
 import { blockedPage } from './blocked.view.ts';
-import { enrolAppPage } from './enrol-app.view.ts';
-import { type PasswordProblem, passwordPage } from './password.view.ts';
+import { passwordPage } from './password.view.ts';
 import { secondStepPage } from './second-step.view.ts';
+import { secondsLeft, sentNotice, shownPasswordProblem, shownProblem } from './shown.ts';
+import { stuckPage } from './stuck.view.ts';
 import { interactionPath, type OpenInteraction } from './turn.ts';
 
 /** What the page of a step needs beside the flow. `now` in milliseconds since the epoch. */
-export interface RenderParts {
-  methodOf(kind: string): FactorMethod;
+export interface Rendering {
+  open: Pick<OpenInteraction, 'frame' | 'turn' | 'view'>;
+  reads: StepReads;
   now: number;
   restartHref: string;
+  /** The form could not be read: said once, kept nowhere. */
+  malformed?: boolean | undefined;
 }
 
-/** Password and set-up are the two parts of a first sign-in. */
-const SET_UP_PROGRESS = { n: 2, m: 2 };
-
-/** Whole seconds still to wait; undefined once the wait is over. */
-function secondsLeft(until: number, now: number): number | undefined {
-  const seconds = Math.ceil((until - now) / 1000);
-  return seconds > 0 ? seconds : undefined;
+/** Addresses of a step's forms, under the interaction. */
+export function pathsOf({ open }: Pick<Rendering, 'open'>) {
+  const path = interactionPath(open.turn.interaction);
+  return { path, to: (name: string) => `${path}/${name}`, startOverAction: `${path}/start-over` };
 }
 
-/** A problem as pages tell it; a wait that is over is none. */
-function shown(
-  problem: Problem | undefined,
-  now: number,
-): Exclude<Problem['kind'], 'wait'> | { wait: number } | undefined {
-  if (problem?.kind !== 'wait') return problem?.kind;
-  const wait = secondsLeft(problem.until, now);
-  return wait === undefined ? undefined : { wait };
+/** The problem that a page tells. */
+export function problemOf(flow: Parameters<typeof shownProblem>[0], { now, malformed }: Rendering) {
+  return malformed ? ({ kind: 'malformed' } as const) : shownProblem(flow, now);
 }
 
-function passwordProblem(problem: Problem | undefined, now: number): PasswordProblem | undefined {
-  const told = shown(problem, now);
-  return told === 'empty-code' ? undefined : told;
+function renderPassword(flow: FlowAt<'password'>, parts: Rendering): string {
+  const { to } = pathsOf(parts);
+  return passwordPage(parts.open.frame, {
+    action: to('password'),
+    loginName: flow.loginName,
+    problem: parts.malformed ? 'malformed' : shownPasswordProblem(flow.problem, parts.now),
+    recoveryHref: to('recover'),
+  });
 }
 
-function codeProblem(problem: Problem | undefined, now: number): CodeProblem | undefined {
-  const told = shown(problem, now);
-  return told === 'empty-name' || told === 'empty-password' ? undefined : told;
+async function renderSecondStep(flow: FlowAt<'second-step'>, parts: Rendering): Promise<string> {
+  const { open, reads } = parts;
+  const { path, to, startOverAction } = pathsOf(parts);
+  const [step, state] = await Promise.all([
+    reads.secondStep(open.turn, flow),
+    reads.delivery(open.turn, flow.sent),
+  ]);
+  if (step === undefined) return renderBlocked(parts);
+  return secondStepPage(open.frame, {
+    action: to('second-step'),
+    method: step,
+    field: step.field,
+    loginName: flow.loginName,
+    problem: problemOf(flow.problem, parts),
+    sent: sentNotice(flow.sent, state, path),
+    stuckHref: to('stuck'),
+    optionsAction: to('passkey-options'),
+    startOverAction,
+  });
+}
+
+function renderBlocked({ open, restartHref }: Rendering): string {
+  return blockedPage(open.frame, { reference: open.turn.reference, restartHref });
+}
+
+/** `Inloggen mislukt`: what somebody can do who is stuck at the second step (R17). */
+export async function renderStuck(flow: FlowAt<'second-step'>, parts: Rendering): Promise<string> {
+  const { open, reads, now } = parts;
+  const { path, to, startOverAction } = pathsOf(parts);
+  const [{ others, channels }, state] = await Promise.all([
+    reads.stuck(open.turn, flow),
+    reads.delivery(open.turn, flow.sent),
+  ]);
+  const waits = flow.problem?.kind === 'send-wait' ? flow.problem.until : (flow.sent?.againAt ?? 0);
+  const action = to('method');
+  return stuckPage(
+    { ...open.frame, back: to('stuck') },
+    {
+      backHref: path,
+      resend:
+        channels.length === 0
+          ? undefined
+          : {
+              action: to('send'),
+              channels,
+              waitSeconds: secondsLeft(waits, now),
+              ending: flow.sent?.ending ?? '',
+            },
+      others: others.filter(({ spare }) => !spare).map((way) => ({ ...way, action })),
+      backupCode: others.some(({ spare }) => spare) ? { action } : undefined,
+      sent: sentNotice(flow.sent, state, path),
+      reference: open.turn.reference,
+      startOverAction,
+    },
+  );
 }
 
 /** The page of the step a flow is at. `signed-in` has none: it is handed over, not shown. */
-export function renderStep(
-  { frame, turn }: Pick<OpenInteraction, 'frame' | 'turn'>,
+export async function renderStep(
   flow: Exclude<SignInFlow, { step: 'signed-in' }>,
-  { methodOf, now, restartHref }: RenderParts,
-): string {
-  const path = interactionPath(turn.interaction);
-  const startOverAction = `${path}/start-over`;
+  parts: Rendering,
+): Promise<string> {
   switch (flow.step) {
     case 'password':
-      return passwordPage(frame, {
-        action: `${path}/password`,
-        loginName: flow.loginName,
-        problem: passwordProblem(flow.problem, now),
-        recoveryHref: `${path}/recover`,
-      });
-    case 'enrol': {
-      const method = methodOf(flow.method);
-      const subject = {
-        loginName: flow.loginName,
-        issuerName: frame.tenant.productName,
-        locale: frame.locale,
-      };
-      return enrolAppPage(frame, {
-        action: `${path}/enrol`,
-        method,
-        blocks: method.blocks(flow.pending, subject),
-        problem: codeProblem(flow.problem, now),
-        progress: SET_UP_PROGRESS,
-        startOverAction,
-      });
-    }
+      return renderPassword(flow, parts);
     case 'second-step':
-      return secondStepPage(frame, {
-        action: `${path}/second-step`,
-        method: methodOf(flow.method),
-        loginName: flow.loginName,
-        problem: codeProblem(flow.problem, now),
-        startOverAction,
-      });
+      return renderSecondStep(flow, parts);
+    case 'enrol':
+      return renderEnrol(flow, parts);
+    case 'backup-code':
+      return renderBackupCode(flow, parts);
+    case 'first-sign-in':
+      return renderFirstSignIn(flow, parts);
+    case 'confirm-email':
+      return renderConfirmEmail(flow, parts);
+    case 'stronger-needed':
+      return renderStronger(flow, parts);
     case 'blocked':
-      return blockedPage(frame, { reference: turn.reference, restartHref });
+      return renderBlocked(parts);
   }
 }

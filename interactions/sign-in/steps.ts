@@ -1,74 +1,38 @@
 import { z } from 'zod';
-import type { Clock } from '#src/clock.ts';
-import type { SignInEvents } from '#src/events.ts';
-import { assuranceOf } from '#src/sign-in/assurance.ts';
-import type { FactorMethod } from '#src/sign-in/factor.ts';
+import type { PasskeyOptions } from '#src/sign-in/passkey-options.ts';
 import type { SignIn } from '#src/sign-in/sign-in.ts';
-import type { SignInFlow } from '#src/sign-in/sign-in-flow.ts';
-import { restartAddress } from '#src/tenant/restart.ts';
 import { showConsent } from '../consent/show.ts';
+import { explanationPage, isExplanationTopic } from '../explanation/explanation.view.ts';
 import { noFields, readForm } from '../http/form.ts';
 import { recoverPage } from '../recovery/recover.view.ts';
-import { renderStep } from './render-step.ts';
-import {
-  type InteractionContext,
-  type InteractionParts,
-  interactionPath,
-  type OpenInteraction,
-  openInteraction,
-  seeOther,
-  sendPage,
-} from './turn.ts';
+import { renderStuck } from './render-step.ts';
+import { createSubmit, type SubmitParts } from './submit.ts';
+import { type InteractionContext, interactionPath, openInteraction, seeOther, sendPage } from './turn.ts';
 
-export interface StepParts extends InteractionParts {
+export interface StepParts extends SubmitParts {
   signIn: SignIn;
-  methodOf(kind: string): FactorMethod;
-  events: SignInEvents;
-  clock: Clock;
+  passkeyOptions: PasskeyOptions;
 }
 
 /** Longer than any name or password we accept; what is longer is no honest form. */
 const passwordForm = z.object({ login_name: z.string().max(320), password: z.string().max(1000) });
-const codeForm = z.object({ code: z.string().max(100) });
+/** A credential as JSON with a long attestation is well below this. */
+export const CREDENTIAL_MAX = 12_000;
+const codeForm = z.object({
+  code: z.string().max(100).optional(),
+  credential: z.string().max(CREDENTIAL_MAX).optional(),
+});
+/** How a code is to travel. */
+export const channelForm = z.object({ channel: z.enum(['sms', 'voice']) });
+const methodForm = z.object({ method: z.string().max(40) });
+const purposeForm = z.object({ purpose: z.enum(['set-up', 'sign-in']) });
 
-const BAD_REQUEST = 400;
+const CONFLICT = 409;
 
-/** Handlers of one sign-in's pages: one show, and one submit a form. */
+/** Handlers of password and second step: one show, and one submit a form. */
 export function createSteps(parts: StepParts) {
-  const { signIn, methodOf, events, clock } = parts;
-
-  const showFlow = (ctx: InteractionContext, open: OpenInteraction, flow: SignInFlow, status = 200) => {
-    const restartHref = restartAddress(ctx.state.tenant);
-    // Handed over in the very turn that reached it; met again only when that turn was cut off.
-    if (flow.step === 'signed-in') return seeOther(ctx, restartHref);
-    const page = renderStep(open, flow, { methodOf, now: clock.now(), restartHref });
-    return sendPage(ctx, page, status, open.view.redirectUri);
-  };
-
-  const goOn = async (ctx: InteractionContext, open: OpenInteraction, flow: SignInFlow) => {
-    if (flow.step !== 'signed-in') return seeOther(ctx, interactionPath(open.view.uid));
-    const { accountId, at } = flow;
-    const assurance = assuranceOf(methodOf(flow.method));
-    const address = await open.gateway.signIn(ctx.req, ctx.res, { accountId, assurance, at });
-    events.signedIn(open.turn, { account: accountId, ...assurance });
-    await signIn.finish(open.turn);
-    return seeOther(ctx, address);
-  };
-
-  /** A form of the sign-in: malformed input gets the form back with 400, anything else a turn. */
-  const submit =
-    <Form>(schema: z.ZodType<Form>, act: (open: OpenInteraction, form: Form) => Promise<SignInFlow>) =>
-    async (ctx: InteractionContext): Promise<void> => {
-      const open = await openInteraction(ctx, parts);
-      if (open === undefined) return;
-      if (open.view.prompt !== 'login') return seeOther(ctx, interactionPath(open.view.uid));
-      const form = readForm(ctx, schema);
-      if (form !== undefined) return goOn(ctx, open, await act(open, form));
-      const flow = await signIn.current(open.turn);
-      const problem = { kind: 'malformed' as const };
-      const again = flow.step === 'blocked' || flow.step === 'signed-in' ? flow : { ...flow, problem };
-      showFlow(ctx, open, again, BAD_REQUEST);
-    };
+  const { signIn, reads, events } = parts;
+  const { submit, beside, showFlow, openLogin } = createSubmit(parts);
 
   return {
     async show(ctx: InteractionContext): Promise<void> {
@@ -84,11 +48,57 @@ export function createSteps(parts: StepParts) {
       const backHref = interactionPath(open.view.uid);
       sendPage(ctx, recoverPage({ ...open.frame, back: `${backHref}/recover` }, { backHref }));
     },
+    /** What the second step is, in plain words (R7, R27); the sign-in waits. */
+    async explanation(ctx: InteractionContext): Promise<void> {
+      const open = await openInteraction(ctx, parts);
+      if (open === undefined) return;
+      const backHref = interactionPath(open.view.uid);
+      const { topic = '' } = ctx.params;
+      if (!isExplanationTopic(topic)) return seeOther(ctx, backHref);
+      const hrefOf = (name: string) => `${backHref}/explanation/${name}`;
+      const frame = { ...open.frame, back: hrefOf(topic) };
+      sendPage(ctx, explanationPage(frame, { topic, backHref, hrefOf }));
+    },
+    stuck: beside('second-step', async (ctx, flow, shown) =>
+      sendPage(ctx, await renderStuck(flow, shown), 200, shown.open.view.redirectUri),
+    ),
+    /** The news of a code under way, for the page's script. */
+    async delivery(ctx: InteractionContext): Promise<void> {
+      const open = await openLogin(ctx);
+      if (open === undefined) return;
+      const flow = await signIn.current(open.turn);
+      const sent = 'sent' in flow ? flow.sent : undefined;
+      ctx.set('Cache-Control', 'no-store');
+      ctx.body = { state: await reads.delivery(open.turn, sent) };
+    },
+    /** What a passkey's script asks the browser to sign. A post, because a challenge is made and kept. */
+    async passkeyOptions(ctx: InteractionContext): Promise<void> {
+      const open = await openLogin(ctx);
+      if (open === undefined) return;
+      const form = readForm(ctx, purposeForm);
+      const options = form && (await parts.passkeyOptions(open.turn, form.purpose));
+      ctx.set('Cache-Control', 'no-store');
+      ctx.status = options === undefined ? CONFLICT : 200;
+      ctx.body = options ?? { error: 'no_such_step' };
+    },
     password: submit(passwordForm, (open, form) =>
       signIn.submitPassword(open.turn, { loginName: form.login_name, password: form.password }),
     ),
-    secondStep: submit(codeForm, (open, form) => signIn.submitCode(open.turn, form.code)),
-    enrol: submit(codeForm, (open, form) => signIn.submitSetUp(open.turn, form.code)),
+    secondStep: submit(codeForm, (open, form) => signIn.submitCode(open.turn, form)),
+    send: submit(channelForm, (open, form) => signIn.sendCode(open.turn, form.channel)),
+    method: submit(methodForm, (open, form) => signIn.chooseMethod(open.turn, form.method)),
     startOver: submit(noFields, (open) => signIn.startOver(open.turn)),
+    /** The person can't give what the application demands, and goes back with nothing. */
+    async giveUp(ctx: InteractionContext): Promise<void> {
+      const open = await openLogin(ctx);
+      if (open === undefined) return;
+      const flow = await signIn.current(open.turn);
+      const form = readForm(ctx, noFields);
+      if (flow.step !== 'stronger-needed' || form === undefined) return showFlow(ctx, open, flow);
+      events.demandUnmet(open.turn, { account: flow.accountId, reason: flow.why });
+      const address = await open.gateway.unmet(ctx.req, ctx.res);
+      await signIn.finish(open.turn);
+      seeOther(ctx, address);
+    },
   };
 }

@@ -2,7 +2,7 @@ import type { Context } from 'koa';
 import type { InteractionGateway, InteractionView } from '#src/provider/interaction-gateway.ts';
 import { formActionSource } from '#src/provider/pages.ts';
 import type { RequestContext } from '#src/request-context.ts';
-import type { Turn } from '#src/sign-in/sign-in.ts';
+import type { Turn } from '#src/sign-in/turn.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Frames } from '../frame.ts';
@@ -91,6 +91,15 @@ export async function openInteraction(
     gateway,
     view,
     frame,
-    turn: { tenantId: tenant.id, reference, interaction: uid, address, loginHint },
+    turn: {
+      tenantId: tenant.id,
+      tenant,
+      reference,
+      interaction: uid,
+      address,
+      loginHint,
+      locale: frame.locale,
+      demand: view.demand,
+    },
   };
 }

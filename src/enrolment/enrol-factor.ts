@@ -1,45 +1,103 @@
 import { randomUUID } from 'node:crypto';
-import type { AccountId } from '#src/account/account.ts';
-import type { Clock } from '#src/clock.ts';
-import type { FactorMethod, PendingFactor } from '#src/sign-in/factor.ts';
+import { addressKey, setUpCounters } from '#src/lockout/policy.ts';
+import type { TryLimiter } from '#src/lockout/try-limiter.ts';
+import type { Digester } from '#src/secret/ports.ts';
+import { isEmpty } from '#src/sign-in/check-second-step.ts';
+import {
+  type FactorMethod,
+  isGuess,
+  type MethodContext,
+  type Proof,
+  type Refusal,
+  type SetUpAnswer,
+  type SetUpMethod,
+  type Typed,
+} from '#src/sign-in/factor.ts';
 import type { FactorStore } from '#src/sign-in/ports.ts';
-import type { TenantId } from '#src/tenant/tenant.ts';
 
 export interface EnrolTry {
-  tenantId: TenantId;
-  accountId: AccountId;
-  method: FactorMethod;
-  pending: PendingFactor;
-  /** As typed. */
-  code: string;
-  /** What the person will see it called. */
-  label: string;
+  context: MethodContext;
+  method: Pick<FactorMethod, 'kind'> & { setUp: SetUpMethod };
+  pending: string | undefined;
+  typed: Typed;
+  /** Whether the person has proved a second step in this sign-in; without that only a first method can be added. */
+  proved: boolean;
 }
 
+/** `until` is in milliseconds since the epoch. */
 export type EnrolAnswer =
-  | { kind: 'enrolled' }
-  | { kind: 'refused'; reason: 'malformed' | 'wrong' }
+  | { kind: 'added'; proof: Proof }
+  | { kind: 'refused'; reason: Refusal }
+  | { kind: 'wait'; until: number }
   /** Somebody set up a method for this account meanwhile: that one is asked, this one is dropped. */
   | { kind: 'exists' };
 
+interface Parts {
+  factors: Pick<FactorStore, 'addFirst' | 'add'>;
+  openTry: TryLimiter;
+  digester: Digester;
+}
+
+/** Code points of a name that a person gives a method. */
+const LABEL_MAX = 60;
+
+/** What a person calls a method, without what does not belong in a line of text. */
+function labelOf(typed: string | undefined, otherwise: string | undefined): string {
+  const line = (typed ?? '')
+    .normalize('NFC')
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .trim();
+  return Array.from(line === '' ? (otherwise ?? '') : line)
+    .slice(0, LABEL_MAX)
+    .join('');
+}
+
 /**
- * Proves a person's first second-step method and keeps it. Nothing is active before it is proved, and of two
- * browsers in one first sign-in only one wins (R7, R12). The proving code is spent: it can't sign in again.
+ * Proves a second-step method and keeps it. Nothing is active before it is proved, and of two browsers in one first
+ * sign-in only one wins (R7, R12). What proved it is spent: it can't sign in again. Tries are counted apart from those
+ * of the sign-in.
  */
-export function createEnrolFactor({ factors, clock }: { factors: FactorStore; clock: Clock }) {
-  return async ({ tenantId, accountId, method, pending, code, label }: EnrolTry): Promise<EnrolAnswer> => {
-    const check = method.confirm(pending, code, clock.now());
-    if (!check.ok) return { kind: 'refused', reason: check.reason };
+export function createEnrolFactor({ factors, openTry, digester }: Parts) {
+  const keep = async (
+    { context, method, typed, proved }: EnrolTry,
+    answer: Extract<SetUpAnswer, { ok: true }>,
+  ): Promise<EnrolAnswer> => {
     const factor = {
       id: randomUUID(),
-      tenantId,
-      accountId,
+      tenantId: context.tenant.id,
+      accountId: context.accountId,
       kind: method.kind,
-      label,
-      data: pending.data,
-      lastCounter: check.counter,
+      label: labelOf(typed.label, answer.label),
+      data: answer.data,
+      identity: answer.identity,
+      lastCounter: answer.counter,
     };
-    return (await factors.addFirst(factor, clock.now())) ? { kind: 'enrolled' } : { kind: 'exists' };
+    const { proof } = answer;
+    if (!proved) {
+      return (await factors.addFirst(factor, context.now)) ? { kind: 'added', proof } : { kind: 'exists' };
+    }
+    const added = await factors.add(factor, context.now);
+    return added ? { kind: 'added', proof } : { kind: 'refused', reason: 'taken' };
+  };
+
+  return async (wanted: EnrolTry): Promise<EnrolAnswer> => {
+    const { context, method, pending, typed } = wanted;
+    if (isEmpty(typed)) return { kind: 'refused', reason: 'empty' };
+    const { tenant, accountId } = context;
+    const address = digester.digest('address', addressKey(context.address));
+    const opening = await openTry(tenant.id, setUpCounters({ accountId, address }));
+    if (!opening.allowed) return { kind: 'wait', until: opening.until };
+    const { ticket } = opening;
+    const answer = await method.setUp.prove(context, pending, typed).catch(async (failure: unknown) => {
+      await ticket.withdrawn();
+      throw failure;
+    });
+    if (answer.ok) {
+      await ticket.succeeded();
+      return keep(wanted, answer);
+    }
+    await (isGuess(answer.reason) ? ticket.failed() : ticket.withdrawn());
+    return { kind: 'refused', reason: answer.reason };
   };
 }
 

@@ -56,6 +56,11 @@ export function secondStepCounters(of: { accountId: AccountId; address: string }
   return [waitCounter(`second-step:account:${of.accountId}`), addressCounter(of.address)];
 }
 
+/** Counters of one try to prove a method that is being set up; apart from those that guard what is set up already. */
+export function setUpCounters(of: { accountId: AccountId; address: string }): StepCounters {
+  return [waitCounter(`set-up:account:${of.accountId}`), addressCounter(of.address)];
+}
+
 /** The eight 16-bit groups of an IPv6 address without zone, which `isIPv6` has accepted. */
 function groupsOf(ip: string): number[] {
   const hex = ip.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>

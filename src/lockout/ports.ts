@@ -26,8 +26,11 @@ export interface WindowCounter {
 
 export type ThrottleCounter = WaitCounter | WindowCounter;
 
-/** `until` is in milliseconds since the epoch: the latest moment among the counters that refuse. */
-export type TakeResult = { allowed: true } | { allowed: false; until: number };
+/**
+ * `until` is in milliseconds since the epoch: the latest moment among the counters that refuse. `counter` is the key of
+ * the counter that refuses for so long; the first one named when several do.
+ */
+export type TakeResult = { allowed: true } | { allowed: false; until: number; counter: string };
 
 /**
  * Counts tries. A try is counted as a failure *before* it is made and given back when it succeeds, so that
@@ -38,7 +41,7 @@ export interface ThrottleStore {
   take(tenantId: TenantId, counters: readonly ThrottleCounter[], now: number): Promise<TakeResult>;
   /**
    * After a success: `clear` forgets those counters. `giveBack` takes one try off the others, and the wait that it
-   * had set with it: no other try was allowed meanwhile.
+   * had set with it: no other try was allowed meanwhile. A window stays where it is, unless nothing is left in it.
    */
   settle(tenantId: TenantId, keys: { clear: readonly string[]; giveBack: readonly string[] }): Promise<void>;
 }

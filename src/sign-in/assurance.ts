@@ -1,4 +1,4 @@
-import type { Amr, FactorMethod } from './factor.ts';
+import type { Amr, FactorMethod, Proof } from './factor.ts';
 
 /** Password plus a proved second step: what every sign-in reaches (R6). */
 export const ACR_MFA = 'urn:poortwachter:acr:mfa';
@@ -14,15 +14,16 @@ export interface Assurance {
   amr: Amr[];
 }
 
-/** The honest assurance of a password followed by one proved use of `method`. */
-export function assuranceOf(method: Pick<FactorMethod, 'amr' | 'phishingResistant'>): Assurance {
+/** The honest assurance of a password followed by these proofs, of which there is at least one. */
+export function assuranceOf(proofs: readonly Proof[]): Assurance {
+  const strong = proofs.some(({ phishingResistant }) => phishingResistant);
   return {
-    acr: method.phishingResistant ? ACR_PHISHING_RESISTANT : ACR_MFA,
-    amr: [...new Set<Amr>(['pwd', ...method.amr, 'mfa'])],
+    acr: strong ? ACR_PHISHING_RESISTANT : ACR_MFA,
+    amr: [...new Set<Amr>(['pwd', ...proofs.flatMap(({ amr }) => amr), 'mfa'])],
   };
 }
 
-/** The levels that some method of the registry can reach: what discovery may promise. */
+/** The levels that some of these methods can reach: what discovery may promise. */
 export function reachableAcrs(methods: readonly Pick<FactorMethod, 'phishingResistant'>[]): Acr[] {
   return methods.some((method) => method.phishingResistant) ? [ACR_MFA, ACR_PHISHING_RESISTANT] : [ACR_MFA];
 }

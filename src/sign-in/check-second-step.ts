@@ -1,71 +1,75 @@
-import type { AccountId } from '#src/account/account.ts';
-import type { Clock } from '#src/clock.ts';
 import { addressKey, secondStepCounters } from '#src/lockout/policy.ts';
 import type { TryLimiter } from '#src/lockout/try-limiter.ts';
 import type { Digester } from '#src/secret/ports.ts';
-import type { TenantId } from '#src/tenant/tenant.ts';
-import type { CodeCheck, FactorMethod } from './factor.ts';
-import type { Factor, FactorStore } from './ports.ts';
+import {
+  type FactorMethod,
+  isGuess,
+  type MethodContext,
+  type Proof,
+  type Refusal,
+  type SignInCheck,
+  type Typed,
+} from './factor.ts';
+import type { FactorStore } from './ports.ts';
 
 export interface SecondStepTry {
-  tenantId: TenantId;
-  accountId: AccountId;
+  context: MethodContext;
   method: FactorMethod;
-  /** As typed. */
-  code: string;
-  address: string;
+  typed: Typed;
 }
 
 /** `until` is in milliseconds since the epoch. */
 export type SecondStepAnswer =
-  | { kind: 'proved' }
-  | { kind: 'refused'; reason: 'malformed' | 'wrong' }
+  | { kind: 'proved'; proof: Proof }
+  | { kind: 'refused'; reason: Refusal }
   | { kind: 'wait'; until: number };
 
 interface Parts {
-  factors: FactorStore;
+  factors: Pick<FactorStore, 'list' | 'use'>;
   openTry: TryLimiter;
   digester: Digester;
-  clock: Clock;
 }
 
-/** A factor with what its method says of the typed code. */
-interface Judged {
-  factor: Factor;
-  check: CodeCheck;
+/** Whether a form brought nothing at all. */
+export function isEmpty({ code, phone, credential }: Typed): boolean {
+  return [code, phone, credential].every((value) => value === undefined || value.trim() === '');
 }
 
 /**
- * Checks a typed code against the person's factors of one method. A right code is consumed (compare-and-set on
- * its counter) before it counts, so a replay and the losers of parallel uses are refused (ASVS 6.5.1). Wrong
- * codes are counted per person across all sign-ins (ground rule 5), before the answer is given; a code that could
- * never be one tells a guesser nothing and is not counted.
+ * Checks what was typed against the person's factors of one method. A right code is consumed (compare-and-set on
+ * its counter, or by the method itself) before it counts, so a replay and the losers of parallel uses are refused
+ * (ASVS 6.5.1). Tries are counted per person across all sign-ins (ground rule 5) before they are judged; what could
+ * never be right, or could not be judged, tells a guesser nothing and is not counted.
  */
-export function createCheckSecondStep({ factors, openTry, digester, clock }: Parts) {
-  const consumeMatch = async (tenantId: TenantId, judged: Judged[]): Promise<boolean> => {
-    for (const { factor, check } of judged) {
-      if (check.ok && (await factors.advance(tenantId, factor.id, check.counter, clock.now()))) return true;
-    }
-    return false;
+export function createCheckSecondStep({ factors, openTry, digester }: Parts) {
+  const consume = async (context: MethodContext, check: SignInCheck): Promise<SignInCheck> => {
+    if (!check.ok || check.factorId === undefined) return check;
+    const { tenant, now } = context;
+    const fresh = await factors.use(tenant.id, check.factorId, check.use, now);
+    return fresh ? check : { ok: false, reason: 'used' };
   };
 
-  return async (input: SecondStepTry): Promise<SecondStepAnswer> => {
-    const { tenantId, accountId, method, code } = input;
-    const owned = (await factors.list(tenantId, accountId)).filter(({ kind }) => kind === method.kind);
-    const judged = owned.map((factor) => ({ factor, check: method.check(factor, code, clock.now()) }));
-    if (judged.every(({ check }) => !check.ok && check.reason === 'malformed')) {
-      return { kind: 'refused', reason: 'malformed' };
-    }
+  return async ({ context, method, typed }: SecondStepTry): Promise<SecondStepAnswer> => {
+    if (isEmpty(typed)) return { kind: 'refused', reason: 'empty' };
+    if (!method.signIn.isPlausible(typed)) return { kind: 'refused', reason: 'malformed' };
+    const { tenant, accountId } = context;
+    const owned = (await factors.list(tenant.id, accountId)).filter(({ kind }) => kind === method.kind);
 
-    const counters = secondStepCounters({
-      accountId,
-      address: digester.digest('address', addressKey(input.address)),
-    });
-    const opening = await openTry(tenantId, counters);
+    const address = digester.digest('address', addressKey(context.address));
+    const opening = await openTry(tenant.id, secondStepCounters({ accountId, address }));
     if (!opening.allowed) return { kind: 'wait', until: opening.until };
-    const proved = await consumeMatch(tenantId, judged);
-    await (proved ? opening.ticket.succeeded() : opening.ticket.failed());
-    return proved ? { kind: 'proved' } : { kind: 'refused', reason: 'wrong' };
+    const { ticket } = opening;
+    const judge = async () => consume(context, await method.signIn.check(context, owned, typed));
+    const check = await judge().catch(async (failure: unknown) => {
+      await ticket.withdrawn();
+      throw failure;
+    });
+    if (check.ok) {
+      await ticket.succeeded();
+      return { kind: 'proved', proof: check.proof };
+    }
+    await (isGuess(check.reason) ? ticket.failed() : ticket.withdrawn());
+    return { kind: 'refused', reason: check.reason };
   };
 }
 

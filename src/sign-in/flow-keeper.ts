@@ -1,7 +1,8 @@
 import type { Sealer } from '#src/secret/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
+import { type SignInFlow, signInFlowSchema } from './flow-state.ts';
 import type { FlowStore } from './ports.ts';
-import { type SignInFlow, signInFlowSchema, startFlow } from './sign-in-flow.ts';
+import { startFlow } from './sign-in-flow.ts';
 
 /** A flow with the version it was read at; 0 when it was never stored. */
 export interface KeptFlow {

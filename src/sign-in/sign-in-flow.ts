@@ -1,82 +1,59 @@
-import { z } from 'zod';
+import { nextPage, type Plan, previousPage } from '#src/enrolment/plan.ts';
+import { afterMethods, enrolAt, firstSignIn, insideOf, onwards } from './flow-path.ts';
+import type {
+  FieldProblems,
+  FirstSignInTyped,
+  FlowAt,
+  FlowProof,
+  PasswordProblem,
+  Problem,
+  SentCode,
+  SignInFlow,
+} from './flow-state.ts';
 
 /*
  * One sign-in as a pure state machine (ground rule 1). Handlers report what happened; next() alone decides the
  * step. An event that does not belong to the step changes nothing, so no request can jump ahead.
  *
- *            password-refused            code-refused                code-refused
- *              ┌──────┐                    ┌──────┐                    ┌──────┐
- *              ▼      │                    ▼      │                    ▼      │
- *   start ─▶ password ┴─ password-accepted ─▶ second-step ─ factor-proved ─▶ signed-in
- *              │      │                         ▲                              ▲
- *              │      └─ password-accepted,     │ factor-exists                │
- *              │         no factor yet ──────▶ enrol ───── factor-proved ──────┘
- *              └─ account-disabled ─▶ blocked
+ *   start ─▶ password ── right, has a method ──▶ second-step ── proved ──┐
+ *              │  ▲                                 ▲                    ▼
+ *              │  └─ wrong                          │ exists         what the plan has left, in this order:
+ *              ├─ right, has none yet ──▶ enrol ────┘ meanwhile          enrol (page by page) ─▶ backup-code
+ *              │                            └── method added ──────▶     ─▶ first-sign-in ─▶ confirm-email
+ *              └─ account disabled ─▶ blocked                            ─▶ signed-in
  *
- *   account-disabled leads from enrol and second-step to blocked as well: the help desk may close an account meanwhile.
- *   start-over leads from password, enrol, second-step and blocked back to password.
+ *   stronger-needed stands in the way of signed-in while the application demands more than was proved.
+ *   account-disabled leads from every step behind the password to blocked: the help desk may close an account meanwhile.
+ *   start-over leads from every step but signed-in back to password.
  */
 
-/** Why the step is shown again; texts are the page's. `until` is in milliseconds since the epoch. */
-const problemSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('wrong') }),
-  z.strictObject({ kind: z.literal('empty-name') }),
-  z.strictObject({ kind: z.literal('empty-password') }),
-  z.strictObject({ kind: z.literal('empty-code') }),
-  z.strictObject({ kind: z.literal('malformed') }),
-  z.strictObject({ kind: z.literal('wait'), until: z.number() }),
-]);
-export type Problem = z.infer<typeof problemSchema>;
-
-const subject = { accountId: z.string(), loginName: z.string() };
-
-/** The stored shape of a flow; it is sealed at rest because it carries what people type and a seed. */
-export const signInFlowSchema = z.discriminatedUnion('step', [
-  z.strictObject({ step: z.literal('password'), loginName: z.string(), problem: problemSchema.optional() }),
-  z.strictObject({
-    step: z.literal('enrol'),
-    ...subject,
-    method: z.string(),
-    pending: z.strictObject({ data: z.string() }),
-    problem: problemSchema.optional(),
-  }),
-  z.strictObject({
-    step: z.literal('second-step'),
-    ...subject,
-    /** Kinds of the person's methods, the one to ask first in front (R18). */
-    methods: z.array(z.string()).min(1),
-    method: z.string(),
-    problem: problemSchema.optional(),
-  }),
-  z.strictObject({ step: z.literal('blocked') }),
-  z.strictObject({
-    step: z.literal('signed-in'),
-    accountId: z.string(),
-    /** Kind of the method that was proved. */
-    method: z.string(),
-    /** Milliseconds since the epoch. */
-    at: z.number(),
-  }),
-]);
-export type SignInFlow = z.infer<typeof signInFlowSchema>;
-export type SignInStep = SignInFlow['step'];
-
 export type SignInEvent =
-  | { kind: 'password-refused'; loginName: string; problem: Problem }
-  | {
-      kind: 'password-accepted';
-      accountId: string;
-      loginName: string;
-      /** Kinds of the methods the person has, last used first; empty on a first sign-in. */
-      methods: string[];
-      /** What a first sign-in sets up. */
-      setUp: { method: string; pending: { data: string } };
-    }
+  | { kind: 'password-refused'; loginName: string; problem: PasswordProblem }
+  /** `methods`: the ways the person has, last used first; empty on a first sign-in. */
+  | { kind: 'password-accepted'; accountId: string; loginName: string; methods: string[]; plan: Plan }
   | { kind: 'account-disabled'; accountId: string }
-  | { kind: 'code-refused'; problem: Problem }
+  /** What was typed or asked was not accepted; the step stays. */
+  | { kind: 'refused'; problem: Problem }
+  | { kind: 'method-chosen'; method: string }
+  | { kind: 'code-sent'; sent: SentCode; pending?: { method: string; data: string } | undefined }
+  /** `usedUp`: what was used can't be used again, and is to be renewed (a backup code). */
+  | { kind: 'factor-proved'; accountId: string; proof: FlowProof; usedUp: boolean }
   /** The person set up a method meanwhile, in another browser. */
-  | { kind: 'factor-exists'; accountId: string; methods: string[] }
-  | { kind: 'factor-proved'; accountId: string; method: string; at: number }
+  | { kind: 'factor-exists'; accountId: string; methods: string[]; plan: Plan }
+  /** `pageDone`: it is what this page asks for. */
+  | { kind: 'method-added'; accountId: string; proof: FlowProof; pageDone: boolean }
+  | { kind: 'set-up-renewed' }
+  | { kind: 'skipped' }
+  | { kind: 'back' }
+  | { kind: 'backup-code-kept' }
+  | { kind: 'first-sign-in-refused'; typed: FirstSignInTyped; problems: FieldProblems }
+  /** `confirm`: the address that is still to be proved. */
+  | { kind: 'first-sign-in-saved'; confirm: string | undefined }
+  | { kind: 'mail-sent'; mail: NonNullable<FlowAt<'confirm-email'>['mail']> }
+  | { kind: 'email-proved' }
+  | { kind: 'email-change' }
+  /** Another browser of the same person did this step meanwhile. */
+  | { kind: 'overtaken' }
   | { kind: 'start-over' };
 
 /** Where every sign-in begins; `loginName` may come from a login_hint. */
@@ -85,11 +62,13 @@ export function startFlow(loginName = ''): SignInFlow {
 }
 
 function afterPassword(event: Extract<SignInEvent, { kind: 'password-accepted' }>): SignInFlow {
-  const { accountId, loginName, methods, setUp } = event;
+  const { accountId, loginName, methods, plan } = event;
   const [method] = methods;
-  return method === undefined
-    ? { step: 'enrol', accountId, loginName, method: setUp.method, pending: setUp.pending }
-    : { step: 'second-step', accountId, loginName, methods, method };
+  if (method !== undefined) return { step: 'second-step', accountId, loginName, methods, method, plan };
+  const page = nextPage(plan) ?? plan.pages[0];
+  // A tenant without any method to set up: nobody gets in by a password alone.
+  if (page === undefined) return { step: 'blocked' };
+  return enrolAt({ accountId, loginName, proofs: [], plan }, page, false);
 }
 
 function fromPassword(event: SignInEvent): SignInFlow | undefined {
@@ -105,46 +84,163 @@ function fromPassword(event: SignInEvent): SignInFlow | undefined {
   }
 }
 
-/** Whether what is told of a person is told of the one whose password this flow has seen. */
-function isAbout(flow: { accountId: string }, event: { accountId: string }): boolean {
-  return flow.accountId === event.accountId;
-}
-
-function fromEnrol(flow: Extract<SignInFlow, { step: 'enrol' }>, event: SignInEvent): SignInFlow | undefined {
+function fromSecondStep(flow: FlowAt<'second-step'>, event: SignInEvent): SignInFlow | undefined {
+  const { accountId, loginName, plan, problem: _over, ...rest } = flow;
   switch (event.kind) {
-    case 'code-refused':
+    case 'refused':
       return { ...flow, problem: event.problem };
-    case 'account-disabled':
-      return isAbout(flow, event) ? { step: 'blocked' } : undefined;
-    case 'factor-exists': {
-      const [method] = event.methods;
-      if (method === undefined || !isAbout(flow, event)) return undefined;
-      const { accountId, loginName } = flow;
-      return { step: 'second-step', accountId, loginName, methods: event.methods, method };
+    case 'code-sent':
+      return { ...rest, accountId, loginName, plan, sent: event.sent };
+    case 'method-chosen':
+      if (!flow.methods.includes(event.method)) return undefined;
+      return { step: 'second-step', accountId, loginName, plan, methods: flow.methods, method: event.method };
+    case 'factor-proved': {
+      if (!flow.methods.includes(event.proof.method) || event.accountId !== accountId) return undefined;
+      const renewed: Plan = event.usedUp ? { ...plan, backupCode: 'renewed' } : plan;
+      return onwards({ accountId, loginName, proofs: [event.proof], plan: renewed });
     }
-    case 'factor-proved':
-      return event.method === flow.method && isAbout(flow, event)
-        ? { step: 'signed-in', accountId: flow.accountId, method: event.method, at: event.at }
-        : undefined;
     default:
       return undefined;
   }
 }
 
-function fromSecondStep(
-  flow: Extract<SignInFlow, { step: 'second-step' }>,
-  event: SignInEvent,
+/** A page was skipped: on to the next, unless it is the last and nothing was chosen (R9), or it may not be missing. */
+function afterSkip(flow: FlowAt<'enrol'>): SignInFlow {
+  const { page, plan, proofs } = flow;
+  const inside = insideOf(flow);
+  if (plan.done.includes(page)) return onwardsOrStay(flow, plan);
+  if (plan.required.includes(page)) {
+    if (plan.demand !== 'set-up') return { ...flow, problem: { kind: 'required' } };
+    const { accountId, loginName } = inside;
+    return { step: 'stronger-needed', accountId, loginName, proofs, plan, why: 'not-set-up' };
+  }
+  return onwardsOrStay(flow, { ...plan, skipped: [...new Set([...plan.skipped, page])] });
+}
+
+function onwardsOrStay(flow: FlowAt<'enrol'>, plan: Plan): SignInFlow {
+  const last = nextPage(plan, flow.page) === undefined;
+  if (last && flow.proofs.length === 0) return { ...flow, problem: { kind: 'none-chosen' } };
+  return onwards({ ...insideOf(flow), plan }, { after: flow.page });
+}
+
+function afterAdding(
+  flow: FlowAt<'enrol'>,
+  event: Extract<SignInEvent, { kind: 'method-added' }>,
 ): SignInFlow | undefined {
+  if (event.accountId !== flow.accountId) return undefined;
+  const inside = insideOf(flow);
+  const proofs = [...flow.proofs, event.proof];
+  if (!event.pageDone) return enrolAt({ ...inside, proofs }, flow.page, true);
+  const { plan } = flow;
+  const done = [...new Set([...plan.done, flow.page])];
+  const skipped = plan.skipped.filter((page) => page !== flow.page);
+  return onwards({ ...inside, proofs, plan: { ...plan, done, skipped } }, { after: flow.page, works: true });
+}
+
+function fromEnrol(flow: FlowAt<'enrol'>, event: SignInEvent): SignInFlow | undefined {
+  const { problem: _over, ...rest } = flow;
   switch (event.kind) {
-    case 'code-refused':
+    case 'refused':
       return { ...flow, problem: event.problem };
-    case 'account-disabled':
-      return isAbout(flow, event) ? { step: 'blocked' } : undefined;
-    case 'factor-proved':
-      return flow.methods.includes(event.method) && isAbout(flow, event)
-        ? { step: 'signed-in', accountId: flow.accountId, method: event.method, at: event.at }
-        : undefined;
+    case 'code-sent': {
+      const { pending } = event;
+      const all = pending === undefined ? flow.pending : { ...flow.pending, [pending.method]: pending.data };
+      return { ...rest, pending: all, sent: event.sent };
+    }
+    case 'set-up-renewed':
+      return enrolAt(insideOf(flow), flow.page, flow.works);
+    case 'method-added':
+      return afterAdding(flow, event);
+    case 'factor-exists': {
+      const { accountId, loginName } = flow;
+      const { methods, plan } = event;
+      const [method] = methods;
+      // With a proof of this sign-in there is nothing to prove again.
+      if (method === undefined || event.accountId !== accountId || flow.proofs.length > 0) return undefined;
+      return { step: 'second-step', accountId, loginName, methods, method, plan };
+    }
+    case 'skipped':
+      return afterSkip(flow);
+    case 'back': {
+      const page = previousPage(flow.plan, flow.page);
+      return page === undefined ? undefined : enrolAt(insideOf(flow), page, false);
+    }
     default:
+      return undefined;
+  }
+}
+
+function fromBackupCode(flow: FlowAt<'backup-code'>, event: SignInEvent): SignInFlow | undefined {
+  const { problem: _over, ...rest } = flow;
+  switch (event.kind) {
+    case 'refused':
+      return { ...flow, problem: event.problem };
+    case 'code-sent':
+      return { ...rest, sent: event.sent };
+    case 'backup-code-kept':
+      return afterMethods({ ...insideOf(flow), plan: { ...flow.plan, backupCode: 'no' } });
+    default:
+      return undefined;
+  }
+}
+
+function fromFirstSignIn(flow: FlowAt<'first-sign-in'>, event: SignInEvent): SignInFlow | undefined {
+  switch (event.kind) {
+    case 'first-sign-in-refused':
+      return { ...flow, typed: event.typed, problems: event.problems };
+    case 'first-sign-in-saved': {
+      const { asks: _asked, confirmEmail: _old, ...plan } = flow.plan;
+      const confirm = event.confirm === undefined ? {} : { confirmEmail: event.confirm };
+      return afterMethods({ ...insideOf(flow), plan: { ...plan, ...confirm } });
+    }
+    default:
+      return undefined;
+  }
+}
+
+function fromConfirmEmail(flow: FlowAt<'confirm-email'>, event: SignInEvent): SignInFlow | undefined {
+  const { confirmEmail: _address, ...plan } = flow.plan;
+  switch (event.kind) {
+    case 'refused':
+      return { ...flow, problem: event.problem };
+    case 'mail-sent': {
+      const { problem: _over, ...rest } = flow;
+      return { ...rest, mail: event.mail };
+    }
+    case 'email-proved':
+    case 'skipped':
+      return afterMethods({ ...insideOf(flow), plan });
+    case 'email-change':
+      return firstSignIn({ ...insideOf(flow), plan: { ...flow.plan, asks: 'email' } });
+    default:
+      return undefined;
+  }
+}
+
+function fromStrongerNeeded(flow: FlowAt<'stronger-needed'>, event: SignInEvent): SignInFlow | undefined {
+  const page = flow.plan.required.find((required) => !flow.plan.done.includes(required));
+  if (event.kind !== 'back' || flow.why !== 'not-set-up' || page === undefined) return undefined;
+  return enrolAt(insideOf(flow), page, false);
+}
+
+function atStep(flow: SignInFlow, event: SignInEvent): SignInFlow | undefined {
+  switch (flow.step) {
+    case 'password':
+      return fromPassword(event);
+    case 'second-step':
+      return fromSecondStep(flow, event);
+    case 'enrol':
+      return fromEnrol(flow, event);
+    case 'backup-code':
+      return fromBackupCode(flow, event);
+    case 'first-sign-in':
+      return fromFirstSignIn(flow, event);
+    case 'confirm-email':
+      return fromConfirmEmail(flow, event);
+    case 'stronger-needed':
+      return fromStrongerNeeded(flow, event);
+    case 'blocked':
+    case 'signed-in':
       return undefined;
   }
 }
@@ -152,19 +248,18 @@ function fromSecondStep(
 /**
  * The flow after an event, or undefined when the event does not belong to this step: the caller then shows the
  * step the flow is really at. Pure; the only way to `signed-in` is an accepted password followed by a proved
- * second step (R6, ASVS 2.3.1, 6.3.3).
+ * second step, and by what the application demands (R6, ASVS 2.3.1, 6.3.3).
  */
 export function next(flow: SignInFlow, event: SignInEvent): SignInFlow | undefined {
-  if (event.kind === 'start-over') return flow.step === 'signed-in' ? undefined : startFlow();
-  switch (flow.step) {
-    case 'password':
-      return fromPassword(event);
-    case 'enrol':
-      return fromEnrol(flow, event);
-    case 'second-step':
-      return fromSecondStep(flow, event);
-    case 'blocked':
-    case 'signed-in':
-      return undefined;
+  const open = flow.step !== 'signed-in';
+  if (event.kind === 'start-over') return open ? startFlow() : undefined;
+  if ('accountId' in flow && open) {
+    if (event.kind === 'account-disabled') {
+      return event.accountId === flow.accountId ? { step: 'blocked' } : undefined;
+    }
+    if (event.kind === 'overtaken') {
+      return { step: 'password', loginName: flow.loginName, problem: { kind: 'elsewhere' } };
+    }
   }
+  return atStep(flow, event);
 }

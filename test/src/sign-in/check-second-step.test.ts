@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
-import { totp } from '#interactions/factors/totp.ts';
+import { createTotpMethod, newTotpData } from '#interactions/factors/totp.ts';
 import { createCheckSecondStep } from '#src/sign-in/check-second-step.ts';
 import { codeOf, keyIn } from '../../support/authenticator.ts';
 import { endOfSuite } from '../../support/postgres.ts';
 import { createSignInBench, type SignInBench } from './sign-in-bench.ts';
 
 const STEP = 30_000;
+const totp = createTotpMethod();
 /** Six digits that an app shows once in a million: a wrong code for every test but one in 500,000. */
 const wrong = (right: string) => (right === '000000' ? '000001' : '000000');
 
@@ -29,12 +30,18 @@ describe('checking a second step', () => {
   const withApp = async (loginName: string) => {
     const { tenantId, clock, factors } = bench;
     const { id: accountId } = await bench.addAccount(loginName);
-    const { data } = totp.begin();
+    const data = newTotpData();
     const factor = { id: randomUUID(), tenantId, accountId, kind: 'totp', label: 'app', data };
-    await factors.addFirst({ ...factor, lastCounter: undefined }, clock.now());
+    await factors.addFirst({ ...factor, identity: undefined, lastCounter: undefined }, clock.now());
     const check = createCheckSecondStep(bench);
-    const type = (code: string, address = newAddress()) =>
-      check({ tenantId, accountId, method: totp, code, address });
+    const type = async (code: string, address = newAddress()) => {
+      const answer = await check({
+        context: bench.contextOf(accountId, address),
+        method: totp,
+        typed: { code },
+      });
+      return answer.kind === 'proved' ? { kind: answer.kind } : answer;
+    };
     return { accountId, factorId: factor.id, type, code: () => codeOf(keyIn(data), clock.now()) };
   };
 
@@ -42,9 +49,9 @@ describe('checking a second step', () => {
     const { type, code } = await withApp('eenmalig');
     const shown = code();
     assert.deepEqual(await type(shown), { kind: 'proved' });
-    assert.deepEqual(await type(shown), { kind: 'refused', reason: 'wrong' });
+    assert.deepEqual(await type(shown), { kind: 'refused', reason: 'used' });
     bench.clock.advance(STEP);
-    assert.deepEqual(await type(shown), { kind: 'refused', reason: 'wrong' });
+    assert.deepEqual(await type(shown), { kind: 'refused', reason: 'used' });
     assert.deepEqual(await type(code()), { kind: 'proved' });
   });
 
@@ -64,7 +71,8 @@ describe('checking a second step', () => {
 
   test('what could never be a code is refused without being counted', async () => {
     const { type, code } = await withApp('typfout');
-    for (const typed of ['', '12345', '1234567', 'abcdef', '１２３４５６', '12 34']) {
+    assert.deepEqual(await type(' '), { kind: 'refused', reason: 'empty' });
+    for (const typed of ['12345', '1234567', 'abcdef', '１２３４５６', '12 34']) {
       assert.deepEqual(await type(typed), { kind: 'refused', reason: 'malformed' });
     }
     assert.deepEqual(await type(code()), { kind: 'proved' });
@@ -113,8 +121,27 @@ describe('checking a second step', () => {
   test('somebody without that method is refused', async () => {
     const { id: accountId } = await bench.addAccount('zonder-app');
     const check = createCheckSecondStep(bench);
-    const { tenantId } = bench;
-    const answer = await check({ tenantId, accountId, method: totp, code: '123456', address: '198.18.2.9' });
+    const context = bench.contextOf(accountId, '198.18.2.9');
+    const answer = await check({ context, method: totp, typed: { code: '123456' } });
     assert.equal(answer.kind, 'refused');
+  });
+
+  test('what could not be judged, or guesses nothing, is given back: an outage is nobody’s fault', async () => {
+    const { accountId, type, code } = await withApp('storing');
+    const check = createCheckSecondStep(bench);
+    const context = bench.contextOf(accountId, '198.18.2.10');
+    const signIn = { ...totp.signIn, check: async () => ({ ok: false, reason: 'unavailable' as const }) };
+    const broken = {
+      ...totp,
+      signIn: { ...totp.signIn, check: () => Promise.reject(new Error('the other side broke')) },
+    };
+    for (let tries = 0; tries < 8; tries += 1) {
+      assert.deepEqual(await check({ context, method: { ...totp, signIn }, typed: { code: '123456' } }), {
+        kind: 'refused',
+        reason: 'unavailable',
+      });
+      await assert.rejects(check({ context, method: broken, typed: { code: '123456' } }), /broke/);
+    }
+    assert.deepEqual(await type(code()), { kind: 'proved' });
   });
 });

@@ -3,18 +3,23 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { createSealer, masterKeyFrom } from '#adapters/crypto/sealer.ts';
 import { createMemoryFlowStore } from '#adapters/memory/flow-store.ts';
+import { planSchema } from '#src/enrolment/plan.ts';
 import { AppError } from '#src/errors.ts';
 import { createFlowKeeper } from '#src/sign-in/flow-keeper.ts';
-import type { SignInFlow } from '#src/sign-in/sign-in-flow.ts';
+import type { SignInFlow } from '#src/sign-in/flow-state.ts';
 import { createTestClock } from '../../support/clock.ts';
+import { FIRST_PLAN } from './flow-events.ts';
 
 const TTL = 3_600;
 const enrolling: SignInFlow = {
   step: 'enrol',
   accountId: 'account-of-anna',
   loginName: 'Anna',
-  method: 'totp',
-  pending: { data: '{"seed":"JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}' },
+  proofs: [],
+  plan: planSchema.parse(JSON.parse(JSON.stringify(FIRST_PLAN))),
+  page: 'app',
+  pending: { totp: '{"seed":"JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"}' },
+  works: false,
 };
 
 function createSetting() {

@@ -5,11 +5,14 @@ import { createMemoryThrottleStore } from '#adapters/memory/throttle-store.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
+import { tenantSchema } from '#config/tenant.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
 import { createTryLimiter } from '#src/lockout/try-limiter.ts';
+import type { MethodContext } from '#src/sign-in/factor.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import { createTestClock } from '../../support/clock.ts';
 import { createTestDatabase, type Ending } from '../../support/postgres.ts';
+import { TEST_TENANT } from '../../support/test-tenant.ts';
 
 /** Writes down which methods of a real object are called, in order; the calls themselves go through. */
 export function recordCalls<T extends object>(target: T): { recorded: T; calls: string[] } {
@@ -63,7 +66,27 @@ export async function createSignInBench(ending: Ending) {
     return made.account;
   };
   const throttle = createMemoryThrottleStore({ clock });
+  /** A sign-in of a person as a second-step method sees it. */
+  const contextOf = (
+    accountId: string,
+    address = '198.18.9.1',
+    interaction = 'interaction',
+  ): MethodContext => ({
+    tenant: {
+      id: tenant.id,
+      key: 'bench',
+      issuer: 'https://bench.example',
+      settings: tenantSchema.parse(TEST_TENANT),
+    },
+    accountId,
+    loginName: 'bench',
+    interaction,
+    locale: 'nl',
+    address,
+    now: clock.now(),
+  });
   return {
+    contextOf,
     clock,
     database,
     digester,

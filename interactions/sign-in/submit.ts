@@ -1,0 +1,108 @@
+import type { z } from 'zod';
+import type { Clock } from '#src/clock.ts';
+import type { SignInEvents } from '#src/events.ts';
+import { assuranceOf } from '#src/sign-in/assurance.ts';
+import type { FlowAt, SignInFlow, SignInStep } from '#src/sign-in/flow-state.ts';
+import type { SignIn } from '#src/sign-in/sign-in.ts';
+import type { StepReads } from '#src/sign-in/step-reads.ts';
+import { restartAddress } from '#src/tenant/restart.ts';
+import { readForm } from '../http/form.ts';
+import { type Rendering, renderStep } from './render-step.ts';
+import {
+  type InteractionContext,
+  type InteractionParts,
+  interactionPath,
+  type OpenInteraction,
+  openInteraction,
+  seeOther,
+  sendPage,
+} from './turn.ts';
+
+export interface SubmitParts extends InteractionParts {
+  signIn: Pick<SignIn, 'current' | 'finish'>;
+  reads: StepReads;
+  events: SignInEvents;
+  clock: Clock;
+}
+
+const BAD_REQUEST = 400;
+
+/** What every handler of a sign-in's page shares: open, act, show or go on. */
+export function createSubmit(parts: SubmitParts) {
+  const { signIn, reads, events, clock } = parts;
+
+  const rendering = (ctx: InteractionContext, open: OpenInteraction): Rendering => ({
+    open,
+    reads,
+    now: clock.now(),
+    restartHref: restartAddress(ctx.state.tenant),
+  });
+
+  /** Shows the step that a flow is at. */
+  const showFlow = async (
+    ctx: InteractionContext,
+    open: OpenInteraction,
+    flow: SignInFlow,
+    { malformed = false } = {},
+  ): Promise<void> => {
+    const shown = { ...rendering(ctx, open), malformed };
+    // Handed over in the very turn that reached it; met again only when that turn was cut off.
+    if (flow.step === 'signed-in') return seeOther(ctx, shown.restartHref);
+    const page = await renderStep(flow, shown);
+    sendPage(ctx, page, malformed ? BAD_REQUEST : 200, open.view.redirectUri);
+  };
+
+  const goOn = async (ctx: InteractionContext, open: OpenInteraction, flow: SignInFlow): Promise<void> => {
+    if (flow.step !== 'signed-in') return seeOther(ctx, interactionPath(open.view.uid));
+    const { accountId, proofs } = flow;
+    const assurance = assuranceOf(proofs);
+    const at = Math.max(...proofs.map((proof) => proof.at));
+    const address = await open.gateway.signIn(ctx.req, ctx.res, { accountId, assurance, at });
+    events.signedIn(open.turn, { account: accountId, ...assurance });
+    await signIn.finish(open.turn);
+    return seeOther(ctx, address);
+  };
+
+  /** An open interaction that asks for a sign-in; anything else is answered already. */
+  const openLogin = async (ctx: InteractionContext): Promise<OpenInteraction | undefined> => {
+    const open = await openInteraction(ctx, parts);
+    if (open === undefined || open.view.prompt === 'login') return open;
+    seeOther(ctx, interactionPath(open.view.uid));
+    return undefined;
+  };
+
+  return {
+    showFlow,
+    openLogin,
+    rendering,
+    /** A form of the sign-in: malformed input gets the form back with 400, anything else a turn. */
+    submit:
+      <Form>(schema: z.ZodType<Form>, act: (open: OpenInteraction, form: Form) => Promise<SignInFlow>) =>
+      async (ctx: InteractionContext): Promise<void> => {
+        const open = await openLogin(ctx);
+        if (open === undefined) return;
+        const form = readForm(ctx, schema);
+        if (form !== undefined) return goOn(ctx, open, await act(open, form));
+        await showFlow(ctx, open, await signIn.current(open.turn), { malformed: true });
+      },
+    /** A page beside a step, which reads the flow only; at another step the browser goes there. */
+    beside:
+      <Step extends SignInStep>(
+        step: Step,
+        show: (ctx: InteractionContext, flow: FlowAt<Step>, shown: Rendering) => Promise<void>,
+      ) =>
+      async (ctx: InteractionContext): Promise<void> => {
+        const open = await openLogin(ctx);
+        if (open === undefined) return;
+        const flow = await signIn.current(open.turn);
+        if (!isAt(flow, step)) return seeOther(ctx, interactionPath(open.view.uid));
+        await show(ctx, flow, rendering(ctx, open));
+      },
+  };
+}
+
+function isAt<Step extends SignInStep>(flow: SignInFlow, step: Step): flow is FlowAt<Step> {
+  return flow.step === step;
+}
+
+export type Submit = ReturnType<typeof createSubmit>;

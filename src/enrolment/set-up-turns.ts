@@ -1,0 +1,150 @@
+import type { Account } from '#src/account/account.ts';
+import type { SignInEvents } from '#src/events.ts';
+import type { CodeChannel, FactorMethod, SetUpMethod, Typed } from '#src/sign-in/factor.ts';
+import type { FlowAt, SignInFlow } from '#src/sign-in/flow-state.ts';
+import type { PlanSignIn } from '#src/sign-in/plan-sign-in.ts';
+import { methodsOnPage, sendProblem } from '#src/sign-in/prepare-step.ts';
+import { proofOf } from '#src/sign-in/sign-in.ts';
+import { next } from '#src/sign-in/sign-in-flow.ts';
+import { methodContext, type Turn } from '#src/sign-in/turn.ts';
+import type { Judged, Turns } from '#src/sign-in/turns.ts';
+import type { EnrolFactor } from './enrol-factor.ts';
+import { isPageDone } from './plan.ts';
+import { policyOf } from './policy.ts';
+import type { EnrolmentStore } from './ports.ts';
+
+interface Parts {
+  turns: Turns;
+  enrolFactor: EnrolFactor;
+  planSignIn: PlanSignIn;
+  enrolments: Pick<EnrolmentStore, 'skip'>;
+  methods: readonly FactorMethod[];
+  events: SignInEvents;
+  clock: { now(): number };
+}
+
+type EnrolFlow = FlowAt<'enrol'>;
+type Settable = FactorMethod & { setUp: SetUpMethod };
+
+function isSettable(method: FactorMethod | undefined): method is Settable {
+  return method?.setUp !== undefined;
+}
+
+/** The pages on which a person sets up methods (R7–R12), turn by turn. */
+export function createSetUpTurns(parts: Parts) {
+  const { turns, methods, events, clock } = parts;
+
+  const methodAt = (at: Turn, flow: EnrolFlow, kind: string): Settable | undefined => {
+    const method = methodsOnPage(at, methods, flow.page).find((candidate) => candidate.kind === kind);
+    return isSettable(method) ? method : undefined;
+  };
+
+  const request = async (
+    at: Turn,
+    flow: EnrolFlow,
+    method: Settable,
+    asked: { phone: string | undefined; channel: CodeChannel },
+  ): Promise<Judged> => {
+    const { accountId } = flow;
+    const context = methodContext(at, flow, clock.now());
+    const outcome = await method.setUp.request?.(context, asked, flow.pending[method.kind]);
+    if (outcome === undefined) return undefined;
+    const reason = outcome.kind === 'refused' ? outcome.reason : outcome.kind;
+    const sent = outcome.kind === 'sent';
+    const about = { account: accountId, method: method.kind };
+    events.codeRequested(at, { outcome: sent ? 'success' : 'failure', reason, ...about });
+    if (!sent) return { kind: 'refused', problem: sendProblem(method.kind, outcome) };
+    const again = flow.sent !== undefined;
+    const pending = { method: method.kind, data: outcome.pending };
+    return { kind: 'code-sent', sent: { ...outcome.sent, again }, pending };
+  };
+
+  /** Whether a page has what it asks for once `kind` was added: the tenant or the application may insist on another. */
+  const completesPage = (at: Turn, flow: EnrolFlow, kind: string): boolean => {
+    const policy = policyOf(at.tenant.settings, methods);
+    const entry = policy.pages.find(({ page }) => page === flow.page);
+    if (entry === undefined) return true;
+    const strong = methods.filter((method) => method.phishingResistant).map((method) => method.kind);
+    const demanded = flow.plan.demand === 'set-up' ? strong : [];
+    return isPageDone(entry, [kind], [...policy.required, ...demanded]);
+  };
+
+  const prove = async (
+    at: Turn,
+    { flow, account, method }: { flow: EnrolFlow; account: Account; method: Settable },
+    typed: Typed,
+  ): Promise<Judged> => {
+    const { accountId } = flow;
+    const context = methodContext(at, flow, clock.now());
+    const pending = flow.pending[method.kind];
+    const proved = flow.proofs.length > 0;
+    const answer = await parts.enrolFactor({ context, method, pending, typed, proved });
+    switch (answer.kind) {
+      case 'wait':
+        return { kind: 'refused', problem: { kind: 'wait', until: answer.until } };
+      case 'refused': {
+        const { reason } = answer;
+        events.setUpRefused(at, { account: accountId, method: method.kind, reason });
+        return { kind: 'refused', problem: { kind: 'refused', method: method.kind, reason } };
+      }
+      case 'exists': {
+        const planned = await parts.planSignIn(at, account);
+        if (planned.kind === 'unusable') return { kind: 'account-disabled', accountId };
+        return { kind: 'factor-exists', accountId, methods: planned.methods, plan: planned.plan };
+      }
+      case 'added': {
+        events.methodEnrolled(at, { account: accountId, method: method.kind });
+        const proof = proofOf(method.kind, answer.proof, clock.now());
+        const pageDone = completesPage(at, flow, method.kind);
+        return { kind: 'method-added', accountId, proof, pageDone };
+      }
+    }
+  };
+
+  /** A page that was really left is remembered, so that a sign-in that is broken off does not ask it again (R16). */
+  const skip = async (at: Turn, flow: EnrolFlow): Promise<Judged> => {
+    const following = next(flow, { kind: 'skipped' });
+    const stays = following === undefined || (following.step === 'enrol' && following.page === flow.page);
+    if (!stays && following.step !== 'stronger-needed' && !flow.plan.done.includes(flow.page)) {
+      await parts.enrolments.skip(at.tenantId, flow.accountId, flow.page);
+      events.pageSkipped(at, { account: flow.accountId, page: flow.page });
+    }
+    return { kind: 'skipped' };
+  };
+
+  return {
+    /** What a form of a page brought: a number to send a code to, or a proof. */
+    submit: (
+      at: Turn,
+      { kind, channel, typed }: { kind: string; channel?: CodeChannel | undefined; typed: Typed },
+    ): Promise<SignInFlow> =>
+      turns.turnAt(at, ['enrol'], async (flow, account) => {
+        const method = methodAt(at, flow, kind);
+        if (method === undefined) return undefined;
+        const { phone } = typed;
+        if (phone === undefined) return prove(at, { flow, account, method }, typed);
+        const [usual = 'sms'] = method.channels(at.tenant);
+        return request(at, flow, method, { phone, channel: channel ?? usual });
+      }),
+    /** The code of a set-up once more, perhaps another way. */
+    sendCode: (at: Turn, channel: CodeChannel): Promise<SignInFlow> =>
+      turns.turnAt(at, ['enrol'], async (flow) => {
+        const method = methodsOnPage(at, methods, flow.page)
+          .filter(isSettable)
+          .find(({ kind, setUp }) => setUp.request !== undefined && flow.pending[kind] !== undefined);
+        if (method === undefined || !method.channels(at.tenant).includes(channel)) return undefined;
+        return request(at, flow, method, { phone: undefined, channel });
+      }),
+    /** Begins the page's set-up anew: another number, another key. */
+    renew: (at: Turn): Promise<SignInFlow> =>
+      turns.turnAt(at, ['enrol'], async () => ({ kind: 'set-up-renewed' })),
+    skip: (at: Turn): Promise<SignInFlow> =>
+      turns.turnAt(at, ['enrol', 'confirm-email'], async (flow) =>
+        flow.step === 'enrol' ? skip(at, flow) : { kind: 'skipped' },
+      ),
+    back: (at: Turn): Promise<SignInFlow> =>
+      turns.turnAt(at, ['enrol', 'stronger-needed'], async () => ({ kind: 'back' })),
+  };
+}
+
+export type SetUpTurns = ReturnType<typeof createSetUpTurns>;

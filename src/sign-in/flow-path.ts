@@ -1,0 +1,53 @@
+import { nextPage, type Plan } from '#src/enrolment/plan.ts';
+import type { FlowProof, SignInFlow } from './flow-state.ts';
+
+/** Who is behind the password, what was proved, and what is left to do. */
+export interface Inside {
+  accountId: string;
+  loginName: string;
+  proofs: FlowProof[];
+  plan: Plan;
+}
+
+/** A step's part that every step behind the second one has. */
+export const insideOf = ({ accountId, loginName, proofs, plan }: Inside): Inside => ({
+  accountId,
+  loginName,
+  proofs,
+  plan,
+});
+
+/** A page of methods. */
+export function enrolAt(inside: Inside, page: string, works: boolean): SignInFlow {
+  return { step: 'enrol', ...inside, page, pending: {}, works };
+}
+
+/** What is left behind the pages of methods. The only door to `signed-in`: it does not open without a proof. */
+export function afterMethods(inside: Inside): SignInFlow {
+  const { accountId, loginName, proofs, plan } = inside;
+  if (proofs.length === 0) throw new Error('a sign-in got past its second step without a proof');
+  const strong = proofs.some(({ phishingResistant }) => phishingResistant);
+  if (plan.demand !== 'none' && !strong) {
+    const why = plan.demand === 'impossible' ? 'not-allowed' : 'not-set-up';
+    return { step: 'stronger-needed', accountId, loginName, proofs, plan, why };
+  }
+  if (plan.backupCode !== 'no') return { step: 'backup-code', ...inside };
+  if (plan.asks !== undefined) return firstSignIn(inside);
+  if (plan.confirmEmail !== undefined) return { step: 'confirm-email', ...inside, email: plan.confirmEmail };
+  return { step: 'signed-in', accountId, proofs, completes: plan.completes };
+}
+
+/** The page of the very first sign-in. */
+export function firstSignIn(inside: Inside): SignInFlow {
+  const typed = { question: '', answer: '', email: inside.plan.email ?? '' };
+  return { step: 'first-sign-in', ...inside, typed, problems: {} };
+}
+
+/** Goes on behind a page, or from the first unfinished one. */
+export function onwards(
+  inside: Inside,
+  { after, works = false }: { after?: string; works?: boolean } = {},
+): SignInFlow {
+  const page = nextPage(inside.plan, after);
+  return page === undefined ? afterMethods(inside) : enrolAt(inside, page, works);
+}

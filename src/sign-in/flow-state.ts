@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { planSchema } from '#src/enrolment/plan.ts';
+
+const refusal = z.enum([
+  'empty',
+  'malformed',
+  'wrong',
+  'clock',
+  'used',
+  'foreign',
+  'expired',
+  'taken',
+  'unavailable',
+  'undeliverable',
+  'phone-number',
+  'phone-country',
+  'cancelled',
+  'unsupported',
+]);
+
+const amr = z.enum(['pwd', 'otp', 'sms', 'tel', 'hwk', 'swk', 'pop', 'user', 'mfa']);
+
+/** Why the password is asked again; texts are the page's. `until` is in milliseconds since the epoch. */
+const passwordProblem = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['wrong', 'empty-name', 'empty-password', 'malformed', 'elsewhere']) }),
+  z.strictObject({ kind: z.literal('wait'), until: z.number() }),
+]);
+export type PasswordProblem = z.infer<typeof passwordProblem>;
+
+/** Why a later step is shown again. `wait`: too many tries; `send-wait`: too many messages. */
+const problem = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('refused'), method: z.string(), reason: refusal }),
+  z.strictObject({ kind: z.enum(['malformed', 'none-chosen', 'required']) }),
+  z.strictObject({ kind: z.enum(['wait', 'send-wait']), until: z.number() }),
+]);
+export type Problem = z.infer<typeof problem>;
+
+/** A code on its way (`Sent` of factor.ts); `again` when it took the place of another one. */
+const sent = z.strictObject({
+  channel: z.enum(['sms', 'voice']),
+  ending: z.string(),
+  at: z.number(),
+  againAt: z.number(),
+  delivery: z.string().optional(),
+  again: z.boolean(),
+});
+export type SentCode = z.infer<typeof sent>;
+
+/** A second step that was proved in this very sign-in; `at` in milliseconds since the epoch. */
+const proof = z.strictObject({
+  method: z.string(),
+  amr: z.array(amr),
+  phishingResistant: z.boolean(),
+  at: z.number(),
+});
+export type FlowProof = z.infer<typeof proof>;
+
+const person = { accountId: z.string(), loginName: z.string() };
+/** Behind the second step: what was proved, and what is still to do. */
+const inside = { ...person, proofs: z.array(proof).min(1), plan: planSchema };
+
+const typed = z.strictObject({ question: z.string(), answer: z.string(), email: z.string() });
+const fieldProblems = z.strictObject({
+  question: z.string().optional(),
+  answer: z.string().optional(),
+  email: z.string().optional(),
+});
+
+/** The stored shape of a flow; it is sealed at rest because it carries seeds, a backup code and what people type. */
+export const signInFlowSchema = z.discriminatedUnion('step', [
+  z.strictObject({ step: z.literal('password'), loginName: z.string(), problem: passwordProblem.optional() }),
+  z.strictObject({
+    step: z.literal('second-step'),
+    ...person,
+    /** Kinds of the ways that the person has, the one to ask first in front (R18). */
+    methods: z.array(z.string()).min(1),
+    method: z.string(),
+    sent: sent.optional(),
+    problem: problem.optional(),
+    plan: planSchema,
+  }),
+  z.strictObject({
+    step: z.literal('enrol'),
+    ...person,
+    /** Empty while the person has no method yet: only then is this step reached without a proof. */
+    proofs: z.array(proof),
+    plan: planSchema,
+    page: z.string(),
+    /** By kind of method: its data so far. */
+    pending: z.record(z.string(), z.string()),
+    sent: sent.optional(),
+    problem: problem.optional(),
+    /** The person just set up a method: a second one is advised. */
+    works: z.boolean(),
+  }),
+  z.strictObject({
+    step: z.literal('backup-code'),
+    ...inside,
+    /** Made when the step is reached; only its hash is kept once the person goes on. */
+    code: z.string().optional(),
+    sent: sent.optional(),
+    problem: problem.optional(),
+  }),
+  z.strictObject({
+    step: z.literal('first-sign-in'),
+    ...inside,
+    typed,
+    problems: fieldProblems,
+  }),
+  z.strictObject({
+    step: z.literal('confirm-email'),
+    ...inside,
+    email: z.string(),
+    mail: z.strictObject({ state: z.enum(['sent', 'again', 'unavailable']), againAt: z.number() }).optional(),
+    problem: problem.optional(),
+  }),
+  z.strictObject({
+    step: z.literal('stronger-needed'),
+    ...person,
+    proofs: z.array(proof),
+    plan: planSchema,
+    why: z.enum(['not-allowed', 'not-set-up']),
+  }),
+  z.strictObject({ step: z.literal('blocked') }),
+  z.strictObject({
+    step: z.literal('signed-in'),
+    accountId: z.string(),
+    proofs: z.array(proof).min(1),
+    /** Whether this completes a first sign-in. */
+    completes: z.boolean(),
+  }),
+]);
+
+export type SignInFlow = z.infer<typeof signInFlowSchema>;
+export type SignInStep = SignInFlow['step'];
+/** The flow at one step. */
+export type FlowAt<Step extends SignInStep> = Extract<SignInFlow, { step: Step }>;
+export type FieldProblems = z.infer<typeof fieldProblems>;
+export type FirstSignInTyped = z.infer<typeof typed>;

@@ -1,0 +1,115 @@
+import { progressOf } from '#src/enrolment/plan.ts';
+import type { DeliveryState, DeliveryStore } from '#src/message/ports.ts';
+import type { CodeChannel, FactorMethod, FieldSpec, SetUpBlock } from './factor.ts';
+import type { FlowAt, SentCode } from './flow-state.ts';
+import type { Factor, FactorStore } from './ports.ts';
+import { methodsOnPage } from './prepare-step.ts';
+import { methodContext, type Turn } from './turn.ts';
+
+/** One method on its page of the first sign-in, as a page shows it. */
+export interface SetUpView {
+  kind: string;
+  icon: string;
+  field: FieldSpec;
+  blocks: SetUpBlock[];
+  /** `request`: it asks where to send a code; `prove`: it asks for the proof. */
+  stage: 'request' | 'prove';
+  channels: readonly CodeChannel[];
+  /** How many of this kind the person has. */
+  owned: number;
+  /** It can make a new key to scan. */
+  renews: boolean;
+}
+
+/** Another way of the person's own. */
+export interface OtherWay {
+  kind: string;
+  icon: string;
+  label: string | undefined;
+  /** Not set up on a page, but handed out: a backup code. */
+  spare: boolean;
+}
+
+interface Parts {
+  factors: Pick<FactorStore, 'list'>;
+  deliveries: Pick<DeliveryStore, 'find'>;
+  methods: readonly FactorMethod[];
+  clock: { now(): number };
+}
+
+/** What pages show beside the flow itself. Reads only: showing a page changes nothing (house rule 9). */
+export function createStepReads({ factors, deliveries, methods, clock }: Parts) {
+  const ownedBy = (at: Turn, accountId: string): Promise<Factor[]> => factors.list(at.tenantId, accountId);
+  const methodOf = (kind: string) => methods.find((method) => method.kind === kind);
+
+  const setUpView = (
+    at: Turn,
+    flow: FlowAt<'enrol'>,
+    method: FactorMethod,
+    owned: readonly Factor[],
+  ): SetUpView[] => {
+    const { setUp, kind, icon } = method;
+    if (setUp === undefined) return [];
+    const context = methodContext(at, flow, clock.now());
+    const pending = flow.pending[kind];
+    const field = setUp.field(context, pending);
+    return [
+      {
+        kind,
+        icon,
+        field,
+        blocks: setUp.blocks?.(context, pending) ?? [],
+        stage: field.name === 'phone' ? 'request' : 'prove',
+        channels: method.channels(at.tenant),
+        owned: owned.filter((factor) => factor.kind === kind).length,
+        renews: setUp.begin !== undefined,
+      },
+    ];
+  };
+
+  return {
+    /** The last news of a code under way. */
+    async delivery(at: Turn, sent: SentCode | undefined): Promise<DeliveryState | undefined> {
+      if (sent?.delivery === undefined) return undefined;
+      return deliveries.find(at.tenantId, sent.delivery);
+    },
+    /** The method that is asked now, with its field; undefined for one that this version does not have. */
+    async secondStep(at: Turn, flow: FlowAt<'second-step'>) {
+      const method = methodOf(flow.method);
+      if (method === undefined) return undefined;
+      // Only a method that sends something shows what it was sent to.
+      const asks = method.signIn.send !== undefined && flow.sent === undefined;
+      const owned = asks ? await ownedBy(at, flow.accountId) : [];
+      const own = owned.filter(({ kind }) => kind === method.kind);
+      const context = methodContext(at, flow, clock.now());
+      return { kind: method.kind, icon: method.icon, field: method.signIn.field(context, own, flow.sent) };
+    },
+    /** The other ways of a person who is stuck, and how a code can be sent again. */
+    async stuck(at: Turn, flow: FlowAt<'second-step'>) {
+      const owned = await ownedBy(at, flow.accountId);
+      const others = flow.methods
+        .filter((kind) => kind !== flow.method)
+        .flatMap((kind): OtherWay[] => {
+          const method = methodOf(kind);
+          const label = owned.find((factor) => factor.kind === kind)?.label;
+          if (method === undefined) return [];
+          return [{ kind, icon: method.icon, label, spare: method.setUp === undefined }];
+        });
+      const current = methodOf(flow.method);
+      const channels = current?.signIn.send === undefined ? [] : current.channels(at.tenant);
+      return { others, channels };
+    },
+    async enrol(at: Turn, flow: FlowAt<'enrol'>): Promise<SetUpView[]> {
+      const owned = flow.proofs.length === 0 ? [] : await ownedBy(at, flow.accountId);
+      return methodsOnPage(at, methods, flow.page).flatMap((method) => setUpView(at, flow, method, owned));
+    },
+    /** Whether the person has a number that a backup code can be sent to (R13). */
+    async hasNumber(at: Turn, accountId: string): Promise<boolean> {
+      const owned = await ownedBy(at, accountId);
+      return owned.some(({ kind }) => methodOf(kind)?.signIn.send !== undefined);
+    },
+    progress: progressOf,
+  };
+}
+
+export type StepReads = ReturnType<typeof createStepReads>;

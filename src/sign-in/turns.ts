@@ -1,0 +1,96 @@
+import type { Account } from '#src/account/account.ts';
+import type { AccountStore } from '#src/account/ports.ts';
+import { AppError } from '#src/errors.ts';
+import type { FlowKeeper, KeptFlow } from './flow-keeper.ts';
+import type { FlowAt, SignInFlow, SignInStep } from './flow-state.ts';
+import { next, type SignInEvent } from './sign-in-flow.ts';
+import type { Turn } from './turn.ts';
+
+/** What a turn judged: what happened, or undefined when the input does not belong to the step. */
+export type Judged = SignInEvent | undefined;
+
+export interface TurnsParts {
+  keeper: FlowKeeper;
+  accounts: Pick<AccountStore, 'findById'>;
+  /** Makes a step ready that was just reached: sends its code, makes its key. Changes no step. */
+  prepare(at: Turn, flow: SignInFlow): Promise<SignInFlow>;
+}
+
+/** How often a turn is saved anew over what other requests of its flow saved meanwhile; each beats one of them. */
+const SAVE_TRIES = 20;
+
+/** Events that give way to what another request of the flow saved first. */
+const YIELDING: ReadonlySet<SignInEvent['kind']> = new Set([
+  'password-refused',
+  'refused',
+  'first-sign-in-refused',
+  'set-up-renewed',
+  'code-sent',
+  'mail-sent',
+]);
+
+/** Steps behind the password, where a person is known. */
+type PersonStep = Exclude<SignInStep, 'password' | 'blocked' | 'signed-in'>;
+
+function isAt<Step extends SignInStep>(flow: SignInFlow, steps: readonly Step[]): flow is FlowAt<Step> {
+  return steps.some((step) => step === flow.step);
+}
+
+/**
+ * The turns of a sign-in: load the flow, let somebody judge what came, ask next() for the step, make it ready, save
+ * it. Resolves to the flow as it then stands. When two requests of one flow race, a refusal gives way to what was saved
+ * first; what was earned or asked for is applied to it, so that the loser of a double click takes nothing from the
+ * winner.
+ */
+export function createTurns({ keeper, accounts, prepare }: TurnsParts) {
+  const load = (at: Turn) => keeper.load(at.tenantId, at.interaction, at.loginHint);
+
+  const save = async (at: Turn, kept: KeptFlow, event: SignInEvent): Promise<SignInFlow> => {
+    let current = kept;
+    for (let tries = 0; tries < SAVE_TRIES; tries += 1) {
+      const following = next(current.flow, event);
+      if (following === undefined) return current.flow;
+      const ready = await prepare(at, following);
+      if (await keeper.save(at.tenantId, at.interaction, ready, current.version)) return ready;
+      current = await load(at);
+      if (YIELDING.has(event.kind)) return current.flow;
+    }
+    throw new AppError('flow-conflict', 503, 'a sign-in was changed by others all the time', {
+      retryAfter: 1,
+    });
+  };
+
+  const turn = async (at: Turn, act: (flow: SignInFlow) => Promise<Judged>): Promise<SignInFlow> => {
+    const kept = await load(at);
+    const event = await act(kept.flow);
+    return event === undefined ? kept.flow : save(at, kept, event);
+  };
+
+  return {
+    /** The flow as it stands. Reads only. */
+    current: async (at: Turn): Promise<SignInFlow> => (await load(at)).flow,
+    turn,
+    /**
+     * A turn that belongs to some steps behind the password. An account that was closed since is told first: nothing
+     * more is judged then.
+     */
+    turnAt: <Step extends PersonStep>(
+      at: Turn,
+      steps: readonly Step[],
+      act: (flow: FlowAt<Step>, account: Account) => Promise<Judged>,
+    ): Promise<SignInFlow> =>
+      turn(at, async (flow) => {
+        if (!('accountId' in flow) || !isAt(flow, steps)) return undefined;
+        const { accountId }: { accountId: string } = flow;
+        const account = await accounts.findById(at.tenantId, accountId);
+        if (account === undefined || account.disabledAt !== undefined) {
+          return { kind: 'account-disabled', accountId };
+        }
+        return act(flow, account);
+      }),
+    /** Forgets a flow that was handed over. */
+    finish: (at: Turn): Promise<void> => keeper.remove(at.tenantId, at.interaction),
+  };
+}
+
+export type Turns = ReturnType<typeof createTurns>;

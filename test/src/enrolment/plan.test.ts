@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { nextPage, type Plan, planOf, previousPage, progressOf } from '#src/enrolment/plan.ts';
+import { next, startFlow } from '#src/sign-in/sign-in-flow.ts';
+import { demand, EMPTY_RECORD, FIRST_PLAN, facts, PAGES, policy } from '../sign-in/flow-events.ts';
+
+const full = { pages: PAGES, required: [], backupCode: true, asks: 'question-and-email' as const };
+const nobody = { owned: [], record: EMPTY_RECORD, email: undefined, emailVerified: false };
+
+describe('the plan of a sign-in', () => {
+  test('walks through every page of a first sign-in in the order of the tenant, with step n of m', () => {
+    assert.deepEqual(FIRST_PLAN.pages, ['sms', 'yubikey', 'app']);
+    assert.deepEqual(FIRST_PLAN.course, [
+      'enrol-sms',
+      'enrol-yubikey',
+      'enrol-app',
+      'backup-code',
+      'security-question',
+    ]);
+    assert.deepEqual(progressOf(FIRST_PLAN, 'enrol-yubikey'), { n: 2, m: 5 });
+    assert.equal(progressOf(FIRST_PLAN, 'second-step'), undefined);
+  });
+
+  test('resumes at the first unfinished step (R16)', () => {
+    const record = { ...EMPTY_RECORD, skipped: ['yubikey'] };
+    const plan = planOf(full, { ...nobody, owned: ['sms'], record });
+    assert.equal(nextPage(plan), 'app');
+    assert.equal(plan.backupCode, 'first');
+    assert.equal(plan.asks, 'question-and-email');
+    assert.deepEqual(progressOf(plan, 'enrol-app'), { n: 3, m: 5 });
+  });
+
+  test('of somebody whose second step was reset begins at the methods and not at the question (R16)', () => {
+    const plan = planOf(full, {
+      ...nobody,
+      record: { ...EMPTY_RECORD, askedQuestion: true, hasQuestion: true },
+    });
+    assert.equal(nextPage(plan), 'sms');
+    assert.equal(plan.asks, undefined);
+  });
+
+  test('of a completed first sign-in is empty, whatever the tenant offers since', () => {
+    fc.assert(
+      fc.property(policy, facts, (tenant, person) => {
+        const record = { ...person.record, finishedAt: 1 };
+        const plan = planOf({ ...tenant, required: [] }, { ...person, record });
+        const lacks = !tenant.pages.some(({ kinds }) =>
+          kinds.some((kind) => person.owned.some((own) => own === kind)),
+        );
+        assert.equal(plan.pages.length > 0, lacks, 'pages only for who has no method that is allowed');
+        assert.equal(plan.backupCode, 'no');
+        assert.equal(plan.asks, undefined);
+        assert.deepEqual(plan.course, []);
+      }),
+    );
+  });
+
+  test('asks again for an address that is not proved, at every sign-in, and never for a proved one (R15)', () => {
+    fc.assert(
+      fc.property(policy, facts, (tenant, person) => {
+        const plan = planOf(tenant, person);
+        const open = tenant.asks !== undefined && person.email !== undefined && !person.emailVerified;
+        assert.equal(plan.confirmEmail, open ? person.email : undefined);
+      }),
+    );
+  });
+
+  test('never lets a required method be skipped, in any policy', () => {
+    fc.assert(
+      fc.property(policy, facts, demand, (tenant, person, wish) => {
+        const plan = planOf(tenant, person, wish);
+        let flow = next(startFlow(), {
+          kind: 'password-accepted',
+          accountId: 'anna',
+          loginName: 'Anna',
+          methods: [],
+          plan,
+        });
+        for (let skips = 0; skips < 10 && flow?.step === 'enrol'; skips += 1)
+          flow = next(flow, { kind: 'skipped' });
+        if (flow?.step === 'enrol') assert.ok(flow.problem !== undefined);
+        else assert.ok(flow?.step === 'stronger-needed' || flow?.step === 'blocked');
+      }),
+    );
+  });
+
+  test('shows each page at most once on the way forward, required ones until they are done', () => {
+    fc.assert(
+      fc.property(policy, facts, demand, (tenant, person, wish) => {
+        const plan = planOf(tenant, person, wish);
+        const seen: string[] = [];
+        for (let page = nextPage(plan); page !== undefined; page = nextPage(plan, page)) seen.push(page);
+        assert.equal(new Set(seen).size, seen.length);
+        for (const page of plan.required) assert.ok(plan.done.includes(page) || seen.includes(page), page);
+      }),
+    );
+  });
+
+  test('leads somebody whose methods are all forbidden now to one that is allowed', () => {
+    const app = { ...full, pages: [{ page: 'app', kinds: ['totp'] }] };
+    const record = { ...EMPTY_RECORD, finishedAt: 1 };
+    assert.equal(nextPage(planOf(app, { ...nobody, owned: ['sms'], record })), 'app');
+  });
+
+  test('insists on what the application demands, unless the person has it', () => {
+    const done = { ...EMPTY_RECORD, finishedAt: 1 };
+    const wish = { kinds: ['webauthn'] };
+    const lacking: Plan = planOf(full, { ...nobody, owned: ['yubico-otp'], record: done }, wish);
+    assert.equal(nextPage(lacking), 'yubikey', 'another method of the same page does not do');
+    assert.equal(lacking.demand, 'set-up');
+    assert.equal(nextPage(planOf(full, { ...nobody, owned: ['webauthn'], record: done }, wish)), undefined);
+    assert.equal(
+      planOf(full, { ...nobody, owned: ['totp'], record: done }, { kinds: [] }).demand,
+      'impossible',
+    );
+  });
+
+  test('goes back page by page', () => {
+    assert.equal(previousPage(FIRST_PLAN, 'app'), 'yubikey');
+    assert.equal(previousPage(FIRST_PLAN, 'sms'), undefined);
+  });
+});
