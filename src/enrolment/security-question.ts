@@ -9,9 +9,8 @@ export interface QuestionChoice {
   text: string;
 }
 
-/** Questions that a person of this tenant chooses from, in their language; none where the tenant asks none. */
+/** The tenant's questions in a person's language. Whether they are asked at all is said by `firstSignIn.asks`. */
 export function listQuestions({ firstSignIn }: TenantSettings, locale: Locale): QuestionChoice[] {
-  if (firstSignIn.asks !== 'question-and-email') return [];
   return firstSignIn.questions.map((question) => ({ key: question.key, text: question[locale] }));
 }
 
@@ -50,14 +49,16 @@ export interface AnswerContext {
   organisations: readonly string[];
 }
 
-/** Why an answer is refused; each has a text. `too-simple`: one character over and over, only digits, or a lazy answer. */
+/**
+ * Why an answer is refused; each has a text. `too-simple`: one character over and over, only digits, a lazy answer, or
+ * a piece of the e-mail address.
+ */
 export type AnswerFault =
   | 'too-short'
   | 'too-long'
   | 'same-as-question'
   | 'login-name'
   | 'own-name'
-  | 'email'
   | 'organisation'
   | 'too-simple';
 
@@ -96,18 +97,17 @@ function isTooSimple(answer: string): boolean {
   );
 }
 
-/** All that is wrong with an answer, so that nobody meets it one after another; nothing when it will do. */
+/** All that is wrong with an answer, what says most in front; nothing when it will do. */
 export function judgeAnswer(typed: string, context: AnswerContext): AnswerFault[] {
   if (typed.length > ANSWER_MAX) return ['too-long'];
   const answer = normaliseAnswer(typed);
   if (Array.from(compact(answer)).length < ANSWER_MIN) return ['too-short'];
   const faults: AnswerFault[] = [];
-  if (isTooSimple(answer)) faults.push('too-simple');
   if (isMadeOf(answer, context.questions)) faults.push('same-as-question');
   if (isMadeOf(answer, [context.loginName])) faults.push('login-name');
   if (isMadeOf(answer, [...context.names, context.names.join(' ')])) faults.push('own-name');
-  if (isMadeOf(answer, context.emails)) faults.push('email');
   if (isMadeOf(answer, context.organisations)) faults.push('organisation');
+  if (isTooSimple(answer) || isMadeOf(answer, context.emails)) faults.push('too-simple');
   return faults;
 }
 

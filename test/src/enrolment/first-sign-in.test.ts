@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import type { Account } from '#src/account/account.ts';
 import {
   createFirstSignIn,
-  type FirstSignInFaults,
-  type FirstSignInTyped,
+  type FirstSignInProblems,
+  type FirstSignInTry,
 } from '#src/enrolment/first-sign-in.ts';
 import type { EnrolmentStore } from '#src/enrolment/ports.ts';
 import { AppError } from '#src/errors.ts';
@@ -12,7 +12,7 @@ import type { Tenant } from '#src/tenant/tenant.ts';
 import { createTestClock } from '../../support/clock.ts';
 import { tenantSettings } from '../../support/tenants.ts';
 
-type Asks = Tenant['settings']['firstSignIn']['asks'];
+type Typed = FirstSignInTry['typed'];
 
 const account: Account = {
   id: 'account-1',
@@ -30,16 +30,12 @@ const account: Account = {
   createdAt: 0,
 };
 
-function tenantThatAsks(asks: Asks): Tenant {
-  const settings = tenantSettings('noord');
-  const firstSignIn = { ...settings.firstSignIn, asks };
-  return {
-    id: 'tenant-1',
-    key: 'noord',
-    issuer: 'https://login.noord.example',
-    settings: { ...settings, firstSignIn },
-  };
-}
+const tenant: Tenant = {
+  id: 'tenant-1',
+  key: 'noord',
+  issuer: 'https://login.noord.example',
+  settings: tenantSettings('noord'),
+};
 
 const RIGHT = {
   question: 'first-cuddly-toy',
@@ -47,8 +43,11 @@ const RIGHT = {
   email: ' a.wijden@werk.example ',
 };
 
-/** The page of a tenant, and what was kept of it. `hash` stands in for argon2id. */
-function pageThat(asks: Asks, hash = async (id: string, answer: string) => `hash of ${id} ${answer.length}`) {
+/** A page that asks this, and what was kept of it. `hash` stands in for argon2id. */
+function pageThat(
+  asks: FirstSignInTry['asks'],
+  hash = async (id: string, answer: string) => `hash of ${id} ${answer.length}`,
+) {
   type Kept = Parameters<EnrolmentStore['saveFirstSignIn']>;
   const kept: Kept[] = [];
   const clock = createTestClock();
@@ -58,11 +57,11 @@ function pageThat(asks: Asks, hash = async (id: string, answer: string) => `hash
     },
   };
   const save = createFirstSignIn({ enrolments, questions: { hash }, clock });
-  const tenant = tenantThatAsks(asks);
   return {
     kept,
     clock,
-    save: (typed: FirstSignInTyped, locale: 'nl' | 'en' = 'nl') => save({ tenant, account, locale, typed }),
+    save: (typed: Typed, changes: Partial<FirstSignInTry> = {}) =>
+      save({ tenant, account, locale: 'nl', asks, typed, ...changes }),
   };
 }
 
@@ -73,7 +72,7 @@ describe('question and e-mail of a first sign-in', () => {
       ['en', 'What was the name of your first cuddly toy?'],
     ] as const) {
       const { save, kept, clock } = pageThat('question-and-email');
-      assert.deepEqual(await save(RIGHT, locale), { kind: 'saved', email: 'a.wijden@werk.example' });
+      assert.deepEqual(await save(RIGHT, { locale }), { ok: true, confirm: 'a.wijden@werk.example' });
       const answerHash = `hash of account-1 ${RIGHT.answer.length}`;
       const question = { key: 'first-cuddly-toy', text, answerHash };
       assert.deepEqual(kept, [
@@ -82,32 +81,28 @@ describe('question and e-mail of a first sign-in', () => {
     }
   });
 
-  test('every fault is told with its field, all at once, and nothing is kept', async () => {
+  test('the faults of all fields are told at once, and nothing is kept', async () => {
     const { save, kept } = pageThat('question-and-email', async () => assert.fail('hashed a refused answer'));
-    const cases: [FirstSignInTyped, FirstSignInFaults][] = [
-      [{}, { question: 'empty', answer: ['empty'], email: 'empty' }],
+    const none = { question: undefined, answer: undefined, email: undefined };
+    const cases: [Typed, FirstSignInProblems][] = [
       [
         { question: '', answer: ' ', email: ' ' },
-        { question: 'empty', answer: ['empty'], email: 'empty' },
+        { question: 'required', answer: 'required', email: 'required' },
       ],
       [
         { question: 'own-question', answer: 'ab', email: 'nergens' },
-        { question: 'unknown', answer: ['too-short'], email: 'malformed' },
+        { question: 'unknown', answer: 'too-short', email: 'malformed' },
       ],
-      [
-        { ...RIGHT, question: '__proto__' },
-        { question: 'unknown', answer: undefined, email: undefined },
-      ],
-      [
-        { ...RIGHT, email: 'a@b.example\r\nBcc: c@d.example' },
-        { question: undefined, answer: undefined, email: 'malformed' },
-      ],
+      [{ ...RIGHT, question: '__proto__' }, { question: 'unknown' }],
+      [{ ...RIGHT, answer: 'x'.repeat(10_000) }, { answer: 'too-long' }],
+      [{ ...RIGHT, email: '' }, { email: 'required' }],
+      [{ ...RIGHT, email: 'a@b.example\r\nBcc: c@d.example' }, { email: 'malformed' }],
     ];
-    for (const [typed, faults] of cases)
-      assert.deepEqual(await save(typed), {
-        kind: 'refused',
-        faults: { question: undefined, answer: undefined, email: undefined, ...faults },
-      });
+    for (const [typed, problems] of cases) {
+      const result = await save(typed);
+      assert.ok(!result.ok);
+      assert.deepEqual({ ...none, ...result.problems }, { ...none, ...problems });
+    }
     assert.deepEqual(kept, []);
   });
 
@@ -118,40 +113,47 @@ describe('question and e-mail of a first sign-in', () => {
       ['first cuddly toy', 'same-as-question'],
       ['J. de Vries', 'login-name'],
       ['Anneke', 'own-name'],
-      ['oud adres', 'email'],
-      ['werk', 'email'],
       ['Organisatie Noord', 'organisation'],
       ['login noord example', 'organisation'],
+      ['oud adres', 'too-simple'],
+      ['werk', 'too-simple'],
       ['weet ik niet', 'too-simple'],
     ] as const) {
       const result = await save({ ...RIGHT, answer });
-      assert.ok(result.kind === 'refused' && result.faults.answer?.includes(fault), `${answer}: ${fault}`);
+      assert.equal(!result.ok && result.problems.answer, fault, answer);
     }
     assert.deepEqual(kept, []);
   });
 
   test('only the chosen question is no answer', async () => {
     const { save } = pageThat('question-and-email');
-    assert.equal((await save({ ...RIGHT, question: 'first-concert', answer: 'knuffel' })).kind, 'saved');
+    assert.equal((await save({ ...RIGHT, question: 'first-concert', answer: 'knuffel' })).ok, true);
   });
 
-  test('where only an address is asked a question is neither wanted nor kept', async () => {
+  test('a page that asked an address alone wants no question and keeps none', async () => {
     const { save, kept, clock } = pageThat('email');
-    const saved = { kind: 'saved', email: 'a.wijden@werk.example' };
-    assert.deepEqual(await save({ email: RIGHT.email }), saved);
+    const saved = { ok: true, confirm: 'a.wijden@werk.example' };
+    assert.deepEqual(await save({ question: '', answer: '', email: RIGHT.email }), saved);
     assert.deepEqual(await save(RIGHT), saved);
     const alone = { question: undefined, email: 'a.wijden@werk.example' };
     assert.deepEqual(kept, Array(2).fill(['tenant-1', 'account-1', alone, clock.now()]));
-    assert.deepEqual(await save({}), {
-      kind: 'refused',
-      faults: { question: undefined, answer: undefined, email: 'empty' },
-    });
   });
 
-  test('where nothing is asked nothing is kept', async () => {
-    const { save, kept } = pageThat('nothing');
-    assert.deepEqual(await save(RIGHT), { kind: 'saved', email: undefined });
-    assert.deepEqual(kept, []);
+  test('what the page asked counts, also when the tenant asks something else by now', async () => {
+    const { firstSignIn } = tenant.settings;
+    const changed = { ...tenant.settings, firstSignIn: { ...firstSignIn, asks: 'email' as const } };
+    const { save, kept } = pageThat('question-and-email');
+    assert.equal((await save(RIGHT, { tenant: { ...tenant, settings: changed } })).ok, true);
+    assert.equal(kept[0]?.[2].question?.key, 'first-cuddly-toy');
+  });
+
+  test('an address that was proved already is not to be proved again, however it is written', async () => {
+    const { save } = pageThat('email');
+    const again = { ...RIGHT, email: 'Oud.Adres@Voorbeeld.example' };
+    const proved = { account: { ...account, emailVerified: true } };
+    assert.deepEqual(await save(again, proved), { ok: true, confirm: undefined });
+    assert.deepEqual(await save(again), { ok: true, confirm: again.email });
+    assert.deepEqual(await save(RIGHT, proved), { ok: true, confirm: 'a.wijden@werk.example' });
   });
 
   test('when the hashing is full nothing is kept', async () => {
