@@ -27,9 +27,9 @@ export function showBackupCode(code: string): string {
 }
 
 /**
- * The code in what was typed, plain as codes are compared; undefined for what can be none. Blanks,
- * dashes and dots don't matter, nor do capitals, full-width signs and look-alikes (O for 0, I and L for 1). Takes
- * both forms: a code stays right when its tenant changes to the other one.
+ * The code in what was typed, plain as codes are compared; undefined for what can be none. Blanks, dashes and dots
+ * don't matter, nor do capitals, full-width signs and look-alikes (O for 0, I and L for 1). Takes both forms: a code
+ * stays right when its tenant changes to the other one.
  */
 export function readBackupCode(typed: string): string | undefined {
   if (typed.length > TYPED_MAX) return undefined;
@@ -55,9 +55,9 @@ interface Parts {
 }
 
 /**
- * Keeps and checks backup codes (R13, R14; ASVS 6.5.1, 6.5.2): argon2id over a keyed digest, because eight digits alone are
- * soon found in a stolen table, bound to the account. Throws AppError
- * `hash-queue-full` or `store-unavailable`.
+ * Keeps and checks backup codes (R13, R14; ASVS 6.5.1, 6.5.2): argon2id over a keyed digest, because eight digits
+ * alone are soon found in a stolen table, bound to the account. Throws AppError `hash-queue-full` or
+ * `store-unavailable`.
  */
 export function createBackupCodes({ store, hasher, digester }: Parts) {
   const pepper = (accountId: AccountId, code: string) =>
