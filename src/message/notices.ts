@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Account, Locale } from '#src/account/account.ts';
+import type { AccountStore } from '#src/account/ports.ts';
+import type { Log } from '#src/log.ts';
+import type { MethodContext } from '#src/sign-in/factor.ts';
+import type { FactorStore } from '#src/sign-in/ports.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
+import type { Mail } from './mail.ts';
+import { PHONE_KIND, phoneIn } from './phone-factor.ts';
+import { readPhoneNumber } from './phone-number.ts';
+import type { Channel, Courier } from './ports.ts';
+
+/** What a person is told about without having asked (ground rule 7). */
+export type NoticeKind = 'backup-code-used' | 'backup-code-void' | 'method-added';
+
+/** One notice, before it is put into words. `at` is in milliseconds since the epoch. */
+export interface Notice {
+  what: NoticeKind;
+  tenant: Tenant;
+  loginName: string;
+  /** The person's own language; the page's may be somebody else's. */
+  locale: Locale;
+  at: number;
+}
+
+export interface NoticeRenderer {
+  /** To be read on a phone or heard from it. */
+  phone(notice: Notice): string;
+  email(notice: Notice): Mail;
+}
+
+/** Whom a notice is for, and when what it tells of happened. */
+export type NoticeContext = Pick<MethodContext, 'tenant' | 'accountId' | 'now'>;
+
+/** Tells people of changes on every channel they proved. Disposing waits for what is under way. */
+export interface Notices extends AsyncDisposable {
+  /** Returns at once; never throws. What goes wrong is the operator's to know, not the sign-in's. */
+  tell(context: NoticeContext, what: NoticeKind): void;
+}
+
+interface Parts {
+  courier: Courier;
+  factors: Pick<FactorStore, 'list'>;
+  accounts: Pick<AccountStore, 'findById'>;
+  render: NoticeRenderer;
+  log: Log;
+  /** Most milliseconds that disposing waits: a courier's 10 seconds, and some for the stores. */
+  patience?: number | undefined;
+}
+
+/** One message of a notice, with what the log may know of it. */
+interface Telling {
+  channel: Channel;
+  to: string;
+  subject?: string;
+  text: string;
+  html?: string;
+}
+
+/** A landline is called, where the tenant lets calls be made: it may be the only thing that a person has. */
+function tellingTo(phone: string, text: string, { settings }: Tenant): Telling[] {
+  const read = readPhoneNumber(phone, settings.phone.countries);
+  if (!read.ok) return [];
+  if (read.channels.includes('sms')) return [{ channel: 'sms', to: phone, text }];
+  return settings.secondStep.spokenCode ? [{ channel: 'voice', to: phone, text }] : [];
+}
+
+function tellings(notice: Notice, account: Account, phones: readonly string[], render: NoticeRenderer) {
+  const text = phones.length === 0 ? '' : render.phone(notice);
+  const byPhone = phones.flatMap((phone) => tellingTo(phone, text, notice.tenant));
+  if (account.email === undefined || !account.emailVerified) return byPhone;
+  const mail: Telling = { channel: 'email', to: account.email, ...render.email(notice) };
+  return [...byPhone, mail];
+}
+
+/**
+ * Sends notices in the background of this process, once each: one that fails, or that a crash cuts off, is logged
+ * or lost. Behind `tell` may stand a durable queue: what it is given is plain data.
+ */
+export function createNotices({
+  courier,
+  factors,
+  accounts,
+  render,
+  log,
+  patience = 12_000,
+}: Parts): Notices {
+  const underWay = new Set<Promise<void>>();
+
+  const sendAll = async ({ tenant, accountId, now }: NoticeContext, what: NoticeKind): Promise<void> => {
+    const [account, methods] = await Promise.all([
+      accounts.findById(tenant.id, accountId),
+      factors.list(tenant.id, accountId),
+    ]);
+    if (account === undefined) return;
+    const { loginName, locale } = account;
+    const phones = methods.filter(({ kind }) => kind === PHONE_KIND).map(phoneIn);
+    const notice = { what, tenant, loginName, locale, at: now };
+    const messages = tellings(notice, account, phones, render);
+    await Promise.all(
+      messages.map(async (message) => {
+        const result = await courier.send({
+          tenantId: tenant.id,
+          issuer: tenant.issuer,
+          locale,
+          ...message,
+        });
+        if (result.ok) return;
+        const { channel } = message;
+        const record = { event: 'notice.failed', tenantId: tenant.id, account: accountId, what, channel };
+        log.warn({ ...record, fault: result.fault }, 'a notice did not leave');
+      }),
+    );
+  };
+
+  return {
+    tell(context, what) {
+      const record = {
+        event: 'notice.failed',
+        tenantId: context.tenant.id,
+        account: context.accountId,
+        what,
+      };
+      const sending = sendAll(context, what)
+        .catch((err: unknown) => log.error({ ...record, err }, 'a notice could not be sent'))
+        .finally(() => underWay.delete(sending));
+      underWay.add(sending);
+    },
+    async [Symbol.asyncDispose]() {
+      const over = new AbortController();
+      const late = sleep(patience, undefined, { signal: over.signal }).catch(() => undefined);
+      await Promise.race([Promise.all(underWay), late]);
+      over.abort();
+    },
+  };
+}
