@@ -3,12 +3,18 @@ import { type Child, html, type Markup } from './markup.ts';
 import type { PageFrame } from './page.ts';
 
 /** How to reach the tenant's help desk, inside a sentence: address and number as links. */
-export function helpDeskContact({ tenant, t }: PageFrame): Markup {
+export function helpDeskContact({ tenant, t }: Pick<PageFrame, 'tenant' | 't'>): Markup {
   const { email, phone } = tenant.helpDesk;
   const mail: Child = email !== undefined && html`<a href="mailto:${email}">${email}</a>`;
   const dial = (phone ?? '').replace(/[^\d+]/g, '');
   const call: Child = phone !== undefined && html`<a class="phone" href="tel:${dial}">${phone}</a>`;
   return html`${mail}${mail && call ? ` ${t('help.or')} ` : ''}${call}`;
+}
+
+/** The same as plain text, for messages. */
+export function helpDeskText({ tenant, t }: Pick<PageFrame, 'tenant' | 't'>): string {
+  const { email, phone } = tenant.helpDesk;
+  return [email, phone].filter((way) => way !== undefined).join(` ${t('help.or')} `);
 }
 
 /** What stands under every card: who helps, and when (R29). */
