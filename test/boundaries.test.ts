@@ -81,6 +81,11 @@ describe('a planted violation is found:', () => {
     ['src/server.ts', "import { pino } from 'pino';", 'pino must not be imported here'],
     ['interactions/x.ts', "import Provider from 'oidc-provider';", 'oidc-provider must not be imported here'],
     ['src/provider/x.ts', "import x from 'oidc-provider/lib/x.js';", 'oidc-provider/lib/x.js must not be'],
+    [
+      'src/sign-in/x.ts',
+      "import '@simplewebauthn/server/helpers';",
+      '@simplewebauthn/server/helpers must not be',
+    ],
     ['src/x.ts', "import { test } from 'node:test';", 'node:test belongs in test'],
     ['helm/x.ts', "import { test } from 'node:test';", 'node:test belongs in test'],
     ['helm/x.ts', "import { a } from '#src/errors.ts';", 'helm must not import src'],

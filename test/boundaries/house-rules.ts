@@ -52,6 +52,7 @@ const packageHomes: readonly { packages: RegExp; homes: RegExp; typesToo?: RegEx
   },
   { packages: /^oidc-provider\/./, homes: /^(?!)/ },
   { packages: /^(@node-rs\/argon2|piscina)$/, homes: /^adapters\/crypto\// },
+  { packages: /^@simplewebauthn\/server(\/|$)/, homes: /^interactions\/factors\// },
   { packages: /^commander$/, homes: /^src\/cli\// },
   { packages: /^openid-client$/, homes: /^demo\// },
 ];

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { AppError } from '#src/errors.ts';
+import type { Proof } from '#src/sign-in/factor.ts';
+import { base64url, credentialId, jsonIn, transports } from './webauthn-answer.ts';
+
+const keptSchema = z.strictObject({
+  id: credentialId,
+  /** COSE key. */
+  publicKey: base64url(2048),
+  transports,
+  /** Model of the key, as it says itself; all zeros when it does not. */
+  aaguid: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+  /** Whether it may be copied to the person's other devices; fixed for its life. */
+  backupEligible: z.boolean(),
+  /** Whether it is copied now. */
+  backedUp: z.boolean(),
+  /** Whether it ever asked for a finger, a face or a PIN. */
+  verifiesUser: z.boolean(),
+});
+
+/** What is kept of a security key or passkey (WebAuthn §4, credential record), as JSON in `Factor.data`. */
+export type KeptKey = z.infer<typeof keptSchema>;
+
+/** The key as `Factor.data`; undefined for one that is beyond the bounds of what can be kept. */
+export function dataOf(key: KeptKey): string | undefined {
+  const parsed = keptSchema.safeParse(key);
+  return parsed.success ? JSON.stringify(parsed.data) : undefined;
+}
+
+/** The key in a factor's data. Throws AppError `internal`, which quotes nothing of it. */
+export function keyIn(data: string): KeptKey {
+  const parsed = keptSchema.safeParse(jsonIn(data));
+  if (!parsed.success) throw new AppError('internal', 500, 'the data of a webauthn factor is malformed');
+  return parsed.data;
+}
+
+/** What one use is worth: a key that may be copied between devices is bound to none of them (RFC 8176 §2). */
+export function proofOf({ backupEligible }: KeptKey, userVerified: boolean): Proof {
+  const device = backupEligible ? 'swk' : 'hwk';
+  return { amr: userVerified ? [device, 'pop', 'user'] : [device, 'pop'], phishingResistant: true };
+}
