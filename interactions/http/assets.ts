@@ -13,6 +13,7 @@ export type ScriptName =
   | 'code-field'
   | 'copy'
   | 'countdown'
+  | 'passkey'
   | 'password-field';
 
 /** Where pages find the stylesheet and the scripts; the addresses change with the content. */
@@ -123,9 +124,21 @@ function styleSheet(): StaticFile {
   return new StaticFile('style.css', Buffer.concat(parts));
 }
 
+/** Files of packages that stand before a script of ours, so that a page asks for one file. */
+const builtOn: Readonly<Record<string, URL>> = {
+  // The one file that SimpleWebAuthn publishes for browsers (`unpkg` in its package.json).
+  'passkey.js': new URL('../dist/bundle/index.umd.min.js', import.meta.resolve('@simplewebauthn/browser')),
+};
+
+function contentOf(name: string): Buffer {
+  const own = readFileSync(new URL(name, folder));
+  const base = builtOn[name];
+  return base === undefined ? own : Buffer.concat([readFileSync(base), Buffer.from('\n'), own]);
+}
+
 function readFolder(): ReadonlyMap<string, StaticFile> {
   const names = readdirSync(folder).filter((name) => contentTypes[extname(name)] !== undefined);
-  const files = names.map((name) => new StaticFile(name, readFileSync(new URL(name, folder))));
+  const files = names.map((name) => new StaticFile(name, contentOf(name)));
   return new Map([styleSheet(), ...files].map((file) => [file.name, file]));
 }
 
@@ -163,6 +176,7 @@ export function createAssets(): Assets {
         'code-field': need('code-field.js').path,
         copy: need('copy.js').path,
         countdown: need('countdown.js').path,
+        passkey: need('passkey.js').path,
         'password-field': need('password-field.js').path,
       },
     },
