@@ -63,6 +63,7 @@ async function run({ place, config, secrets, names, stop }: Trial): Promise<void
     serve(config, {
       migrateFirst: {},
       issuerMayMove: true,
+      outbox,
       extend: (app, frames) => app.use(createOutboxRoutes({ outbox, frames })),
     }),
   );

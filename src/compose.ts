@@ -6,15 +6,22 @@ import { postgresRefusal } from '#adapters/postgres/refusal.ts';
 import { redisRefusal } from '#adapters/redis/refusal.ts';
 import type { Config } from '#config/settings.ts';
 import type { Frames } from '#interactions/frame.ts';
+import { createTexts } from '#interactions/i18n.ts';
 import type { Operations } from './cli/operations.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Durable, openDurable } from './compose/durable.ts';
 import { composeKeys } from './compose/keys.ts';
+import { composeMessaging } from './compose/messaging.ts';
 import { composeOperations } from './compose/operations.ts';
+import { composeSecondStep, type SecondStep } from './compose/second-step.ts';
 import { composeSignIn } from './compose/sign-in.ts';
 import { openVolatile, type Volatile } from './compose/volatile.ts';
 import { composeWeb } from './compose/web.ts';
+import { composeYubico } from './compose/yubico.ts';
+import { policyFaults } from './enrolment/policy.ts';
+import { AppError } from './errors.ts';
 import { type Log, openLog } from './log.ts';
+import type { MessageOutlet } from './message/ports.ts';
 import { impatient, type Patience } from './patience.ts';
 import type { Providers } from './provider/providers.ts';
 import type { RequestContext } from './request-context.ts';
@@ -34,6 +41,8 @@ export interface Overrides {
   issuerMayMove?: boolean;
   /** More pages in front of ours. */
   extend?: (app: Koa<RequestContext>, frames: Frames) => void;
+  /** Takes every message in the place of what is configured: the trial's letterbox. */
+  outbox?: MessageOutlet;
   /** Waits for stores that are not there yet; without it the first failure is told. */
   patience?: Patience;
 }
@@ -50,12 +59,18 @@ export interface Composition {
   durable: Durable;
   volatile: Volatile;
   hasher: OpenPasswordHasher;
+  secondStep: Pick<SecondStep, 'methods' | 'backupCodes'>;
   providers: Pick<Providers, 'stats'>;
   /** What operators' commands act on, over these very stores. */
   operations: Operations;
   clock: Clock;
   log: Log;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A tenant's policy that this installation can't keep stops the start: nobody may find out at the second step. */
+function refuseFaults(faults: readonly string[]): void {
+  if (faults.length > 0) throw new AppError('policy-impossible', 500, faults.join('; '));
 }
 
 /**
@@ -82,7 +97,15 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const fromRedis = () => openVolatile(config, { clock, log });
   const volatile = owned.use(await forVolatile.until({ ...redis, open: fromRedis }));
   const hasher = owned.use(await openPasswordHasher(config.password));
-  const rules = composeSignIn({ durable, volatile, hasher, clock, log });
+  const texts = createTexts();
+  const { courier, reports } = owned.use(composeMessaging({ config, clock, log, outbox: overrides.outbox }));
+  const validation = composeYubico({ config, log });
+  const secondStep = owned.use(
+    composeSecondStep({ durable, volatile, courier, validation, hasher, texts, clock, log }),
+  );
+  const { methods } = secondStep;
+  refuseFaults(policyFaults(settings, methods));
+  const rules = composeSignIn({ durable, volatile, secondStep, hasher, clock, log });
   const tenants = createTenantDirectory({
     configured: tenant,
     tenants: durable.tenants,
@@ -92,7 +115,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   });
   const rings = owned.use(composeKeys({ config, durable, revisions, clock, log }));
   const stores = { durable, volatile, rings };
-  const { app, providers } = composeWeb({ config, tenant, tenants, ...stores, rules, clock, log, extend });
+  const asked = { rules, methods, reports, texts };
+  const { app, providers } = composeWeb({ config, tenant, tenants, ...stores, ...asked, clock, log, extend });
   owned.use(providers);
   const web = createWebServer(app.callback(), { log, maxConnections: config.listen.maxConnections });
   const operations = composeOperations({
@@ -105,7 +129,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   });
   const keep = owned.move();
   return {
-    ...{ web, tenant, durable, volatile, hasher, providers, operations, clock, log },
+    ...{ web, tenant, durable, volatile, hasher, secondStep, providers, operations, clock, log },
     [Symbol.asyncDispose]: () => keep.disposeAsync(),
   };
 }

@@ -17,6 +17,7 @@ export type AppErrorCode =
   | 'port-in-use'
   | 'tenant-mismatch'
   | 'tenant-unfit'
+  | 'policy-impossible'
   | 'flow-conflict'
   | 'outbound-refused'
   | 'not-found'

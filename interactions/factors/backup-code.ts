@@ -7,7 +7,8 @@ const TYPED_MAX = 40;
 /** As honest as it is: something on paper, that anybody can read and type anywhere (RFC 8176 §2). */
 const proof: Proof = { amr: ['otp'], phishingResistant: false };
 
-interface Parts {
+/** What it needs. */
+export interface BackupCodeParts {
   backupCodes: Pick<BackupCodes, 'check'>;
   /** A wrong try was the last one the code had, so it is void now: the person is to be told (ground rule 7). */
   onVoid?: ((context: MethodContext) => Promise<void>) | undefined;
@@ -18,7 +19,7 @@ interface Parts {
  * in a store of its own, which uses it up before it counts. Void or never made looks like wrong; where the tenant has
  * no backup codes any more, none works.
  */
-export function createBackupCodeMethod({ backupCodes, onVoid }: Parts): FactorMethod {
+export function createBackupCodeMethod({ backupCodes, onVoid }: BackupCodeParts): FactorMethod {
   return {
     kind: 'backup-code',
     icon: 'paper',

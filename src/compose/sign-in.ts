@@ -1,51 +1,122 @@
-import { factorMethods, methodOf } from '#interactions/factors/registry.ts';
 import type { Clock } from '#src/clock.ts';
+import { createClosingTurns } from '#src/enrolment/closing-turns.ts';
 import { createEnrolFactor } from '#src/enrolment/enrol-factor.ts';
-import { AppError } from '#src/errors.ts';
-import { createSignInEvents } from '#src/events.ts';
+import { createFirstSignIn } from '#src/enrolment/first-sign-in.ts';
+import { createSecurityQuestions } from '#src/enrolment/security-question.ts';
+import { createSetUpTurns } from '#src/enrolment/set-up-turns.ts';
+import { createSignInEvents, type SignInEvents } from '#src/events.ts';
 import { createTryLimiter } from '#src/lockout/try-limiter.ts';
 import type { Log } from '#src/log.ts';
 import { INTERACTION_TTL } from '#src/provider/lifetimes.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
+import { makeBackupCode } from '#src/sign-in/backup-code.ts';
 import { createCheckPassword } from '#src/sign-in/check-password.ts';
 import { createCheckSecondStep } from '#src/sign-in/check-second-step.ts';
-import type { FactorMethod } from '#src/sign-in/factor.ts';
 import { createFlowKeeper } from '#src/sign-in/flow-keeper.ts';
+import { createPasskeyOptions } from '#src/sign-in/passkey-options.ts';
+import { createPlanSignIn } from '#src/sign-in/plan-sign-in.ts';
+import { createPrepareStep, type SendEmailCode } from '#src/sign-in/prepare-step.ts';
 import { createSignIn } from '#src/sign-in/sign-in.ts';
+import { createStepReads } from '#src/sign-in/step-reads.ts';
+import { methodContext, type Turn } from '#src/sign-in/turn.ts';
+import { createTurns, type Turns } from '#src/sign-in/turns.ts';
 import type { Durable } from './durable.ts';
+import type { SecondStep } from './second-step.ts';
 import type { Volatile } from './volatile.ts';
 
 export interface SignInParts {
-  durable: Pick<Durable, 'accounts' | 'factors' | 'sealer' | 'digester'>;
-  volatile: Pick<Volatile, 'flows' | 'throttle'>;
+  durable: Pick<Durable, 'accounts' | 'factors' | 'enrolments' | 'sealer' | 'digester'>;
+  volatile: Pick<Volatile, 'flows' | 'throttle' | 'deliveries'>;
+  secondStep: SecondStep;
   hasher: PasswordHasher;
   clock: Clock;
   log: Log;
 }
 
-/** A flow can name a method that this version does not have only after a roll-back. */
-function requireMethod(kind: string): FactorMethod {
-  const method = methodOf(kind);
-  if (method === undefined) throw new AppError('internal', 500, `no second-step method called ${kind}`);
-  return method;
+/** When another mail may be asked for, after one that did not leave; milliseconds. */
+const MAIL_RETRY = 30_000;
+
+/** The mail that proves an address, as the flow knows it. */
+function emailSender({ secondStep, clock }: SignInParts): SendEmailCode {
+  return async (at, person, email) => {
+    const outcome = await secondStep.emailCode.send(methodContext(at, person, clock.now()), email);
+    if (outcome.kind === 'refused') return { kind: 'unavailable', againAt: clock.now() + MAIL_RETRY };
+    return outcome;
+  };
+}
+
+/** A new backup code in the form that the tenant wants. */
+function newBackupCode({ tenant }: Turn): string {
+  const { backupCode } = tenant.settings.secondStep;
+  return makeBackupCode(backupCode === 'base32' ? 'base32' : 'digits');
+}
+
+/** The steps behind the methods, wired to what they send and keep. */
+function composeClosing(parts: SignInParts, turns: Turns, events: SignInEvents) {
+  const { durable, secondStep, hasher, clock } = parts;
+  const { enrolments, digester } = durable;
+  const questions = createSecurityQuestions({ hasher, digester });
+  const saveFirstSignIn = createFirstSignIn({ enrolments, questions, clock });
+  const contextOf = (at: Turn, accountId: string) =>
+    methodContext(at, { accountId, loginName: '' }, clock.now());
+  return createClosingTurns({
+    turns,
+    keepBackupCode: ({ tenantId }, accountId, code, expected) =>
+      secondStep.backupCodes.keep(tenantId, accountId, code, expected, clock.now()),
+    sendBackupCode: (at, account, code) =>
+      secondStep.sendBackupCode(methodContext(at, account, clock.now()), code),
+    saveFirstSignIn: ({ tenant, locale }, account, { asks, typed }) =>
+      saveFirstSignIn({ tenant, account, locale, asks, typed }),
+    sendEmailCode: emailSender(parts),
+    redeemEmailCode: (at, accountId, { email, code }) =>
+      secondStep.emailCode.redeem(contextOf(at, accountId), email, code),
+    enrolments,
+    events,
+  });
 }
 
 /** The rules of a sign-in, wired to their stores. */
-export function composeSignIn({ durable, volatile, hasher, clock, log }: SignInParts) {
-  const { accounts, factors, sealer, digester } = durable;
-  const { flows, throttle } = volatile;
+export function composeSignIn(parts: SignInParts) {
+  const { durable, volatile, secondStep, hasher, clock, log } = parts;
+  const { accounts, factors, enrolments, sealer, digester } = durable;
+  const { flows, throttle, deliveries } = volatile;
+  const { methods, notices } = secondStep;
   const events = createSignInEvents(log);
   const openTry = createTryLimiter({ throttle, clock });
-  const signIn = createSignIn({
+  const sendEmailCode = emailSender(parts);
+  const turns = createTurns({
     keeper: createFlowKeeper({ flows, sealer, ttl: INTERACTION_TTL }),
-    checkPassword: createCheckPassword({ accounts, hasher, openTry, digester }),
-    checkSecondStep: createCheckSecondStep({ factors, openTry, digester, clock }),
-    enrolFactor: createEnrolFactor({ factors, clock }),
     accounts,
+    prepare: createPrepareStep({ methods, factors, enrolments, newBackupCode, sendEmailCode, clock }),
+  });
+  const planSignIn = createPlanSignIn({ factors, enrolments, methods });
+  const signIn = createSignIn({
+    turns,
+    checkPassword: createCheckPassword({ accounts, hasher, openTry, digester }),
+    checkSecondStep: createCheckSecondStep({ factors, openTry, digester }),
+    planSignIn,
     factors,
-    methods: factorMethods,
+    methods,
+    usedUp: (at, accountId) =>
+      notices.tell({ tenant: at.tenant, accountId, now: clock.now() }, 'backup-code-used'),
     events,
     clock,
   });
-  return { signIn, events, methodOf: requireMethod };
+  const setUp = createSetUpTurns({
+    turns,
+    enrolFactor: createEnrolFactor({ factors, openTry, digester }),
+    planSignIn,
+    enrolments,
+    methods,
+    events,
+    clock,
+  });
+  return {
+    signIn,
+    setUp,
+    closing: composeClosing(parts, turns, events),
+    reads: createStepReads({ factors, deliveries, methods, clock }),
+    passkeyOptions: createPasskeyOptions({ turns, factors, methods, clock }),
+    events,
+  };
 }

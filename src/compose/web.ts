@@ -1,17 +1,19 @@
 import type Koa from 'koa';
 import { createAdapterFactory } from '#adapters/oidc/adapter.ts';
 import type { Config } from '#config/settings.ts';
-import { factorMethods } from '#interactions/factors/registry.ts';
 import { createFrames, type Frames } from '#interactions/frame.ts';
 import { createAnswerWithoutTenant } from '#interactions/http/answer-without-tenant.ts';
 import { createAssets } from '#interactions/http/assets.ts';
 import { errorBoundary } from '#interactions/http/error-boundary.ts';
 import { securityHeaders } from '#interactions/http/security-headers.ts';
-import { createTexts } from '#interactions/i18n.ts';
+import type { Texts } from '#interactions/i18n.ts';
 import { createProviderPages } from '#interactions/provider-pages.ts';
 import { createRoutes } from '#interactions/routes.ts';
+import { createMessageBirdWebhook } from '#interactions/webhooks/messagebird.ts';
 import type { Clock } from '#src/clock.ts';
+import { allowedMethods } from '#src/enrolment/policy.ts';
 import type { Log } from '#src/log.ts';
+import type { ReportVerifier } from '#src/message/report-verifier.ts';
 import { configuredClients } from '#src/provider/configured-clients.ts';
 import { createProvider } from '#src/provider/create-provider.ts';
 import type { KeyRings } from '#src/provider/key-rings.ts';
@@ -20,6 +22,7 @@ import { createProviders, type ProviderMakings, type Providers } from '#src/prov
 import { createRequestRegister, type RequestContext, type RequestRegister } from '#src/request-context.ts';
 import { createServer } from '#src/server.ts';
 import { reachableAcrs } from '#src/sign-in/assurance.ts';
+import type { FactorMethod } from '#src/sign-in/factor.ts';
 import type { TenantDirectory } from '#src/tenant/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Durable } from './durable.ts';
@@ -35,6 +38,11 @@ export interface WebParts {
   volatile: Volatile;
   rings: KeyRings;
   rules: ReturnType<typeof composeSignIn>;
+  /** Every second-step method of this installation. */
+  methods: readonly FactorMethod[];
+  /** Checks delivery reports, where a supplier sends any. */
+  reports: ReportVerifier | undefined;
+  texts: Texts;
   clock: Clock;
   log: Log;
   /** More pages in front of ours: the trial's outbox. */
@@ -62,7 +70,8 @@ function composeProviders(parts: WebParts, frames: Frames, register: RequestRegi
       ring,
       cookieSigner: cookies,
       session: sessionLife(config.session),
-      acrValues: reachableAcrs(factorMethods),
+      // Discovery promises what people of this tenant can reach.
+      acrValues: reachableAcrs(allowedMethods(tenant.settings, parts.methods)),
       pages: createProviderPages(frames, register),
       referenceOf: (req) => register.of(req).reference,
       clock,
@@ -79,9 +88,9 @@ export interface Web {
 
 /** The application over HTTP: shell, pages and providers. */
 export function composeWeb(parts: WebParts): Web {
-  const { config, tenants, rules, clock, log, extend } = parts;
+  const { config, tenants, rules, volatile, reports, texts, clock, log, extend } = parts;
+  const { deliveries, throttle } = volatile;
   const assets = createAssets();
-  const texts = createTexts();
   const frames = createFrames({ texts, assets: assets.paths });
   const register = createRequestRegister();
   const providers = composeProviders(parts, frames, register);
@@ -97,6 +106,9 @@ export function composeWeb(parts: WebParts): Web {
       app.use(errorBoundary(frames, log));
       app.use(assets.middleware);
       extend?.(app, frames);
+      // Comes from no page of ours: in front of the check of where a post comes from.
+      if (reports !== undefined)
+        app.use(createMessageBirdWebhook({ reports, deliveries, throttle, clock, log }));
       app.use(createRoutes({ ...rules, frames, gatewayOf, clock }));
     },
     provider: async (of) => (await providers.of(of)).handle,

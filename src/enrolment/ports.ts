@@ -44,6 +44,7 @@ export interface EnrolmentStore {
     saved: { question: SecurityQuestion | undefined; email: string | undefined },
     at: number,
   ): Promise<void>;
+  /** Marks all of it as done, for a person who has a factor; for nobody else (a reset came between). */
   finish(tenantId: TenantId, accountId: AccountId, at: number): Promise<void>;
   findQuestion(tenantId: TenantId, accountId: AccountId): Promise<SecurityQuestion | undefined>;
   /** The address was proved; false when the account has another one by now. */

@@ -53,7 +53,9 @@ export function createSetUpTurns(parts: Parts) {
     const sent = outcome.kind === 'sent';
     const about = { account: accountId, method: method.kind };
     events.codeRequested(at, { outcome: sent ? 'success' : 'failure', reason, ...about });
-    if (!sent) return { kind: 'refused', problem: sendProblem(method.kind, outcome) };
+    if (!sent) {
+      return { kind: 'refused', problem: sendProblem(method.kind, outcome), typedPhone: asked.phone };
+    }
     const again = flow.sent !== undefined;
     const pending = { method: method.kind, data: outcome.pending };
     return { kind: 'code-sent', sent: { ...outcome.sent, again }, pending };

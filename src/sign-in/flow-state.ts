@@ -90,6 +90,8 @@ export const signInFlowSchema = z.discriminatedUnion('step', [
     pending: z.record(z.string(), z.string()),
     sent: sent.optional(),
     problem: problem.optional(),
+    /** A number that was not accepted, as typed. */
+    typedPhone: z.string().optional(),
     /** The person just set up a method: a second one is advised. */
     works: z.boolean(),
   }),

@@ -75,7 +75,7 @@ export interface BackupCodeStore {
   find(tenantId: TenantId, accountId: AccountId): Promise<BackupCode | undefined>;
   /**
    * Puts a new one in the place of exactly `expected` (the id that was there, used or not, or undefined for none):
-   * false when another browser was first.
+   * false when another browser was first, or the person has no factor (a reset came between).
    */
   replace(
     tenantId: TenantId,

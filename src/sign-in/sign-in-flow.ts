@@ -33,7 +33,7 @@ export type SignInEvent =
   | { kind: 'password-accepted'; accountId: string; loginName: string; methods: string[]; plan: Plan }
   | { kind: 'account-disabled'; accountId: string }
   /** What was typed or asked was not accepted; the step stays. */
-  | { kind: 'refused'; problem: Problem }
+  | { kind: 'refused'; problem: Problem; typedPhone?: string | undefined }
   | { kind: 'method-chosen'; method: string }
   | { kind: 'code-sent'; sent: SentCode; pending?: { method: string; data: string } | undefined }
   /** `usedUp`: what was used can't be used again, and is to be renewed (a backup code). */
@@ -138,10 +138,10 @@ function afterAdding(
 }
 
 function fromEnrol(flow: FlowAt<'enrol'>, event: SignInEvent): SignInFlow | undefined {
-  const { problem: _over, ...rest } = flow;
+  const { problem: _over, typedPhone: _typed, ...rest } = flow;
   switch (event.kind) {
     case 'refused':
-      return { ...flow, problem: event.problem };
+      return { ...flow, problem: event.problem, typedPhone: event.typedPhone };
     case 'code-sent': {
       const { pending } = event;
       const all = pending === undefined ? flow.pending : { ...flow.pending, [pending.method]: pending.data };

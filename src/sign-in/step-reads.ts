@@ -52,7 +52,10 @@ export function createStepReads({ factors, deliveries, methods, clock }: Parts) 
     if (setUp === undefined) return [];
     const context = methodContext(at, flow, clock.now());
     const pending = flow.pending[kind];
-    const field = setUp.field(context, pending);
+    const asked = setUp.field(context, pending);
+    // What was not accepted stands there again, to be put right.
+    const typed = asked.name === 'phone' ? flow.typedPhone : undefined;
+    const field = asked.type === 'text' && typed !== undefined ? { ...asked, value: typed } : asked;
     return [
       {
         kind,

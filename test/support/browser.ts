@@ -126,10 +126,47 @@ export class Browser {
     return this.follow(await this.get(url));
   }
 
-  /** Fills in the page's form, posts it and follows where it leads. */
+  /** Fills in the page's first form, posts it with what it hides and follows where it leads. */
   async submit(page: Answer, fields: Record<string, string>): Promise<Answer> {
-    return this.follow(await this.post(formAction(page), fields));
+    const hidden = hiddenFields(mainOf(page).match(/<form[\s\S]*?<\/form>/)?.[0] ?? '');
+    return this.follow(await this.post(formAction(page), { ...hidden, ...fields }));
   }
+
+  /** Presses the button of this id in the form that it stands in, filled in with `fields`. */
+  async press(page: Answer, id: string, fields: Record<string, string> = {}): Promise<Answer> {
+    const form = formWith(page, id);
+    const button = new RegExp(`<button[^>]*id="${id}"[^>]*>`).exec(form)?.[0] ?? '';
+    const [name, value] = [attributeOf(button, 'name'), attributeOf(button, 'value')];
+    const pressed = name === undefined ? {} : { [name]: value ?? '' };
+    const all = { ...hiddenFields(form), ...pressed, ...fields };
+    return this.follow(await this.post(actionOf(form, page), all));
+  }
+}
+
+function mainOf({ body }: Answer): string {
+  return body.slice(body.indexOf('<main'));
+}
+
+function attributeOf(tag: string, name: string): string | undefined {
+  return new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1]?.replaceAll('&amp;', '&');
+}
+
+function hiddenFields(form: string): Record<string, string> {
+  const tags = form.match(/<input[^>]*type="hidden"[^>]*>/g) ?? [];
+  return Object.fromEntries(
+    tags.map((tag) => [attributeOf(tag, 'name') ?? '', attributeOf(tag, 'value') ?? '']),
+  );
+}
+
+/** The form of a page that holds the element of this id. */
+function formWith(page: Answer, id: string): string {
+  const form = (page.body.match(/<form[\s\S]*?<\/form>/g) ?? []).find((one) => one.includes(`id="${id}"`));
+  assert.ok(form, `no form with ${id} on ${page.url} (step ${page.step}, status ${page.status})`);
+  return form;
+}
+
+function actionOf(form: string, page: Answer): string {
+  return new URL(attributeOf(form, 'action') ?? '', page.url).href;
 }
 
 /** Where the page's first form in <main> posts to. */

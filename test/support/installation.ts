@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createOutbox, type Outbox } from '#adapters/messaging/outbox.ts';
 import { parseSettings } from '#config/load.ts';
 import type { RawSettings } from '#config/settings.ts';
 import type { Clock } from '#src/clock.ts';
@@ -41,6 +42,8 @@ export interface Installation extends SignInPlace {
   running: Running;
   /** Every line it logged. */
   logged: string[];
+  /** What it sent, newest first. Empty where the settings name suppliers. */
+  outbox: Outbox;
 }
 
 export interface InstallationOptions {
@@ -55,6 +58,8 @@ export interface InstallationOptions {
   clients?: RawSettings['clients'];
   /** More pages in front of ours, as the trial has. */
   extend?: Overrides['extend'];
+  /** Sends by the suppliers of the settings, instead of into the outbox. */
+  realSuppliers?: boolean;
   /** The time it goes by, in this process only; the machine's by default. */
   clock?: Clock;
 }
@@ -139,8 +144,14 @@ export async function startInstallation(
     },
   );
   const others = several ? addReplica(t, { raw, issuerPort, port, logged }) : undefined;
-  const { extend, clock } = options;
-  const running = await serve(loaded.config, { log, ...(extend && { extend }), ...(clock && { clock }) });
+  const { extend, clock, realSuppliers = false } = options;
+  const outbox = createOutbox();
+  const running = await serve(loaded.config, {
+    log,
+    ...(extend && { extend }),
+    ...(clock && { clock }),
+    ...(!realSuppliers && { outbox }),
+  });
   t.after(async () => {
     running.composition.web.closeAllConnections();
     await running[Symbol.asyncDispose]();
@@ -151,6 +162,7 @@ export async function startInstallation(
     origin,
     running,
     logged,
+    outbox,
     createAccount: (wanted) => createTestAccount(running, running.composition.tenant, wanted),
   };
 }

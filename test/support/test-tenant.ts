@@ -12,4 +12,8 @@ export const TEST_TENANT = {
 } satisfies RawSettings['tenant'];
 
 /** The same with every method and every step, as a tenant has them that decides nothing. */
-export const FULL_TENANT = { ...TEST_TENANT, secondStep: {}, firstSignIn: {} } satisfies RawSettings['tenant'];
+export const FULL_TENANT = {
+  ...TEST_TENANT,
+  secondStep: {},
+  firstSignIn: {},
+} satisfies RawSettings['tenant'];

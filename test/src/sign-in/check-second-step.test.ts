@@ -130,7 +130,8 @@ describe('checking a second step', () => {
     const { accountId, type, code } = await withApp('storing');
     const check = createCheckSecondStep(bench);
     const context = bench.contextOf(accountId, '198.18.2.10');
-    const signIn = { ...totp.signIn, check: async () => ({ ok: false, reason: 'unavailable' as const }) };
+    const unavailable = { ok: false, reason: 'unavailable' } as const;
+    const signIn = { ...totp.signIn, check: async () => unavailable };
     const broken = {
       ...totp,
       signIn: { ...totp.signIn, check: () => Promise.reject(new Error('the other side broke')) },

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { codeOf, keyOn } from '../support/authenticator.ts';
+import { type Answer, Browser } from '../support/browser.ts';
+import { type Installation, startInstallation } from '../support/installation.ts';
+import { codeIn, newestTo } from '../support/letters.ts';
+import { endOfSuite } from '../support/postgres.ts';
+import { beginSignIn, typePassword } from '../support/sign-in.ts';
+import { FULL_TENANT } from '../support/test-tenant.ts';
+
+const QUESTION = { question: 'first-concert', answer: 'Doe Maar in Carré', email: 'anna@test.example' };
+
+describe('a first sign-in', () => {
+  const ending = endOfSuite();
+  let installation: Installation;
+  let numbers = 10_000_000;
+
+  before(async () => {
+    installation = await startInstallation(ending, { settings: { tenant: FULL_TENANT } });
+  });
+
+  const newNumber = () => {
+    numbers += 1;
+    return `+316${numbers}`;
+  };
+
+  /** Somebody new who typed the right password. */
+  const newcomer = async (loginName: string, email?: string) => {
+    const made = await installation.createAccount({ loginName, ...(email && { email }) });
+    const begun = await beginSignIn(installation);
+    const page = await typePassword(begun.browser, begun.page, loginName);
+    return { ...begun, ...made, page };
+  };
+
+  const proveNumber = async (browser: Browser, page: Answer, number: string, typed = number) => {
+    const asked = await browser.press(page, 'continue', { phone: typed });
+    assert.equal(asked.step, 'enrol-sms');
+    return browser.press(asked, 'continue', { code: codeIn(newestTo(installation, number)) });
+  };
+
+  test('goes SMS, YubiKey, app, backup code, question, e-mail, and then in', async () => {
+    const { browser, page, party, request, account } = await newcomer('van-voor-tot-achter');
+    assert.equal(page.step, 'enrol-sms');
+    assert.match(page.body, /Een betere beveiliging voor vertrouwelijke gegevens/);
+    const number = newNumber();
+    const yubikey = await proveNumber(browser, page, number, `06 ${number.slice(4)}`);
+    assert.equal(yubikey.step, 'enrol-yubikey');
+    assert.match(yubikey.body, /id="works"/);
+    const app = await browser.press(yubikey, 'skip');
+    assert.equal(app.step, 'enrol-app');
+    const backup = await browser.press(app, 'continue', { code: codeOf(keyOn(app)) });
+    assert.equal(backup.step, 'backup-code');
+    assert.match(backup.body, /U bent succesvol ingelogd/);
+    const code = /id="backup-code"[^>]*>(\d{4} \d{4})</.exec(backup.body)?.[1];
+    assert.ok(code);
+    const sent = await browser.press(backup, 'send-backup-code');
+    assert.equal(sent.step, 'backup-code');
+    assert.ok(newestTo(installation, number).includes(code));
+    const print = await browser.get(`${new URL(backup.url).href}/backup-code/print`);
+    assert.ok(print.body.includes(code));
+    const file = await browser.get(`${new URL(backup.url).href}/backup-code/file`);
+    assert.ok(file.body.includes(code));
+    assert.match(file.headers.get('content-disposition') ?? '', /attachment/);
+
+    const question = await browser.press(sent, 'continue');
+    assert.equal(question.step, 'security-question');
+    assert.match(question.body, /Eerste inlog/);
+    const email = await browser.press(question, 'save', QUESTION);
+    assert.equal(email.step, 'confirm-email');
+    const done = await browser.submit(email, { code: codeIn(newestTo(installation, QUESTION.email)) });
+    const tokens = await party.finish(request, done.location);
+    assert.deepEqual(tokens.claims()?.amr, ['pwd', 'sms', 'otp', 'mfa']);
+    const kept = await installation.running.composition.durable.accounts.findById(
+      account.tenantId,
+      account.id,
+    );
+    assert.equal(kept?.email, QUESTION.email);
+    assert.equal(kept?.emailVerified, true);
+  });
+
+  test('says step n of m all along', async () => {
+    const { browser, page } = await newcomer('stap-voor-stap');
+    assert.match(page.body, /Stap 1 van 5/);
+    const second = await browser.press(page, 'skip');
+    assert.match(second.body, /Stap 2 van 5/);
+    assert.match((await browser.press(second, 'skip')).body, /Stap 3 van 5/);
+  });
+
+  test('refuses to skip the last method after all others, says why, and lets the person go back (R9)', async () => {
+    const { browser, page } = await newcomer('slaat-alles-over');
+    const yubikey = await browser.press(page, 'skip');
+    const app = await browser.press(yubikey, 'skip');
+    const refused = await browser.press(app, 'skip');
+    assert.equal(refused.step, 'enrol-app');
+    assert.match(refused.body, /Stel er minstens één in/);
+    const back = await browser.press(await browser.press(refused, 'back'), 'back');
+    assert.equal(back.step, 'enrol-sms');
+  });
+
+  test('goes on at the first unfinished step after it was broken off, behind the second step (R16)', async () => {
+    const number = newNumber();
+    const first = await newcomer('halverwege');
+    await proveNumber(first.browser, first.page, number);
+    await first.browser.press(await first.browser.open(first.page.url), 'skip');
+
+    const later = await beginSignIn(installation, new Browser());
+    const asked = await typePassword(later.browser, later.page, 'halverwege');
+    assert.equal(asked.step, 'second-step', 'what is set up already is asked first');
+    assert.match(asked.body, /data-method="sms"/);
+    const code = codeIn(newestTo(installation, number));
+    const resumed = await later.browser.submit(asked, { code });
+    assert.equal(resumed.step, 'enrol-app', 'what was skipped is not asked again');
+  });
+
+  test('of two browsers of one person only one sets up a first method', async () => {
+    const one = await newcomer('twee-vensters');
+    const other = await beginSignIn(installation, new Browser());
+    const otherPage = await typePassword(other.browser, other.page, 'twee-vensters');
+    await proveNumber(one.browser, one.page, newNumber());
+    const beaten = await proveNumber(other.browser, otherPage, newNumber());
+    assert.equal(beaten.step, 'second-step', 'the loser is asked for what the winner set up');
+  });
+
+  test('gives back what was typed when a number is refused', async () => {
+    const { browser, page } = await newcomer('tikfout');
+    for (const typed of ['0612', '+1 202 555 0123', 'geen nummer']) {
+      const refused = await browser.press(page, 'continue', { phone: typed });
+      assert.equal(refused.step, 'enrol-sms');
+      assert.match(refused.body, /aria-invalid="true"/);
+      assert.ok(refused.body.includes(`value="${typed}"`), typed);
+    }
+  });
+});
