@@ -103,7 +103,8 @@ export function createClosingTurns(parts: ClosingParts) {
     if (outcome.kind === 'wait') {
       return { kind: 'refused', problem: { kind: 'send-wait', until: outcome.until } };
     }
-    const state = outcome.kind === 'sent' && flow.mail?.state !== 'unavailable' ? 'again' : outcome.kind;
+    const before = flow.mail !== undefined && flow.mail.state !== 'unavailable';
+    const state = outcome.kind === 'sent' && before ? 'again' : outcome.kind;
     return { kind: 'mail-sent', mail: { state, againAt: outcome.againAt } };
   };
 

@@ -112,10 +112,13 @@ export function phoneSendSettlement(of: { accountId: AccountId; address: string 
   };
 }
 
-/** Counters of one code by mail. `email` is a keyed digest. No tenant scales these: a mail costs nothing. */
+/**
+ * Counters of one code by mail. `email` is a keyed digest. No tenant scales these: a mail costs nothing. The wait is for
+ * the same address: who corrects a slip of the pen need not wait for it.
+ */
 export function emailSendCounters(of: { accountId: AccountId; email: string }): SendCounters {
   return {
-    wait: waitCounter(`mail:account:${of.accountId}:wait`),
+    wait: waitCounter(`mail:account:${of.accountId}:${of.email}:wait`),
     windows: [`mail:account:${of.accountId}`, `mail:to:${of.email}`].flatMap((what) =>
       EMAIL_LIMITS.map((limit) => windowCounter(what, limit)),
     ),

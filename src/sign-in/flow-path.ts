@@ -23,7 +23,7 @@ export function enrolAt(inside: Inside, page: string, works: boolean): SignInFlo
 }
 
 /** What is left behind the pages of methods. The only door to `signed-in`: it does not open without a proof. */
-export function afterMethods(inside: Inside): SignInFlow {
+export function afterMethods(inside: Inside, { fresh = false } = {}): SignInFlow {
   const { accountId, loginName, proofs, plan } = inside;
   if (proofs.length === 0) throw new Error('a sign-in got past its second step without a proof');
   const strong = proofs.some(({ phishingResistant }) => phishingResistant);
@@ -33,7 +33,9 @@ export function afterMethods(inside: Inside): SignInFlow {
   }
   if (plan.backupCode !== 'no') return { step: 'backup-code', ...inside };
   if (plan.asks !== undefined) return firstSignIn(inside);
-  if (plan.confirmEmail !== undefined) return { step: 'confirm-email', ...inside, email: plan.confirmEmail };
+  if (plan.confirmEmail !== undefined) {
+    return { step: 'confirm-email', ...inside, email: plan.confirmEmail, fresh };
+  }
   return { step: 'signed-in', accountId, proofs, completes: plan.completes };
 }
 

@@ -113,6 +113,8 @@ export const signInFlowSchema = z.discriminatedUnion('step', [
     step: z.literal('confirm-email'),
     ...inside,
     email: z.string(),
+    /** Just typed, so a mail is on its way at once; later it is sent when asked for. */
+    fresh: z.boolean(),
     mail: z.strictObject({ state: z.enum(['sent', 'again', 'unavailable']), againAt: z.number() }).optional(),
     problem: problem.optional(),
   }),

@@ -75,7 +75,8 @@ export function createPrepareStep(parts: Parts) {
   };
 
   const confirmEmail = async (at: Turn, flow: FlowAt<'confirm-email'>): Promise<SignInFlow> => {
-    if (flow.mail !== undefined || flow.problem !== undefined) return flow;
+    // An address of an earlier sign-in gets its mail when asked for: who leaves it for later is not mailed each time.
+    if (!flow.fresh || flow.mail !== undefined || flow.problem !== undefined) return flow;
     const outcome = await parts.sendEmailCode(at, flow, flow.email);
     if (outcome.kind === 'wait') return { ...flow, problem: { kind: 'send-wait', until: outcome.until } };
     return { ...flow, mail: { state: outcome.kind, againAt: outcome.againAt } };

@@ -191,7 +191,7 @@ function fromFirstSignIn(flow: FlowAt<'first-sign-in'>, event: SignInEvent): Sig
     case 'first-sign-in-saved': {
       const { asks: _asked, confirmEmail: _old, ...plan } = flow.plan;
       const confirm = event.confirm === undefined ? {} : { confirmEmail: event.confirm };
-      return afterMethods({ ...insideOf(flow), plan: { ...plan, ...confirm } });
+      return afterMethods({ ...insideOf(flow), plan: { ...plan, ...confirm } }, { fresh: true });
     }
     default:
       return undefined;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { codeOf, keyOn } from '../support/authenticator.ts';
 import { type Answer, Browser } from '../support/browser.ts';
+import { createTestClock } from '../support/clock.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { codeIn, newestTo } from '../support/letters.ts';
 import { endOfSuite } from '../support/postgres.ts';
@@ -12,11 +13,13 @@ const QUESTION = { question: 'first-concert', answer: 'Doe Maar in Carré', emai
 
 describe('a first sign-in', () => {
   const ending = endOfSuite();
+  /** Ahead of the machine by what a test waited; apps are asked about the same time. */
+  const clock = createTestClock(Date.now());
   let installation: Installation;
   let numbers = 10_000_000;
 
   before(async () => {
-    installation = await startInstallation(ending, { settings: { tenant: FULL_TENANT } });
+    installation = await startInstallation(ending, { settings: { tenant: FULL_TENANT }, clock });
   });
 
   const newNumber = () => {
@@ -48,7 +51,7 @@ describe('a first sign-in', () => {
     assert.match(yubikey.body, /id="works"/);
     const app = await browser.press(yubikey, 'skip');
     assert.equal(app.step, 'enrol-app');
-    const backup = await browser.press(app, 'continue', { code: codeOf(keyOn(app)) });
+    const backup = await browser.press(app, 'continue', { code: codeOf(keyOn(app), clock.now()) });
     assert.equal(backup.step, 'backup-code');
     assert.match(backup.body, /U bent succesvol ingelogd/);
     const code = /id="backup-code"[^>]*>(\d{4} \d{4})</.exec(backup.body)?.[1];
@@ -129,5 +132,108 @@ describe('a first sign-in', () => {
       assert.match(refused.body, /aria-invalid="true"/);
       assert.ok(refused.body.includes(`value="${typed}"`), typed);
     }
+  });
+
+  /** Somebody whose first sign-in is over: a phone, a backup code, a question, and an address not yet proved. */
+  const settled = async (loginName: string) => {
+    const number = newNumber();
+    const { browser, page, account } = await newcomer(loginName);
+    const yubikey = await proveNumber(browser, page, number);
+    const backup = await browser.press(await browser.press(yubikey, 'skip'), 'skip');
+    const question = await browser.press(backup, 'continue');
+    const email = await browser.press(question, 'save', { ...QUESTION, email: `${loginName}@test.example` });
+    assert.equal(email.step, 'confirm-email');
+    const done = await browser.press(email, 'skip');
+    assert.ok(done.location?.includes('code='), 'not now is one click');
+    return { account, number };
+  };
+
+  const secondStep = async (loginName: string, number: string) => {
+    const begun = await beginSignIn(installation, new Browser());
+    const asked = await typePassword(begun.browser, begun.page, loginName);
+    assert.equal(asked.step, 'second-step');
+    const answer = await begun.browser.submit(asked, { code: codeIn(newestTo(installation, number)) });
+    return { ...begun, answer };
+  };
+
+  test('an address that is not proved is asked about at every sign-in, and never again once it is (R15)', async () => {
+    const { number } = await settled('later-bewijzen');
+    const first = await secondStep('later-bewijzen', number);
+    assert.equal(first.answer.step, 'confirm-email');
+    assert.ok((await first.browser.press(first.answer, 'skip')).location?.includes('code='));
+    const mails = () =>
+      installation.outbox.messages().filter(({ to }) => to === 'later-bewijzen@test.example').length;
+    assert.equal(mails(), 1, 'who leaves it for later is not mailed at every sign-in');
+    clock.advance(60_000);
+    const second = await secondStep('later-bewijzen', number);
+    assert.equal(second.answer.step, 'confirm-email');
+    const asked = await second.browser.press(second.answer, 'send-email');
+    assert.equal(mails(), 2);
+    const code = codeIn(newestTo(installation, 'later-bewijzen@test.example'));
+    const wrong = await second.browser.submit(asked, {
+      code: code === '000000' ? '000001' : '000000',
+    });
+    assert.equal(wrong.step, 'confirm-email');
+    assert.ok((await second.browser.submit(wrong, { code })).location?.includes('code='));
+    // A number gets three codes in ten minutes.
+    clock.advance(10 * 60_000);
+    const third = await secondStep('later-bewijzen', number);
+    assert.ok(third.answer.location?.includes('code='), 'straight in');
+  });
+
+  test('an address with a slip of the pen can be corrected without help', async () => {
+    const { account, number } = await settled('verschreven');
+    const { browser, answer } = await secondStep('verschreven', number);
+    const anew = await browser.press(answer, 'change-email');
+    assert.equal(anew.step, 'security-question');
+    assert.equal(anew.body.includes('name="answer"'), false, 'only the address is asked');
+    const again = await browser.press(anew, 'save', { email: 'goed@test.example' });
+    assert.equal(again.step, 'confirm-email');
+    await browser.submit(again, { code: codeIn(newestTo(installation, 'goed@test.example')) });
+    const { durable } = installation.running.composition;
+    const kept = await durable.accounts.findById(account.tenantId, account.id);
+    assert.deepEqual([kept?.email, kept?.emailVerified], ['goed@test.example', true]);
+    assert.ok(await durable.enrolments.findQuestion(account.tenantId, account.id), 'the question stays');
+  });
+
+  test('a reset of the second step re-enters at the methods, and asks no question again (R16)', async () => {
+    const { account } = await settled('hersteld');
+    const { durable } = installation.running.composition;
+    await durable.enrolments.resetSecondStep(account.tenantId, account.id);
+    const { browser, page } = await beginSignIn(installation, new Browser());
+    const methods = await typePassword(browser, page, 'hersteld');
+    assert.equal(methods.step, 'enrol-sms');
+    const yubikey = await proveNumber(browser, methods, newNumber());
+    const backup = await browser.press(await browser.press(yubikey, 'skip'), 'skip');
+    assert.equal(backup.step, 'backup-code');
+    assert.equal((await browser.press(backup, 'continue')).step, 'confirm-email');
+  });
+
+  test('the page of the question tells every fault at once and keeps what was typed, and no answer is too easy', async () => {
+    const { browser, page } = await newcomer('vraag-fout');
+    const yubikey = await proveNumber(browser, page, newNumber());
+    const backup = await browser.press(await browser.press(yubikey, 'skip'), 'skip');
+    const question = await browser.press(backup, 'continue');
+    const empty = await browser.press(question, 'save', { question: '', answer: '', email: 'geen adres' });
+    assert.equal(empty.step, 'security-question');
+    assert.equal((empty.body.match(/aria-invalid="true"/g) ?? []).length, 3);
+    assert.ok(empty.body.includes('value="geen adres"'));
+    const easy = await browser.press(empty, 'save', { ...QUESTION, answer: 'vraag-fout' });
+    assert.equal(easy.step, 'security-question');
+    assert.ok(easy.body.includes('value="vraag-fout"'));
+  });
+
+  test('a tenant that asks the address alone asks no question', async () => {
+    const decided = { ...FULL_TENANT, firstSignIn: { asks: 'email' as const } };
+    const place = await startInstallation(ending, { settings: { tenant: decided }, clock });
+    await place.createAccount({ loginName: 'alleen-adres' });
+    const { browser, page } = await beginSignIn(place);
+    const sms = await typePassword(browser, page, 'alleen-adres');
+    const app = await browser.press(await browser.press(sms, 'skip'), 'skip');
+    const backup = await browser.press(app, 'continue', { code: codeOf(keyOn(app), clock.now()) });
+    const asked = await browser.press(backup, 'continue');
+    assert.equal(asked.step, 'security-question');
+    assert.equal(asked.body.includes('name="question"'), false);
+    assert.equal((await browser.press(asked, 'save', { email: 'a@test.example' })).step, 'confirm-email');
   });
 });

@@ -51,6 +51,14 @@ describe('a code that proves an e-mail address', () => {
     assert.equal((await emailCode.send(me, EMAIL)).kind, 'sent');
   });
 
+  test('need not wait for one that went to a wrong address, and ends that one', async () => {
+    const { emailCode, me, lastCode } = createBench();
+    await emailCode.send(me, EMAIL);
+    const first = lastCode();
+    assert.equal((await emailCode.send(me, 'corrected@voorbeeld.example')).kind, 'sent');
+    assert.equal(await emailCode.redeem(me, EMAIL, first), 'gone');
+  });
+
   test('is nothing for another address, person, interaction or tenant, and a try there costs it none', async () => {
     const { emailCode, me, context, lastCode } = createBench();
     await emailCode.send(me, EMAIL);
