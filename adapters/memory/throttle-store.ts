@@ -62,10 +62,11 @@ export function createMemoryThrottleStore({ clock }: { clock: Clock }): Throttle
       const steps = counters.map((counter) => {
         const name = nameOf(tenantId, counter.key);
         const peek = counter.kind === 'window' && counter.peek === true;
-        return { name, peek, ...stepOf(counter, counts.get(name)?.count, now) };
+        return { key: counter.key, name, peek, ...stepOf(counter, counts.get(name)?.count, now) };
       });
       const until = Math.max(0, ...steps.map((step) => step.refusedUntil));
-      if (until > 0) return { allowed: false, until };
+      const refusing = steps.find((step) => until > 0 && step.refusedUntil === until);
+      if (refusing !== undefined) return { allowed: false, until, counter: refusing.key };
       for (const { name, next, forgottenAt, peek } of steps) {
         if (peek) continue;
         counts.set(name, { count: next, forgottenAt }, clock.now() + forgottenAt - now);

@@ -7,11 +7,11 @@ import { defineScript } from './script.ts';
 
 /**
  * KEYS: the counters. ARGV: now, then five of each counter: kind, and for a wait free, base, max, memory, for a
- * window limit, window, 1 when it is only looked at, 0; all moments and spans in ms. Answers 0 when every counter took the try, else the
- * latest moment until which one refuses; then none took it.
+ * window limit, window, 1 when it is only looked at, 0; all moments and spans in ms. Answers {0, 0} when every counter took the try, else the
+ * latest moment until which one refuses, and which of KEYS that is; then none took it.
  */
 const TAKE = defineScript(`
-local now, refusedUntil, states = tonumber(ARGV[1]), 0, {}
+local now, refusedUntil, refusing, states = tonumber(ARGV[1]), 0, 0, {}
 for i, key in ipairs(KEYS) do
   local at = 5 * i - 3
   local state = { kind = ARGV[at], count = 0, from = now, ends = 0 }
@@ -23,8 +23,9 @@ for i, key in ipairs(KEYS) do
     if state.kind == 'wait' then forgotten = math.max(from + d, ends) end
     if now < forgotten then state.count, state.from, state.ends = count, from, ends end
   end
+  local refuses = 0
   if state.kind == 'wait' then
-    if now < state.ends then refusedUntil = math.max(refusedUntil, state.ends) end
+    if now < state.ends then refuses = state.ends end
     state.count, state.from, state.ends = state.count + 1, now, 0
     state.ttl = d
     if state.count >= a then
@@ -32,12 +33,13 @@ for i, key in ipairs(KEYS) do
       state.ends, state.ttl = now + wait, math.max(d, wait)
     end
   else
-    if state.count >= a then refusedUntil = math.max(refusedUntil, state.from + b) end
+    if state.count >= a then refuses = state.from + b end
     state.count, state.ttl, state.peek = state.count + 1, state.from + b - now, c == 1
   end
+  if refuses > refusedUntil then refusedUntil, refusing = refuses, i end
   states[i] = state
 end
-if refusedUntil > 0 then return refusedUntil end
+if refusedUntil > 0 then return {refusedUntil, refusing} end
 for i, key in ipairs(KEYS) do
   local s = states[i]
   if not s.peek then
@@ -45,7 +47,7 @@ for i, key in ipairs(KEYS) do
     redis.call('PEXPIRE', key, s.ttl)
   end
 end
-return 0
+return {0, 0}
 `);
 
 /** KEYS: counters to clear, then counters to give one try back to. ARGV: how many are to clear. */
@@ -61,7 +63,7 @@ end
 return 'OK'
 `);
 
-const takeReply = z.number().int().nonnegative();
+const takeReply = z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]);
 
 function argumentsOf(counter: ThrottleCounter): (string | number)[] {
   const ms = (seconds: number) => Math.round(seconds * 1000);
@@ -77,8 +79,9 @@ export function createRedisThrottleStore({ redis }: { redis: RedisCommands }): T
       if (counters.length === 0) return { allowed: true };
       const keys = counters.map((counter) => keyOf.throttle(tenantId, counter.key));
       const args = [now, ...counters.flatMap(argumentsOf)];
-      const until = readAs(takeReply, await redis.script(TAKE, keys, args), 'answer');
-      return until === 0 ? { allowed: true } : { allowed: false, until };
+      const [until, refusing] = readAs(takeReply, await redis.script(TAKE, keys, args), 'answer');
+      const counter = counters[refusing - 1];
+      return counter === undefined ? { allowed: true } : { allowed: false, until, counter: counter.key };
     },
     async settle(tenantId, { clear, giveBack }) {
       if (clear.length + giveBack.length === 0) return;

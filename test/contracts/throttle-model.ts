@@ -10,9 +10,12 @@ class ThrottleModel {
   readonly #waits = new Map<string, number>();
 
   take(counters: readonly ThrottleCounter[], now: number): TakeResult {
-    const refusals = counters.map((counter) => this.#refusedUntil(counter, now));
-    const until = Math.max(...refusals);
-    if (until > now) return { allowed: false, until };
+    const refusals = counters.map((counter) => ({
+      counter: counter.key,
+      until: this.#refusedUntil(counter, now),
+    }));
+    const latest = refusals.reduce((one, other) => (other.until > one.until ? other : one));
+    if (latest.until > now) return { allowed: false, ...latest };
     for (const counter of counters) {
       if (counter.kind === 'wait' || counter.peek !== true) this.#count(counter, now);
     }

@@ -28,8 +28,9 @@ function describeWaits(makeStore: MakeBench<ThrottleStore>): void {
     }
     for (const seconds of [30, 60, 120, 120]) {
       const until = at + seconds * 1000;
-      assert.deepEqual(await store.take(tenantId, [wait], at), { allowed: false, until });
-      assert.deepEqual(await store.take(tenantId, [wait], until - 1), { allowed: false, until });
+      const refused = { allowed: false, until, counter: wait.key };
+      assert.deepEqual(await store.take(tenantId, [wait], at), refused);
+      assert.deepEqual(await store.take(tenantId, [wait], until - 1), refused);
       at = until;
       assert.deepEqual(await store.take(tenantId, [wait], at), { allowed: true });
     }
@@ -56,7 +57,7 @@ function describeWaits(makeStore: MakeBench<ThrottleStore>): void {
     await store.take(tenantId, [long], start);
     await pass(899_000);
     const until = start + 900_000;
-    assert.deepEqual(await store.take(tenantId, [long], now()), { allowed: false, until });
+    assert.deepEqual(await store.take(tenantId, [long], now()), { allowed: false, until, counter: long.key });
     await pass(1_000);
     assert.deepEqual(await store.take(tenantId, [long], now()), { allowed: true });
   });
@@ -65,13 +66,13 @@ function describeWaits(makeStore: MakeBench<ThrottleStore>): void {
 function describeWindows(makeStore: MakeBench<ThrottleStore>): void {
   test('a window takes its limit and opens again at its end, counted from the first failure', async (t) => {
     const { store, tenantId, now, pass } = await makeStore(t);
-    const until = now() + 600_000;
+    const refused = { allowed: false, until: now() + 600_000, counter: window.key };
     await store.take(tenantId, [window], now());
     await pass(300_000);
     await store.take(tenantId, [window], now());
-    assert.deepEqual(await store.take(tenantId, [window], now()), { allowed: false, until });
+    assert.deepEqual(await store.take(tenantId, [window], now()), refused);
     await pass(299_000);
-    assert.deepEqual(await store.take(tenantId, [window], now()), { allowed: false, until });
+    assert.deepEqual(await store.take(tenantId, [window], now()), refused);
     await pass(1_000);
     assert.deepEqual(await store.take(tenantId, [window], now()), { allowed: true });
   });
@@ -126,6 +127,25 @@ function describeSettling(makeStore: MakeBench<ThrottleStore>): void {
     assert.equal((await store.take(tenantId, [window], now())).allowed, false);
   });
 
+  test('a window that is given back has room for one more, and ends when it would have', async (t) => {
+    const { store, tenantId, now, pass } = await makeStore(t);
+    const refused = { allowed: false, until: now() + 600_000, counter: window.key };
+    await store.take(tenantId, [window], now());
+    await pass(300_000);
+    await store.take(tenantId, [window], now());
+    await pass(100_000);
+    await store.settle(tenantId, { clear: [], giveBack: [window.key] });
+    assert.deepEqual(await store.take(tenantId, [window], now()), { allowed: true });
+    assert.deepEqual(await store.take(tenantId, [window], now()), refused);
+    await pass(199_999);
+    assert.deepEqual(await store.take(tenantId, [window], now()), refused);
+    await pass(1);
+    for (let i = 0; i < window.limit; i += 1) {
+      assert.deepEqual(await store.take(tenantId, [window], now()), { allowed: true });
+    }
+    assert.equal((await store.take(tenantId, [window], now())).allowed, false);
+  });
+
   test('giving back the try that set the first wait lifts that wait', async (t) => {
     const { store, tenantId, now } = await makeStore(t);
     for (let i = 0; i < wait.free; i += 1) await store.take(tenantId, [wait], now());
@@ -153,14 +173,28 @@ function describeSettling(makeStore: MakeBench<ThrottleStore>): void {
 }
 
 function describeTogether(makeStore: MakeBench<ThrottleStore>): void {
-  test('when one counter refuses none is counted, and the latest refusal is told', async (t) => {
+  test('when one counter refuses none is counted, and the latest refusal is told with its counter', async (t) => {
     const { store, tenantId, now } = await makeStore(t);
     const shorter: WindowCounter = { kind: 'window', key: 'shorter', limit: 1, window: 60 };
     const untouched: WindowCounter = { kind: 'window', key: 'untouched', limit: 1, window: 60 };
     for (let i = 0; i < window.limit; i += 1) await store.take(tenantId, [window], now());
     await store.take(tenantId, [shorter], now());
-    const refused = await store.take(tenantId, [untouched, window, shorter], now());
-    assert.deepEqual(refused, { allowed: false, until: now() + 600_000 });
+    const refused = { allowed: false, until: now() + 600_000, counter: window.key };
+    assert.deepEqual(await store.take(tenantId, [untouched, window, shorter], now()), refused);
+    assert.deepEqual(await store.take(tenantId, [shorter, untouched, window], now()), refused);
     assert.deepEqual(await store.take(tenantId, [untouched], now()), { allowed: true });
+  });
+
+  test('of counters that refuse for equally long the first one named is told', async (t) => {
+    const { store, tenantId, now } = await makeStore(t);
+    const twin: WindowCounter = { ...window, key: 'twin' };
+    for (let i = 0; i < window.limit; i += 1) await store.take(tenantId, [window, twin], now());
+    for (const named of [
+      [window, twin],
+      [twin, window],
+    ]) {
+      const refused = { allowed: false, until: now() + 600_000, counter: named[0]?.key };
+      assert.deepEqual(await store.take(tenantId, named, now()), refused);
+    }
   });
 }
