@@ -60,6 +60,16 @@ export const throttleValue = z.object({
   until: count,
 });
 
+/** A one-time secret's hash. `tries` is how many are left. */
+export const oneTimeValue = z.object({
+  digest: z.string(),
+  binding: z.string(),
+  tries: count.pipe(z.number().int().positive()),
+});
+
+/** A delivery's hash. */
+export const deliveryValue = z.object({ state: z.enum(['accepted', 'delivered', 'failed']) });
+
 /** Artifacts by the end of their key, `<model>:<id>`. */
 const index = z.array(z.string().regex(/^[A-Z][A-Za-z]+:./));
 
@@ -114,6 +124,20 @@ export const KEYS = {
     why: 'tries counted before they are made',
     value: throttleValue,
   },
+  'one-time': {
+    pattern: 'pw:{<tenant>}:one-time:<slot>',
+    type: 'hash',
+    ttl: 'minutes: until it is used, out of tries, or as old as its caller lets it be',
+    why: 'a code or challenge that waits for its answer, as a keyed digest, with whom it is for and the tries left',
+    value: oneTimeValue,
+  },
+  delivery: {
+    pattern: 'pw:{<tenant>}:delivery:<delivery>',
+    type: 'hash',
+    ttl: 'the lifetime its caller names: while somebody may wait for the message',
+    why: 'what a supplier told of a message under way, without number or text',
+    value: deliveryValue,
+  },
 } as const satisfies Record<string, KeyRule>;
 
 /** The tenant is the hash tag, so a tenant's keys share a slot and scripts may touch several of them. */
@@ -133,4 +157,6 @@ export const keyOf = {
     key(tenantId, 'account', accountId, model),
   flow: (tenantId: TenantId, uid: string) => key(tenantId, 'flow', uid),
   throttle: (tenantId: TenantId, counter: string) => key(tenantId, 'throttle', counter),
+  oneTime: (tenantId: TenantId, slot: string) => key(tenantId, 'one-time', slot),
+  delivery: (tenantId: TenantId, delivery: string) => key(tenantId, 'delivery', delivery),
 };

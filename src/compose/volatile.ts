@@ -1,25 +1,32 @@
 import { createMemoryArtifactStore } from '#adapters/memory/artifact-store.ts';
+import { createMemoryDeliveryStore } from '#adapters/memory/delivery-store.ts';
 import { createMemoryFlowStore } from '#adapters/memory/flow-store.ts';
+import { createMemoryOneTimeStore } from '#adapters/memory/one-time-store.ts';
 import { createMemoryThrottleStore } from '#adapters/memory/throttle-store.ts';
 import { createRedisArtifactStore } from '#adapters/redis/artifact-store.ts';
 import { openRedis } from '#adapters/redis/client.ts';
 import type { RedisPlace } from '#adapters/redis/connection.ts';
+import { createRedisDeliveryStore } from '#adapters/redis/delivery-store.ts';
 import { createRedisFlowStore } from '#adapters/redis/flow-store.ts';
+import { createRedisOneTimeStore } from '#adapters/redis/one-time-store.ts';
 import { createRedisThrottleStore } from '#adapters/redis/throttle-store.ts';
 import type { Config } from '#config/settings.ts';
 import { fileText, readTextFile } from '#config/text-file.ts';
 import type { Clock } from '#src/clock.ts';
 import type { ThrottleStore } from '#src/lockout/ports.ts';
 import type { Log } from '#src/log.ts';
+import type { DeliveryStore, OneTimeStore } from '#src/message/ports.ts';
 import type { ArtifactStore } from '#src/provider/ports.ts';
 import type { FlowStore } from '#src/sign-in/ports.ts';
 import { createSparingLog } from '#src/sparing-log.ts';
 
-/** Everything that expires: sessions, grants, codes, tokens, flows, counters. Owns the connection. */
+/** Everything that expires: sessions, grants, codes, tokens, flows, counters, news of messages. Owns the connection. */
 export interface Volatile {
   artifacts: ArtifactStore;
   flows: FlowStore;
   throttle: ThrottleStore;
+  oneTime: OneTimeStore;
+  deliveries: DeliveryStore;
   /** Throws AppError `store-unavailable` when the store does not answer. */
   ping(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -30,6 +37,8 @@ function openMemory(clock: Clock): Volatile {
     artifacts: createMemoryArtifactStore({ clock }),
     flows: createMemoryFlowStore({ clock }),
     throttle: createMemoryThrottleStore({ clock }),
+    oneTime: createMemoryOneTimeStore({ clock }),
+    deliveries: createMemoryDeliveryStore({ clock }),
     ping: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };
@@ -88,6 +97,8 @@ export async function openVolatile(
     artifacts: createRedisArtifactStore(client),
     flows: createRedisFlowStore(client),
     throttle: createRedisThrottleStore(client),
+    oneTime: createRedisOneTimeStore(client),
+    deliveries: createRedisDeliveryStore(client),
     ping: () => client.ping(),
     [Symbol.asyncDispose]: async () => client[Symbol.asyncDispose](),
   };

@@ -3,13 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { before, describe, type TestContext, test } from 'node:test';
 import { Cluster } from 'ioredis';
 import { createRedisArtifactStore } from '#adapters/redis/artifact-store.ts';
+import { createRedisDeliveryStore } from '#adapters/redis/delivery-store.ts';
 import { createRedisFlowStore } from '#adapters/redis/flow-store.ts';
 import { keyOf } from '#adapters/redis/keys.ts';
+import { createRedisOneTimeStore } from '#adapters/redis/one-time-store.ts';
 import { createRedisThrottleStore } from '#adapters/redis/throttle-store.ts';
 import { AppError } from '#src/errors.ts';
 import { describeArtifactStoreContract } from '../../contracts/artifact-store.ts';
 import { token } from '../../contracts/artifact-writes.ts';
+import { describeDeliveryStoreContract } from '../../contracts/delivery-store.ts';
 import { describeFlowStoreContract } from '../../contracts/flow-store.ts';
+import { describeOneTimeStoreContract } from '../../contracts/one-time-store.ts';
 import { describeThrottleStoreContract } from '../../contracts/throttle-store.ts';
 import { endOfSuite } from '../../support/postgres.ts';
 import { openTestRedis, redisBench } from '../../support/redis.ts';
@@ -30,6 +34,8 @@ describe('Redis Cluster', () => {
 
   describeArtifactStoreContract('redis cluster', redisBench(createRedisArtifactStore, { place }));
   describeFlowStoreContract('redis cluster', redisBench(createRedisFlowStore, { place }));
+  describeOneTimeStoreContract('redis cluster', redisBench(createRedisOneTimeStore, { place }));
+  describeDeliveryStoreContract('redis cluster', redisBench(createRedisDeliveryStore, { place }));
   describeThrottleStoreContract(
     'redis cluster',
     redisBench(createRedisThrottleStore, { place, timeIsPassedIn: true }),

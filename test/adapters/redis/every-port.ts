@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { createRedisArtifactStore } from '#adapters/redis/artifact-store.ts';
 import type { RedisClient } from '#adapters/redis/client.ts';
+import { createRedisDeliveryStore } from '#adapters/redis/delivery-store.ts';
 import { createRedisFlowStore } from '#adapters/redis/flow-store.ts';
+import { createRedisOneTimeStore } from '#adapters/redis/one-time-store.ts';
 import { createRedisThrottleStore } from '#adapters/redis/throttle-store.ts';
 import { grant, session, token } from '../../contracts/artifact-writes.ts';
 
@@ -36,4 +38,14 @@ export async function useEveryPort(client: Pick<RedisClient, 'redis'>, tenantId:
   assert.deepEqual(await throttle.take(tenantId, [wait, window], 1), { allowed: true });
   assert.deepEqual(await throttle.take(tenantId, [wait, window], 2), { allowed: true });
   await throttle.settle(tenantId, { clear: ['x'], giveBack: ['y{z}'] });
+  const oneTime = createRedisOneTimeStore(client);
+  const given = { digest: 'd', binding: 'i' };
+  await oneTime.put(tenantId, 'sign-in:a{b}', { ...given, tries: 2, ttl: 60 });
+  assert.equal(await oneTime.waits(tenantId, 'sign-in:a{b}', 'i'), true);
+  assert.equal(await oneTime.redeem(tenantId, 'sign-in:a{b}', { ...given, digest: 'x' }), 'wrong');
+  assert.equal(await oneTime.redeem(tenantId, 'sign-in:a{b}', given), 'right');
+  await oneTime.remove(tenantId, 'sign-in:a{b}');
+  const deliveries = createRedisDeliveryStore(client);
+  for (const state of ['delivered', 'accepted'] as const) await deliveries.record(tenantId, 'd', state, 60);
+  assert.equal(await deliveries.find(tenantId, 'd'), 'delivered');
 }

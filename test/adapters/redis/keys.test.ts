@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import type { Redis } from 'ioredis';
 import { createRedisArtifactStore } from '#adapters/redis/artifact-store.ts';
 import type { RedisCommands } from '#adapters/redis/commands.ts';
+import { createRedisDeliveryStore } from '#adapters/redis/delivery-store.ts';
 import { createRedisFlowStore } from '#adapters/redis/flow-store.ts';
 import { KEYS, type KeyRule, keyOf } from '#adapters/redis/keys.ts';
+import { createRedisOneTimeStore } from '#adapters/redis/one-time-store.ts';
 import { createRedisThrottleStore } from '#adapters/redis/throttle-store.ts';
 import { AppError } from '#src/errors.ts';
 import { grant, session, token } from '../../contracts/artifact-writes.ts';
@@ -58,6 +60,28 @@ async function useEverything(redis: RedisCommands, tenantId: string): Promise<vo
   await throttle.take(tenantId, [{ kind: 'window', key: 'v', limit: 9, window: 60 }], now);
   await throttle.settle(tenantId, { clear: [], giveBack: ['w', 'v'] });
   await throttle.take(tenantId, [{ kind: 'wait', key: 'w', free: 1, base: 30, max: 60, memory: 90 }], now);
+  await useMessages(redis, tenantId);
+}
+
+async function useMessages(redis: RedisCommands, tenantId: string): Promise<void> {
+  const oneTime = createRedisOneTimeStore({ redis });
+  const deliveries = createRedisDeliveryStore({ redis });
+  for (const slot of ['tried', 'used', 'spent', 'removed']) {
+    await oneTime.put(tenantId, slot, {
+      digest: 'd',
+      binding: 'b',
+      tries: slot === 'spent' ? 1 : 2,
+      ttl: 60,
+    });
+  }
+  await oneTime.redeem(tenantId, 'tried', { digest: 'x', binding: 'b' });
+  await oneTime.redeem(tenantId, 'used', { digest: 'd', binding: 'b' });
+  await oneTime.redeem(tenantId, 'spent', { digest: 'x', binding: 'b' });
+  await oneTime.redeem(tenantId, 'removed', { digest: 'd', binding: 'x' });
+  await oneTime.remove(tenantId, 'removed');
+  for (const state of ['accepted', 'delivered', 'accepted'] as const) {
+    await deliveries.record(tenantId, 'd', state, 60);
+  }
 }
 
 async function readValue(redis: Redis, key: string, type: KeyRule['type']): Promise<unknown> {
@@ -101,6 +125,8 @@ test('each answer of a store costs one round trip', async (t) => {
   const { redis, client, tenantId } = await testRedis(t, ownDatabase());
   const store = createRedisArtifactStore(client);
   const throttle = createRedisThrottleStore(client);
+  const oneTime = createRedisOneTimeStore(client);
+  const deliveries = createRedisDeliveryStore(client);
   const turns = [
     () => store.upsert(session(tenantId, 's', { accountId: 'anna' })),
     () => store.find(tenantId, 'Session', 's'),
@@ -110,6 +136,11 @@ test('each answer of a store costs one round trip', async (t) => {
     () => store.endAccount(tenantId, 'anna'),
     () => throttle.take(tenantId, [{ kind: 'window', key: 'k', limit: 1, window: 60 }], 1),
     () => throttle.settle(tenantId, { clear: ['k'], giveBack: ['l'] }),
+    () => oneTime.put(tenantId, 'c', { digest: 'd', binding: 'b', tries: 5, ttl: 60 }),
+    () => oneTime.waits(tenantId, 'c', 'b'),
+    () => oneTime.redeem(tenantId, 'c', { digest: 'd', binding: 'b' }),
+    () => deliveries.record(tenantId, 'd', 'accepted', 60),
+    () => deliveries.find(tenantId, 'd'),
   ];
   // Once before, so that Redis knows the scripts.
   for (const turn of turns) await turn();
@@ -164,6 +195,8 @@ test('a lifetime reaches Redis to the millisecond, indexes included', async (t) 
   await store.upsert(token(tenantId, 't', { expiresIn: 60, grantId: 'g' }));
   await createRedisFlowStore(client).save(tenantId, 'f', 'v', 0, 60);
   await throttle.take(tenantId, [{ kind: 'window', key: 'k', limit: 1, window: 60 }], 1);
+  await createRedisOneTimeStore(client).put(tenantId, 'c', { digest: 'd', binding: 'b', tries: 1, ttl: 60 });
+  await createRedisDeliveryStore(client).record(tenantId, 'd', 'failed', 60);
   for (const key of [
     keyOf.artifact(tenantId, 'Session', 's'),
     keyOf.uid(tenantId, 'Session', 'uid-s'),
@@ -172,6 +205,8 @@ test('a lifetime reaches Redis to the millisecond, indexes included', async (t) 
     keyOf.grant(tenantId, 'g'),
     keyOf.flow(tenantId, 'f'),
     keyOf.throttle(tenantId, 'k'),
+    keyOf.oneTime(tenantId, 'c'),
+    keyOf.delivery(tenantId, 'd'),
   ]) {
     const left = await redis.pttl(key);
     assert.ok(left > 58_000 && left <= 60_000, `${key} has ${left} ms left`);
