@@ -41,7 +41,7 @@ type SealedColumn = 'email' | 'phone';
 const NOBODY = '';
 
 /** Addresses are found in every spelling of theirs, shown as given. */
-function emailDigest(digester: Digester, email: string): string {
+export function emailDigest(digester: Digester, email: string): string {
   return digester.digest('email', comparableEmail(email));
 }
 

@@ -29,16 +29,16 @@ export interface AccountTable {
   password_hash: string | null;
   given_name: Fixed<string>;
   family_name: Fixed<string>;
-  email_sealed: Fixed<string | null>;
-  email_digest: Fixed<string | null>;
-  email_verified: Fixed<boolean>;
+  email_sealed: string | null;
+  email_digest: string | null;
+  email_verified: boolean;
   phone_sealed: Fixed<string | null>;
   phone_digest: Fixed<string | null>;
   phone_verified: Fixed<boolean>;
   locale: Fixed<Locale>;
   roles: Fixed<string[]>;
-  /** When the first factor was set up; null until then. Whoever sets it may add that factor. */
-  enrolled_at: ColumnType<Date | null, never, Date>;
+  /** When the first factor was set up; null until then, and after a reset. Whoever sets it may add that factor. */
+  enrolled_at: ColumnType<Date | null, never, Date | null>;
   disabled_at: ColumnType<Date | null, never, Date | null>;
   created_at: MadeAt;
 }
@@ -49,10 +49,43 @@ export interface FactorTable {
   account_id: Fixed<string>;
   kind: Fixed<string>;
   label: Fixed<string>;
-  data_sealed: Fixed<string>;
+  data_sealed: string;
+  /** Keyed digest; unique for the account's methods of this kind. */
+  identity: Fixed<string | null>;
   last_counter: number | null;
   created_at: Fixed<Date>;
-  last_used_at: ColumnType<Date | null, never, Date>;
+  /** Null for what was set up before setting up counted as a use. */
+  last_used_at: ColumnType<Date | null, Date, Date>;
+}
+
+/** The last one made for a person, used or not. A new one takes its row, and its tries begin again. */
+export interface BackupCodeTable {
+  tenant_id: Fixed<string>;
+  account_id: Fixed<string>;
+  id: string;
+  hash: string;
+  tries: ColumnType<number, number | undefined, number>;
+  created_at: Date;
+  used_at: ColumnType<Date | null, never, Date | null>;
+}
+
+/** How far a first sign-in got, beside the factors. */
+export interface EnrolmentTable {
+  tenant_id: Fixed<string>;
+  account_id: Fixed<string>;
+  /** Pages, in the order in which they were skipped. */
+  skipped: ColumnType<string[], string[] | undefined, string[]>;
+  asked_at: ColumnType<Date | null, Date | undefined, Date>;
+  finished_at: ColumnType<Date | null, Date | undefined, Date | null>;
+}
+
+export interface SecurityQuestionTable {
+  tenant_id: Fixed<string>;
+  account_id: Fixed<string>;
+  question_key: string;
+  question_text: string;
+  answer_hash: string;
+  set_at: Date;
 }
 
 /** `metadata` holds everything but client_id and client_secret; written as JSON text. */
@@ -94,6 +127,9 @@ export interface Database {
   tenant: TenantTable;
   account: AccountTable;
   factor: FactorTable;
+  backup_code: BackupCodeTable;
+  enrolment: EnrolmentTable;
+  security_question: SecurityQuestionTable;
   client: ClientTable;
   key: KeyTable;
   revision: RevisionTable;
@@ -117,10 +153,31 @@ export const applicationPrivileges: Readonly<Record<string, TablePrivileges>> = 
   account: {
     select: true,
     insert: true,
-    update: ['password_hash', 'enrolled_at', 'disabled_at'],
+    update: [
+      ...['password_hash', 'enrolled_at', 'disabled_at'],
+      ...['email_sealed', 'email_digest', 'email_verified'],
+    ],
     delete: false,
   },
-  factor: { select: true, insert: true, update: ['last_counter', 'last_used_at'], delete: false },
+  factor: {
+    select: true,
+    insert: true,
+    update: ['data_sealed', 'last_counter', 'last_used_at'],
+    delete: true,
+  },
+  backup_code: {
+    select: true,
+    insert: true,
+    update: ['id', 'hash', 'tries', 'created_at', 'used_at'],
+    delete: true,
+  },
+  enrolment: { select: true, insert: true, update: ['skipped', 'asked_at', 'finished_at'], delete: false },
+  security_question: {
+    select: true,
+    insert: true,
+    update: ['question_key', 'question_text', 'answer_hash', 'set_at'],
+    delete: false,
+  },
   client: { select: true, insert: true, update: [], delete: true },
   key: { select: true, insert: true, update: ['withdrawn_at', 'secret_sealed'], delete: false },
   revision: { select: true, insert: false, update: ['value'], delete: false },

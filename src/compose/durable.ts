@@ -1,8 +1,10 @@
 import { createDigester } from '#adapters/crypto/digester.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
+import { createBackupCodeStore } from '#adapters/postgres/backup-code-store.ts';
 import { createClientStore } from '#adapters/postgres/client-store.ts';
 import { type OpenDatabase, openPostgres } from '#adapters/postgres/connect.ts';
 import { openEmbedded } from '#adapters/postgres/embedded.ts';
+import { createEnrolmentStore } from '#adapters/postgres/enrolment-store.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createFirstStartLock } from '#adapters/postgres/first-start-lock.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
@@ -59,6 +61,8 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
       keys,
       accounts: createAccountStore({ database, sealer, digester }),
       factors: createFactorStore({ database, sealer }),
+      backupCodes: createBackupCodeStore({ database }),
+      enrolments: createEnrolmentStore({ database, sealer, digester }),
       clients: createClientStore({ database, sealer }),
       tenants: createTenantStore({ db }),
       revisions: createRevisionStore({ db }),

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration';
 import { identities } from './0001-identities.ts';
 import { severalTenants } from './0002-several-tenants.ts';
+import { secondSteps } from './0003-second-steps.ts';
 
 /**
  * Every migration in the order of its number. The list is written out so that a build holds exactly what it
@@ -9,4 +10,5 @@ import { severalTenants } from './0002-several-tenants.ts';
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-identities': identities,
   '0002-several-tenants': severalTenants,
+  '0003-second-steps': secondSteps,
 };

@@ -10,7 +10,7 @@ import { checkSchema, migrate } from '#adapters/postgres/migrate.ts';
 import { AppError } from '#src/errors.ts';
 import { newAccount } from '../../contracts/account-store.ts';
 import { createTestDatabase, createTestPglite, endConnections } from '../../support/postgres.ts';
-import { createStores } from './store-contracts.ts';
+import { createStores, newFactor } from './store-contracts.ts';
 
 const SOMEBODY = randomUUID();
 
@@ -39,8 +39,9 @@ async function openSilentServer(t: TestContext): Promise<number> {
 }
 
 function everyCall(database: OpenDatabase): Promise<unknown>[] {
-  const { accounts, factors, clients, keys, tenants } = createStores(database);
-  const factor = { id: SOMEBODY, tenantId: SOMEBODY, accountId: SOMEBODY, kind: 'totp', label: '', data: '' };
+  const { accounts, factors, backupCodes, enrolments, clients, keys, tenants } = createStores(database);
+  const factor = newFactor(SOMEBODY, SOMEBODY);
+  const code = { id: SOMEBODY, hash: '', createdAt: 1 };
   const owner = { purpose: 'cookie', tenantId: undefined } as const;
   const times = { createdAt: 0, currentFrom: 0, succeeds: undefined };
   const key = { id: 'k', ...owner, kind: 'hmac', secret: 's', ...times } as const;
@@ -53,8 +54,21 @@ function everyCall(database: OpenDatabase): Promise<unknown>[] {
     accounts.setDisabled(SOMEBODY, SOMEBODY, 1),
     accounts.replacePasswordHash(SOMEBODY, SOMEBODY, 'a', 'b'),
     factors.list(SOMEBODY, SOMEBODY),
-    factors.addFirst({ ...factor, lastCounter: undefined }, 1),
-    factors.advance(SOMEBODY, SOMEBODY, 1, 1),
+    factors.addFirst(factor, 1),
+    factors.add(factor, 1),
+    factors.use(SOMEBODY, SOMEBODY, { counter: 1 }, 1),
+    factors.countAccounts(SOMEBODY, 'sms', 'x'),
+    backupCodes.find(SOMEBODY, SOMEBODY),
+    backupCodes.replace(SOMEBODY, SOMEBODY, code, undefined),
+    backupCodes.countTry(SOMEBODY, SOMEBODY, SOMEBODY),
+    backupCodes.use(SOMEBODY, SOMEBODY, SOMEBODY, 1),
+    enrolments.load(SOMEBODY, SOMEBODY),
+    enrolments.skip(SOMEBODY, SOMEBODY, 'sms'),
+    enrolments.saveFirstSignIn(SOMEBODY, SOMEBODY, { question: undefined, email: 'a@b.example' }, 1),
+    enrolments.finish(SOMEBODY, SOMEBODY, 1),
+    enrolments.findQuestion(SOMEBODY, SOMEBODY),
+    enrolments.proveEmail(SOMEBODY, SOMEBODY, 'a@b.example'),
+    enrolments.resetSecondStep(SOMEBODY, SOMEBODY),
     clients.find(SOMEBODY, 'verzuim'),
     clients.add(SOMEBODY, { client_id: 'verzuim' }),
     clients.list(SOMEBODY),

@@ -42,14 +42,19 @@ describe('the application role', () => {
     for (const statement of [
       "update tenant set issuer = 'https://elsewhere.example'",
       "update account set login_name = 'other'",
-      'update account set email_verified = true',
+      'update account set phone_verified = true',
       "update account set roles = '{admin}'",
-      "update factor set data_sealed = 'other'",
+      "update factor set identity = 'other'",
+      'update factor set account_id = id',
+      'update backup_code set account_id = id',
+      'update enrolment set account_id = tenant_id',
+      'update security_question set account_id = tenant_id',
       "update client set metadata = '{}'",
       "update key set succeeds = 'other'",
       'delete from tenant',
       'delete from account',
-      'delete from factor',
+      'delete from enrolment',
+      'delete from security_question',
       'delete from key',
       "insert into kysely_migration values ('9999-x', '')",
       'delete from kysely_migration',
@@ -113,8 +118,9 @@ describe('the tables', () => {
     const { rows } = await sql<{ name: string; first: string; nullable: boolean }>`
       select i.indexrelid::regclass::text as name, a.attname as first, not a.attnotnull as nullable
       from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
-      where i.indrelid::regclass::text in ('account', 'factor', 'client')`.execute(owner.db);
-    assert.ok(rows.length >= 6);
+      where i.indrelid::regclass::text in
+        ('account', 'factor', 'backup_code', 'enrolment', 'security_question', 'client')`.execute(owner.db);
+    assert.ok(rows.length >= 10);
     for (const row of rows) assert.deepEqual([row.first, row.nullable], ['tenant_id', false], row.name);
   });
 
@@ -132,8 +138,10 @@ describe('the tables', () => {
         kind: 'totp',
         label: '',
         data_sealed: '',
+        identity: null,
         last_counter: null,
         created_at: new Date(0),
+        last_used_at: new Date(0),
       });
     await assert.rejects(insert.execute(), /factor_account/);
   });

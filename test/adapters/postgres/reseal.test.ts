@@ -15,7 +15,7 @@ import type { KeyOwner } from '#src/provider/ports.ts';
 import { createReseal, type ResealFault, type ResealProgress } from '#src/secret/reseal.ts';
 import { createAccount, newAccount } from '../../contracts/account-store.ts';
 import { createTestDatabase, createTestPglite } from '../../support/postgres.ts';
-import { createSetting, digester } from './store-contracts.ts';
+import { createSetting, digester, newFactor } from './store-contracts.ts';
 
 const [OLD, NEW] = [newMasterKey(), newMasterKey()];
 const INSTALLATION: KeyOwner = { purpose: 'cookie', tenantId: undefined };
@@ -47,8 +47,7 @@ async function fill(database: OpenDatabase, tenantId: string, master: MasterKey,
   const name = `n${randomUUID()}`;
   const account = newAccount(tenantId, name, { email: `${text}@a`, phone: `${text}1` });
   const { id: accountId } = await createAccount(accounts, account);
-  const factor = { id: randomUUID(), tenantId, accountId, kind: 'totp', label: '', data: text };
-  await factors.addFirst({ ...factor, lastCounter: undefined }, 1);
+  await factors.addFirst({ ...newFactor(tenantId, accountId), data: text }, 1);
   await clients.add(tenantId, { client_id: name, client_secret: text });
   await keys.change({ purpose: 'signing', tenantId }, { add: keyOf(tenantId, text) });
   return { tenantId, accountId, name, text };

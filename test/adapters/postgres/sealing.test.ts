@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import type { OpenDatabase } from '#adapters/postgres/connect.ts';
 import { AppError } from '#src/errors.ts';
 import { createAccount, newAccount } from '../../contracts/account-store.ts';
 import { createTestPglite, endOfSuite } from '../../support/postgres.ts';
-import { createSetting, createStores } from './store-contracts.ts';
+import { createSetting, createStores, newFactor } from './store-contracts.ts';
 
 const EMAIL = 'Werk.Gever@example.nl';
 const PHONE = '+31612345678';
@@ -22,8 +21,7 @@ async function fill(database: OpenDatabase) {
   for (const name of ['een', 'twee']) {
     const account = newAccount(tenantId, name, { email: EMAIL, phone: PHONE, emailVerified: true });
     const { id: accountId } = await createAccount(accounts, account);
-    const factor = { id: randomUUID(), tenantId, accountId, kind: 'totp', label: '' };
-    await factors.addFirst({ ...factor, data: SEED, lastCounter: undefined }, AT);
+    await factors.addFirst({ ...newFactor(tenantId, accountId), data: SEED }, AT);
     await clients.add(tenantId, { client_id: name, client_secret: CLIENT_SECRET });
     ids.push(accountId);
   }

@@ -4,13 +4,19 @@ import { sql } from 'kysely';
 import { createDigester } from '#adapters/crypto/digester.ts';
 import { createSealer } from '#adapters/crypto/sealer.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
+import { createBackupCodeStore } from '#adapters/postgres/backup-code-store.ts';
 import { createClientStore } from '#adapters/postgres/client-store.ts';
 import type { OpenDatabase } from '#adapters/postgres/connect.ts';
+import { createEnrolmentStore } from '#adapters/postgres/enrolment-store.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
+import type { NewAccount } from '#src/account/ports.ts';
+import type { NewFactor } from '#src/sign-in/ports.ts';
 import { createAccount, describeAccountStoreContract, newAccount } from '../../contracts/account-store.ts';
+import { describeBackupCodeStoreContract } from '../../contracts/backup-code-store.ts';
 import { describeClientStoreContract } from '../../contracts/client-store.ts';
+import { describeEnrolmentStoreContract, EMAIL } from '../../contracts/enrolment-store.ts';
 import { describeFactorStoreContract } from '../../contracts/factor-store.ts';
 import { describeKeyStoreContract } from '../../contracts/key-store.ts';
 import { describeTenantStoreContract } from '../../contracts/tenant-store.ts';
@@ -35,10 +41,18 @@ export function createStores(database: OpenDatabase) {
   return {
     accounts: createAccountStore({ database, sealer, digester }),
     factors: createFactorStore({ database, sealer }),
+    backupCodes: createBackupCodeStore({ database }),
+    enrolments: createEnrolmentStore({ database, sealer, digester }),
     clients: createClientStore({ database, sealer }),
     keys: createKeyStore({ database, sealer }),
     tenants: createTenantStore(database),
   };
+}
+
+/** An app as it was just proved. */
+export function newFactor(tenantId: string, accountId: string): NewFactor {
+  const app = { id: randomUUID(), kind: 'totp', label: '', data: '' };
+  return { ...app, tenantId, accountId, identity: undefined, lastCounter: undefined };
 }
 
 /** Every store, and two tenants that nobody used before. */
@@ -56,6 +70,27 @@ async function empty({ db }: OpenDatabase): Promise<void> {
   await sql`truncate tenant, key cascade`.execute(db);
 }
 
+/** Contracts of the ports that hold what belongs to a person. */
+function describePeopleContracts(name: string, make: () => ReturnType<typeof createSetting>): void {
+  const withPeople = async (first: Partial<NewAccount> = {}) => {
+    const setting = await make();
+    const add = async (loginName: string, with_: Partial<NewAccount> = {}) =>
+      (await createAccount(setting.accounts, newAccount(setting.tenantId, loginName, with_))).id;
+    const [accountId, colleagueId] = [await add('werkgever', first), await add('collega')];
+    return { ...setting, accountId, colleagueId, add };
+  };
+  describeFactorStoreContract(name, () => withPeople());
+  describeBackupCodeStoreContract(name, async () => {
+    const setting = await withPeople();
+    const { tenantId, factors, add } = setting;
+    for (const accountId of [setting.accountId, setting.colleagueId]) {
+      await factors.addFirst(newFactor(tenantId, accountId), 1);
+    }
+    return { ...setting, newcomerId: await add('nieuw') };
+  });
+  describeEnrolmentStoreContract(name, () => withPeople({ email: EMAIL, emailVerified: true }));
+}
+
 /** Runs every port's contract on one kind of database. */
 export function runStoreContracts(name: string, open: (t: Ending) => Promise<Roles>): void {
   describe(`stores on ${name}`, () => {
@@ -67,12 +102,7 @@ export function runStoreContracts(name: string, open: (t: Ending) => Promise<Rol
 
     describeAccountStoreContract(name, () => createSetting(shared.application));
     describeClientStoreContract(name, () => createSetting(shared.application));
-    describeFactorStoreContract(name, async () => {
-      const setting = await createSetting(shared.application);
-      const make = async (loginName: string) =>
-        (await createAccount(setting.accounts, newAccount(setting.tenantId, loginName))).id;
-      return { ...setting, accountId: await make('werkgever'), colleagueId: await make('collega') };
-    });
+    describePeopleContracts(name, () => createSetting(shared.application));
     describeKeyStoreContract(name, async () => {
       await empty(shared.owner);
       // Not a statement of the stores, and told apart by its verb.

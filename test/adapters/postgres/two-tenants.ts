@@ -6,6 +6,9 @@ import type { OpenDatabase } from '#adapters/postgres/connect.ts';
 export const walledTables = {
   account: 'given_name',
   factor: 'label',
+  backup_code: 'hash',
+  enrolment: 'finished_at',
+  security_question: 'question_key',
   client: 'created_at',
   key: 'created_at',
 } as const;
@@ -24,6 +27,11 @@ async function fill({ db }: OpenDatabase, name: string): Promise<string> {
     values (${tenant}, ${account}, ${name}, ${name}, ${name}, ${name}, false, false, 'nl', '{}')`);
   await run(sql`insert into factor (tenant_id, id, account_id, kind, label, data_sealed, created_at)
     values (${tenant}, ${randomUUID()}, ${account}, 'totp', ${name}, ${name}, now())`);
+  await run(sql`insert into backup_code (tenant_id, account_id, id, hash, created_at)
+    values (${tenant}, ${account}, ${randomUUID()}, ${name}, now())`);
+  await run(sql`insert into enrolment (tenant_id, account_id) values (${tenant}, ${account})`);
+  await run(sql`insert into security_question (tenant_id, account_id, question_key, question_text, answer_hash, set_at)
+    values (${tenant}, ${account}, ${name}, ${name}, ${name}, now())`);
   await run(
     sql`insert into client (tenant_id, client_id, metadata) values (${tenant}, ${name}, ${JSON.stringify({ name })})`,
   );
