@@ -1,6 +1,7 @@
 /* One press is enough: a second one does nothing, and a slow answer is said on the button. */
 for (const button of document.querySelectorAll('button[data-busy]')) {
-  const label = button.textContent;
+  const words = button.querySelector('.choice-label') ?? button;
+  const label = words.textContent;
   let sent = false;
   let timer;
   button.form?.addEventListener('submit', (event) => {
@@ -11,7 +12,7 @@ for (const button of document.querySelectorAll('button[data-busy]')) {
     }
     sent = true;
     timer = setTimeout(() => {
-      button.textContent = button.dataset.busy;
+      words.textContent = button.dataset.busy;
       button.setAttribute('aria-disabled', 'true');
     }, 300);
   });
@@ -19,7 +20,7 @@ for (const button of document.querySelectorAll('button[data-busy]')) {
   addEventListener('pageshow', () => {
     sent = false;
     clearTimeout(timer);
-    button.textContent = label;
+    words.textContent = label;
     button.removeAttribute('aria-disabled');
   });
 }

@@ -13,8 +13,10 @@ export type ScriptName =
   | 'code-field'
   | 'copy'
   | 'countdown'
+  | 'delivery-state'
   | 'passkey'
-  | 'password-field';
+  | 'password-field'
+  | 'print';
 
 /** Where pages find the stylesheet and the scripts; the addresses change with the content. */
 export interface AssetPaths {
@@ -39,9 +41,13 @@ const styleParts = [
   'form',
   'piece',
   'set-up',
+  'choice',
+  'keep',
+  'explain',
   'outbox',
   'phone',
   'preferences',
+  'print',
 ] as const;
 
 const forever = 'public, max-age=31536000, immutable';
@@ -176,8 +182,10 @@ export function createAssets(): Assets {
         'code-field': need('code-field.js').path,
         copy: need('copy.js').path,
         countdown: need('countdown.js').path,
+        'delivery-state': need('delivery-state.js').path,
         passkey: need('passkey.js').path,
         'password-field': need('password-field.js').path,
+        print: need('print.js').path,
       },
     },
     middleware: async (ctx, next) => {

@@ -6,7 +6,14 @@ import { html, type Markup } from '../views/markup.ts';
 import { type PageFrame, renderPage } from '../views/page.ts';
 
 /** Why the form is shown again; `wait` is in seconds. */
-export type PasswordProblem = 'wrong' | 'empty-name' | 'empty-password' | 'malformed' | { wait: number };
+export type PasswordProblem =
+  | 'wrong'
+  | 'empty-name'
+  | 'empty-password'
+  | 'malformed'
+  /** Another window of this sign-in went on. */
+  | 'elsewhere'
+  | { wait: number };
 
 export interface PasswordPage {
   /** Where the form posts `login_name` and `password`. */
@@ -37,6 +44,8 @@ function problemText(frame: PageFrame, problem: PasswordProblem): FormError {
       };
     case 'malformed':
       return { summary: t('signIn.malformed') };
+    case 'elsewhere':
+      return { summary: t('signIn.elsewhere') };
   }
 }
 

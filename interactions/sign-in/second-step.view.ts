@@ -1,39 +1,78 @@
-import type { FactorMethod } from '#src/sign-in/factor.ts';
+import type { FieldSpec } from '#src/sign-in/factor.ts';
+import { isTextKey } from '../i18n.ts';
 import { quietForm, submitButton } from '../views/button.ts';
-import { type CodeProblem, codeError, codeField } from '../views/code-field.ts';
-import { errorSummary } from '../views/form.ts';
-import { html } from '../views/markup.ts';
+import { errorSummary, type FormError } from '../views/form.ts';
+import { methodIconName } from '../views/icons.ts';
+import { html, type Markup } from '../views/markup.ts';
+import { methodField } from '../views/method-field.ts';
 import { type PageFrame, renderPage } from '../views/page.ts';
 import { richText } from '../views/rich-text.ts';
+import { deliveryLine, type SentNotice, sentAgain } from '../views/sent-notice.ts';
+import { problemError, type StepProblem } from '../views/step-problem.ts';
+import { stepScripts } from '../views/step-scripts.ts';
 
 export interface SecondStepPage {
-  /** Where the form posts `code`. */
+  /** Where the form posts `code` or `credential`. */
   action: string;
-  method: Pick<FactorMethod, 'kind' | 'signInField'>;
+  /** The method that is asked now. */
+  method: { kind: string; icon: string };
+  field: FieldSpec;
   /** Who is signing in, as typed at creation of the account; shown so that a wrong person notices. */
-  loginName?: string | undefined;
-  problem?: CodeProblem | undefined;
+  loginName: string;
+  problem?: StepProblem | undefined;
+  /** The code that is under way, for a method that sends one. */
+  sent?: SentNotice | undefined;
+  /** The help menu (R17). */
+  stuckHref: string;
   /** Where "start again" posts to. */
   startOverAction: string;
+  /** Where a passkey's script asks what to sign. */
+  optionsAction: string;
 }
 
-/** Second step: one code, one button, one way back. */
+/* What to do with a passkey, which has no field with a hint. */
+function passkeyHint({ t }: PageFrame, { method, field }: SecondStepPage): Markup | false {
+  const key = `factor.${method.kind}.hint`;
+  return field.type === 'passkey' && isTextKey(key) && html`<p class="way-intro">${t(key)}</p>`;
+}
+
+function stepForm(frame: PageFrame, page: SecondStepPage, error: FormError | undefined): Markup {
+  const { t } = frame;
+  const { action, method, field, optionsAction } = page;
+  const button =
+    field.type === 'text' &&
+    submitButton(t, {
+      id: 'continue',
+      label: t('signIn.submit'),
+      busy: t('busy.check'),
+      wait: error?.wait,
+    });
+  return html`<form method="post" action="${action}" novalidate>
+${passkeyHint(frame, page)}
+${methodField(frame, method.kind, field, { error, autofocus: true, optionsAction, purpose: 'sign-in' })}
+${button}
+</form>`;
+}
+
+/** Second step: one method, one field, one button; under it the way out for who is stuck (R17, R18). */
 export function secondStepPage(frame: PageFrame, page: SecondStepPage): string {
   const { t } = frame;
-  const { action, method, loginName, problem, startOverAction } = page;
-  const error = codeError(frame, method.kind, problem);
+  const { method, field, loginName, problem, sent, stuckHref, startOverAction } = page;
+  const error = problem && problemError(frame, problem, field);
+  const name = html`<strong>${loginName}</strong>`;
   return renderPage(frame, {
     step: 'second-step',
+    method: method.kind,
     title: t('secondStep.title'),
-    icon: 'app',
+    icon: methodIconName(method.icon),
     failed: error !== undefined,
-    scripts: ['code-field', error?.wait === undefined ? 'busy-button' : 'countdown'],
-    body: html`${loginName !== undefined && html`<p class="lead">${richText(t, 'secondStep.signingInAs', { name: html`<strong>${loginName}</strong>` })}</p>`}
-<form method="post" action="${action}" novalidate>
+    scripts: stepScripts({ fields: [field], waits: error?.wait !== undefined, sent }),
+    body: html`<p class="lead">${richText(t, 'secondStep.signingInAs', { name })}</p>
 ${errorSummary(error)}
-${codeField(frame, method.signInField, error)}
-${submitButton(t, { id: 'continue', label: t('signIn.submit'), busy: t('busy.check'), wait: error?.wait })}
-</form>
+${sentAgain(frame, sent)}
+${stepForm(frame, page, error)}
+${deliveryLine(frame, sent)}
+<p class="ways-out"><a id="stuck" href="${stuckHref}">${t('stuck.title')}</a></p>
 ${quietForm('start-over', startOverAction, t('action.startOver'))}`,
   });
 }

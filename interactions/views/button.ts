@@ -9,14 +9,20 @@ export interface SubmitButton {
   busy: string;
   /** Seconds until it may be pressed; counted down on the button itself where scripts run. */
   wait?: number | undefined;
+  /** What the press posts, where a form has several buttons. */
+  name?: string | undefined;
+  value?: string | undefined;
+  /** Drawn as one of several equal ways instead of as the page's one way on. */
+  equal?: boolean | undefined;
 }
 
 /** The page's primary button. It always works without script; script only keeps a second press away. */
-export function submitButton(t: T, { id, label, busy, wait }: SubmitButton): Markup {
+export function submitButton(t: T, { id, label, busy, wait, name, value, equal }: SubmitButton): Markup {
   const countdown =
     wait !== undefined &&
     html` data-wait="${Math.ceil(wait)}" data-waiting="${t('wait.button', { time: '{time}' })}" data-done="${t('wait.done')}"`;
-  return html`<button class="primary" id="${id}" data-busy="${busy}"${countdown}>${label}</button>`;
+  const posts = name !== undefined && html` name="${name}" value="${value}"`;
+  return html`<button class="${equal ? 'secondary' : 'primary'}" id="${id}"${posts} data-busy="${busy}"${countdown}>${label}</button>`;
 }
 
 /** A link that is the page's way on, drawn as its primary button. */

@@ -29,6 +29,8 @@ export interface Progress {
 export interface PageContent {
   /** Name of the step, as `data-step` on <main>. */
   step: string;
+  /** Kind of the second-step method that the page asks for, as `data-method` on <main>. */
+  method?: string | undefined;
   /** What the page is for: its heading and the window's title. */
   title: string;
   body: Markup;
@@ -74,14 +76,14 @@ ${theme !== undefined && html`<link rel="stylesheet" href="${theme}">\n`}${scrip
  * language switch and the help desk. Every value is escaped.
  */
 export function renderPage(frame: PageFrame, content: PageContent): string {
-  const { step, title, body, progress, wide } = content;
+  const { step, method, title, body, progress, wide } = content;
   const page = html`<!doctype html>
 <html lang="${frame.locale}">
 <head>
 ${head(frame, content)}</head>
 <body>
 <header><p class="product">${frame.tenant.productName}</p></header>
-<main data-step="${step}"${wide && html` class="wide"`}>
+<main data-step="${step}"${method !== undefined && html` data-method="${method}"`}${wide && html` class="wide"`}>
 ${progress && progressBar(frame, progress)}
 ${content.icon && html`<span class="badge">${icon(content.icon)}</span>`}
 <h1>${title}</h1>

@@ -6,13 +6,11 @@ import { logoutPage } from '#interactions/session/logout.view.ts';
 import { signedOutPage } from '#interactions/session/signed-out.view.ts';
 import { blockedPage } from '#interactions/sign-in/blocked.view.ts';
 import { cookiesPage } from '#interactions/sign-in/cookies.view.ts';
-import { enrolAppPage } from '#interactions/sign-in/enrol-app.view.ts';
 import { passwordPage } from '#interactions/sign-in/password.view.ts';
-import { secondStepPage } from '#interactions/sign-in/second-step.view.ts';
 import { stalePage } from '#interactions/sign-in/stale.view.ts';
 import { errorPage } from '#interactions/views/error.view.ts';
 import type { PageFrame } from '#interactions/views/page.ts';
-import type { FieldSpec, SetUpBlock } from '#src/sign-in/factor.ts';
+import { stepPages } from './gallery-steps.ts';
 
 /** A tenant as an operator would describe it, in the product's own colours. */
 export const sampleTenant = tenantSchema.parse({
@@ -36,31 +34,8 @@ export const awkwardTenant = tenantSchema.parse({
   theme: { backdrop: '#c8e6a0', accent: '#ffd54f' },
 });
 
-/** A field as an authenticator app's method describes it. */
-export const sampleField: FieldSpec = {
-  name: 'code',
-  label: 'factor.totp.label',
-  hint: 'factor.totp.hint',
-  inputMode: 'numeric',
-  autocomplete: 'one-time-code',
-  maxLength: 12,
-  wholeLength: 6,
-};
-
-const key = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-const blocks: SetUpBlock[] = [
-  {
-    kind: 'qr',
-    content: `otpauth://totp/Verzuim%20Portaal:hr.manager?secret=${key}&issuer=Verzuim%20Portaal`,
-  },
-  { kind: 'key', content: key },
-];
-
-const method = { kind: 'totp', setUpStep: 'enrol-app', setUpField: sampleField, signInField: sampleField };
 const form =
   '<form id="op.logoutForm" method="post" action="/session/end/confirm"><input type="hidden" name="xsrf" value="0f0f"/></form>';
-const enrol = { action: '/enrol', method, blocks, progress: { n: 2, m: 2 }, startOverAction: '/over' };
-const second = { action: '/second-step', method, loginName: 'hr.manager', startOverAction: '/over' };
 const login = { action: '/password', loginName: '' };
 const restartHref = 'https://verzuim.example/login';
 const reference = 'K7QM-4ZT2';
@@ -84,14 +59,8 @@ export const galleryPages: Readonly<Record<string, (frame: PageFrame) => string>
   'password-malformed': (frame) => passwordPage(frame, { ...login, problem: 'malformed' }),
   'password-wait': (frame) =>
     passwordPage(frame, { ...login, loginName: 'hr.manager', problem: { wait: 120 } }),
-  enrol: (frame) => enrolAppPage(frame, enrol),
-  'enrol-wrong': (frame) => enrolAppPage(frame, { ...enrol, problem: 'wrong' }),
-  'enrol-wait': (frame) => enrolAppPage(frame, { ...enrol, problem: { wait: 30 } }),
-  second: (frame) => secondStepPage(frame, second),
-  'second-wrong': (frame) => secondStepPage(frame, { ...second, problem: 'wrong' }),
-  'second-empty': (frame) => secondStepPage(frame, { ...second, problem: 'empty-code' }),
-  'second-malformed': (frame) => secondStepPage(frame, { ...second, problem: 'malformed' }),
-  'second-wait': (frame) => secondStepPage(frame, { ...second, problem: { wait: 30 } }),
+  'password-elsewhere': (frame) => passwordPage(frame, { ...login, problem: 'elsewhere' }),
+  ...stepPages,
   blocked: (frame) => blockedPage(frame, { reference, restartHref }),
   consent: (frame) => consentPage(frame, consent),
   error: (frame) => errorPage(frame, { reference, code: 'store-unavailable', restartHref }),

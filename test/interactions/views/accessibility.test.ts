@@ -41,13 +41,16 @@ async function open(path: string, colorScheme: 'light' | 'dark', width: number) 
   await context.route('**/auto-submit.*', (route) => route.abort());
   const page = await context.newPage();
   await page.goto(gallery.origin + path);
+  // What is folded away is looked at too.
+  await page.evaluate('document.querySelectorAll("details").forEach((part) => { part.open = true; })');
   return { page, [Symbol.asyncDispose]: () => context.close() };
 }
 
 /** Texts under 16 px and controls under 24 px, by id or class. */
 const tooSmall = `[
   ...[...document.body.querySelectorAll('*')].filter((e) => parseFloat(getComputedStyle(e).fontSize) < 16),
-  ...[...document.querySelectorAll('button, main input:not([type=hidden]), summary')].filter((e) => {
+  ...[...document.querySelectorAll('button, select, main input:not([type=hidden]), summary')].filter((e) => {
+    if (!e.checkVisibility()) return false;
     const { width, height } = e.getBoundingClientRect();
     return width < 24 || height < 24;
   }),

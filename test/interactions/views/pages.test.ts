@@ -3,18 +3,33 @@ import { describe, test } from 'node:test';
 import { tenantSchema } from '#config/tenant.ts';
 import { consentPage } from '#interactions/consent/consent.view.ts';
 import { outboxPage } from '#interactions/dev/outbox.view.ts';
+import { enrolPage } from '#interactions/enrolment/method.view.ts';
 import { logoutPage } from '#interactions/session/logout.view.ts';
-import { enrolAppPage } from '#interactions/sign-in/enrol-app.view.ts';
 import { passwordPage } from '#interactions/sign-in/password.view.ts';
 import { secondStepPage } from '#interactions/sign-in/second-step.view.ts';
 import { errorPage } from '#interactions/views/error.view.ts';
-import { galleryPages, sampleField, sampleTenant } from '../../support/gallery-pages.ts';
+import { galleryPages, sampleTenant } from '../../support/gallery-pages.ts';
+import { sampleApp, sampleField } from '../../support/gallery-steps.ts';
 import { frameOf } from './frame.ts';
 
 const hostile = `"'><img src=x onerror=alert(1)></title></script>&lt;`;
-const method = { kind: 'totp', setUpStep: 'enrol-app', setUpField: sampleField, signInField: sampleField };
 const login = { action: '/password', loginName: '' };
-const second = { action: '/code', startOverAction: '/over', method };
+const second = {
+  action: '/code',
+  method: { kind: 'totp', icon: 'app' },
+  field: sampleField,
+  loginName: 'hr.manager',
+  stuckHref: '/stuck',
+  startOverAction: '/over',
+  optionsAction: '/options',
+};
+const enrol = {
+  page: 'app',
+  action: '/enrol',
+  explanationHref: '/explanation',
+  optionsAction: '/options',
+  startOverAction: '/over',
+};
 
 const hostileTenant = {
   ...tenantSchema.parse({ ...sampleTenant, notice: { nl: hostile, en: hostile } }),
@@ -89,7 +104,7 @@ describe('texts that others chose', () => {
       { kind: 'qr' as const, content: `otpauth:${hostile}` },
       { kind: 'key' as const, content: hostile },
     ];
-    assertHarmless(enrolAppPage(frame, { action: hostile, method, blocks, progress: { n: 1, m: 2 } }));
+    assertHarmless(enrolPage(frame, { ...enrol, action: hostile, methods: [{ ...sampleApp, blocks }] }));
     assertHarmless(errorPage(frame, { reference: hostile, code: hostile, restartHref: hostile }));
     assertHarmless(logoutPage(frame, { form: '', autoSubmit: true, application: hostile }));
     const message = { at: 0, channel: 'email' as const, to: hostile, subject: hostile, text: hostile };
@@ -175,7 +190,8 @@ describe('code pages', () => {
   });
 
   test('show the method’s own advice after a wrong code', () => {
-    const page = secondStepPage(frame, { ...second, problem: 'wrong' });
+    const problem = { kind: 'refused', method: 'totp', reason: 'wrong' } as const;
+    const page = secondStepPage(frame, { ...second, problem });
     assert.match(page, /<a href="#code">This code is not correct\.<\/a>/);
     assert.match(page, /id="code-error">.*Is the time on your phone set to automatic\?/);
     assert.match(
@@ -189,7 +205,8 @@ describe('code pages', () => {
       { kind: 'qr' as const, content: 'otpauth://totp/a?secret=ABCDEFGHIJ' },
       { kind: 'key' as const, content: 'ABCDEFGHIJ' },
     ];
-    const page = enrolAppPage(frame, { action: '/', method, blocks, progress: { n: 2, m: 3 } });
+    const methods = [{ ...sampleApp, blocks }];
+    const page = enrolPage(frame, { ...enrol, methods, progress: { n: 2, m: 3 } });
     assert.match(page, /<span>ABCD<\/span> <span>EFGH<\/span> <span>IJ<\/span>/);
     assert.match(page, /data-copy="ABCDEFGHIJ"/);
     assert.match(page, /<svg class="qr" role="img" aria-label="QR code for your app"/);
@@ -198,7 +215,7 @@ describe('code pages', () => {
   });
 
   test('the set-up page has its literal heading (R7)', () => {
-    const page = enrolAppPage(frameOf(), { action: '/', method, blocks: [], progress: { n: 1, m: 1 } });
+    const page = enrolPage(frameOf(), { ...enrol, methods: [sampleApp] });
     assert.match(page, /<h1>Een betere beveiliging voor vertrouwelijke gegevens<\/h1>/);
   });
 });

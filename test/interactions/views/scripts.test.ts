@@ -187,6 +187,88 @@ describe('countdown', () => {
     }));
 });
 
+describe('a way that can be chosen again after a wait', () => {
+  test('counts down in its note, sends nothing meanwhile, then says what it does', () =>
+    withPage('stuck-wait', async (page) => {
+      const sent = await countSent(page);
+      const button = page.locator('#resend-sms');
+      const note = page.locator('#resend-sms-note');
+      await page.clock.runFor(10_000);
+      assert.equal(await note.textContent(), 'U kunt over 0:20 weer een sms vragen.');
+      await button.click({ force: true });
+      assert.equal(await sent(), 0);
+      await page.clock.runFor(21_000);
+      assert.match((await note.textContent()) ?? '', /^Naar het nummer dat eindigt op 12\./);
+      await button.click();
+      assert.equal(await sent(), 1);
+      assert.equal(await page.locator('#resend-sms .icon').count(), 2);
+    }));
+
+  test('one press is enough there too, and the icon stays', () =>
+    withPage('stuck', async (page) => {
+      const sent = await countSent(page);
+      await page.locator('#resend-sms').click();
+      await page.clock.runFor(400);
+      assert.equal(await page.locator('#resend-sms-label').textContent(), 'Bezig…');
+      await page.locator('#resend-sms').click({ force: true });
+      assert.equal(await sent(), 1);
+      assert.equal(await page.locator('#resend-sms .icon').count(), 2);
+    }));
+});
+
+describe('news of a message', () => {
+  /* Answers with these states one after another, the last one from then on; counts how often it was asked. */
+  async function answering(page: Page, states: readonly (string | undefined)[]) {
+    let asked = 0;
+    await page.route('**/delivery', (route) => {
+      const state = states[Math.min(asked, states.length - 1)];
+      asked += 1;
+      return route.fulfill({ json: { state } });
+    });
+    /* As long as one look takes, with its answer. */
+    const look = async () => {
+      const answered = page.waitForResponse('**/delivery');
+      await page.clock.runFor(5000);
+      await (await answered).finished();
+      // The script's own turn after the answer.
+      await page.evaluate(
+        'new Promise((resolve) => { const c = new MessageChannel(); c.port1.onmessage = resolve; c.port2.postMessage(0); })',
+      );
+    };
+    return { look, asked: () => asked };
+  }
+
+  test('is shown when it comes, and no longer asked for once the message is there', () =>
+    withPage('second-sms', async (page) => {
+      const line = page.locator('#delivery');
+      const { look, asked } = await answering(page, [undefined, 'accepted', 'delivered']);
+      await look();
+      assert.equal(await line.textContent(), '');
+      await look();
+      assert.match((await line.textContent()) ?? '', /^De sms is onderweg\./);
+      await look();
+      assert.equal(await line.textContent(), 'De sms is bezorgd op uw telefoon.');
+      await page.clock.runFor(60_000);
+      assert.equal(asked(), 3);
+    }));
+
+  test('a state that it does not know changes nothing, and it stops after two minutes', () =>
+    withPage('second-sms', async (page) => {
+      const { look, asked } = await answering(page, ['toString']);
+      for (let looks = 0; looks < 24; looks += 1) await look();
+      assert.equal(await page.locator('#delivery').textContent(), '');
+      await page.clock.runFor(60_000);
+      assert.equal(asked(), 24);
+    }));
+});
+
+test('a print button opens the dialog', () =>
+  withPage('backup-code-print', async (page) => {
+    await page.evaluate('window.print = () => { document.title = "printed"; }');
+    await page.locator('#open-print').click();
+    assert.equal(await page.title(), 'printed');
+  }));
+
 describe('busy button', () => {
   test('a second press does nothing, and a slow answer is said on the button', () =>
     withPage('password', async (page) => {
@@ -213,10 +295,25 @@ describe('without script', () => {
   }
 
   test('no button is shown that could do nothing', async () => {
-    for (const name of ['password', 'enrol', 'error', 'outbox']) {
+    for (const name of [
+      'password',
+      'enrol',
+      'enrol-key',
+      'second-passkey',
+      'backup-code',
+      'backup-code-print',
+      'error',
+      'outbox',
+    ]) {
       await using opened = await open(name);
       assert.equal(await opened.page.locator('button[type=button]:visible').count(), 0, name);
     }
+  });
+
+  test('a page for a passkey says what is missing', async () => {
+    await using opened = await open('second-passkey');
+    assert.equal(await opened.page.locator('.no-script').isVisible(), true);
+    assert.equal(await opened.page.locator('#stuck').isVisible(), true);
   });
 
   test('every form still has its button, also while a wait lasts', async () => {

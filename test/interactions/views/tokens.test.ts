@@ -28,6 +28,9 @@ const pairs: readonly [over: string, under: string, least: number][] = [
   ['warning', 'surface', 4.5],
   ['warning', 'warning-soft', 4.5],
   ['success', 'surface', 4.5],
+  ['success', 'success-soft', 4.5],
+  ['ink', 'success-soft', 4.5],
+  ['link', 'success-soft', 4.5],
   ['control', 'surface', 3],
   ['accent', 'surface', 3],
   ['focus', 'surface', 3],
@@ -47,7 +50,19 @@ describe('tokens', () => {
 
   test('colours are named nowhere else, but for the dark and light of a QR code', () => {
     const folder = new URL('../../../interactions/assets/style/', import.meta.url);
-    const parts = ['ground', 'anatomy', 'form', 'piece', 'outbox', 'phone', 'preferences'];
+    const parts = [
+      'ground',
+      'anatomy',
+      'form',
+      'piece',
+      'choice',
+      'keep',
+      'explain',
+      'outbox',
+      'phone',
+      'preferences',
+      'print',
+    ];
     for (const part of parts) {
       const text = readFileSync(new URL(`${part}.css`, folder), 'utf8');
       assert.doesNotMatch(text, /#[0-9a-f]{3,8}\b|rgba?\(/i, part);

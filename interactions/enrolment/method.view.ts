@@ -1,0 +1,127 @@
+import { quietForm } from '../views/button.ts';
+import { type Resend, resendChoices } from '../views/choice.ts';
+import { errorSummary } from '../views/form.ts';
+import { icon } from '../views/icons.ts';
+import { html, type Markup } from '../views/markup.ts';
+import { type PageFrame, type Progress, renderPage } from '../views/page.ts';
+import { deliveryLine, type SentNotice, sentAgain } from '../views/sent-notice.ts';
+import { problemError, type StepProblem } from '../views/step-problem.ts';
+import { stepScripts } from '../views/step-scripts.ts';
+import { type EnrolMethod, explanationLink, methodSection } from './method-section.ts';
+
+export type { EnrolMethod } from './method-section.ts';
+
+export interface EnrolPage {
+  /** Name of the page (`sms`, `yubikey`, `app`); its data-step is `enrol-<page>`. */
+  page: string;
+  /** Where every method's form posts `method` and what was typed. */
+  action: string;
+  /** In the order in which they are shown; each has a form of its own. */
+  methods: readonly EnrolMethod[];
+  problem?: StepProblem | undefined;
+  /** The person just set up a method: a second one is advised (R7). `works-last`: this is the last page that offers one. */
+  note?: 'works' | 'works-last' | undefined;
+  /** Name of the application that asks for a stronger method. */
+  demandedBy?: string | undefined;
+  progress?: Progress | undefined;
+  /** Absent where this page may not be skipped. */
+  skipAction?: string | undefined;
+  /** Why it may not, said where the button would be. */
+  skipRefusedWhy?: 'required' | undefined;
+  /** To the page before. */
+  backAction?: string | undefined;
+  /** Makes a new key to scan. */
+  renewAction?: string | undefined;
+  /** To another number. */
+  changeAction?: string | undefined;
+  /** Sends the code once more. */
+  resend?: Resend | undefined;
+  sent?: SentNotice | undefined;
+  explanationHref: string;
+  /** Where a passkey's script asks what to sign. */
+  optionsAction: string;
+  startOverAction: string;
+  /** What was typed beside the proof. */
+  typed?: { label?: string | undefined } | undefined;
+}
+
+const asksPhone = ({ methods }: EnrolPage) =>
+  methods.some(({ field }) => field.type === 'text' && field.name === 'phone');
+
+/* A code is on its way: nothing but its field matters now. */
+const awaitsCode = ({ methods }: EnrolPage) =>
+  methods.some(({ stage, channels }) => stage === 'prove' && channels.length > 0);
+
+function lead(frame: PageFrame, page: EnrolPage): Markup | false {
+  const { t } = frame;
+  if (awaitsCode(page)) return false;
+  const { note, demandedBy, explanationHref } = page;
+  const more = !asksPhone(page) && explanationLink(frame, explanationHref);
+  if (demandedBy !== undefined)
+    return html`<p class="lead">${t('enrol.demanded', { application: demandedBy })} ${more}</p>`;
+  if (note !== undefined)
+    return html`<div class="done-note large">${icon('check')}<div><p id="works"><strong>${t('enrol.works')}</strong></p><p>${t(note === 'works-last' ? 'enrol.worksLast' : 'enrol.worksMore')} ${more}</p></div></div>`;
+  // The reason is given once, on the first page; after that people know.
+  const why = page.backAction === undefined && html`<p>${t('enrol.why')}</p>`;
+  return html`<div class="lead"><p>${t('enrol.intro')} ${more}</p>${why}</div>`;
+}
+
+function sections(frame: PageFrame, page: EnrolPage, wait: number | undefined): Markup {
+  const { methods, problem, action, optionsAction, explanationHref, typed } = page;
+  const refused = problem?.kind === 'refused' ? problem : undefined;
+  return html`${methods.map((method) =>
+    methodSection(frame, method, {
+      action,
+      wait,
+      error:
+        refused?.method === method.kind ? problemError(frame, refused, method.field, 'set-up') : undefined,
+      optionsAction,
+      explanationHref,
+      typedLabel: typed?.label,
+      shared: methods.length > 1,
+    }),
+  )}`;
+}
+
+/* The ways out: quieter than the way on, always in the same order. */
+function waysOut({ t }: PageFrame, page: EnrolPage): Markup {
+  const { skipAction, skipRefusedWhy, backAction, renewAction, changeAction, startOverAction } = page;
+  return html`${skipRefusedWhy !== undefined && html`<p class="fine" id="not-skippable">${t('enrol.required')}</p>`}
+${skipAction !== undefined && html`<div class="skip">${quietForm('skip', skipAction, t('action.skip'))}</div>`}
+<div class="row-out">
+${changeAction !== undefined && quietForm('change-number', changeAction, t('enrol.changeNumber'))}
+${renewAction !== undefined && quietForm('renew', renewAction, t('enrol.renew'))}
+${backAction !== undefined && quietForm('back', backAction, t('enrol.back'))}
+${quietForm('start-over', startOverAction, t('action.startOver'))}
+</div>`;
+}
+
+/** First sign-in: one page of methods, each set up and proved in a form of its own (R7–R12, R27). */
+export function enrolPage(frame: PageFrame, page: EnrolPage): string {
+  const { t } = frame;
+  const { methods, problem, progress, resend, sent } = page;
+  const blamed =
+    problem?.kind === 'refused' ? methods.find(({ kind }) => kind === problem.method) : undefined;
+  const error = problem && problemError(frame, problem, blamed?.field, 'set-up');
+  return renderPage(frame, {
+    step: `enrol-${page.page}`,
+    title: t('enrol.title'),
+    failed: error !== undefined,
+    wide: true,
+    progress,
+    scripts: stepScripts({
+      fields: methods.map(({ field }) => field),
+      waits: error?.wait !== undefined,
+      resendWaits: resend?.waitSeconds !== undefined,
+      sent,
+      copies: methods.some(({ blocks }) => blocks.length > 0),
+    }),
+    body: html`${lead(frame, page)}
+${errorSummary(error)}
+${sentAgain(frame, sent)}
+${sections(frame, page, error?.wait)}
+${deliveryLine(frame, sent)}
+${resend !== undefined && html`<details class="resend"><summary id="no-code">${t('stuck.noCode')}</summary><div class="choices">${resendChoices(frame, resend)}</div></details>`}
+${waysOut(frame, page)}`,
+  });
+}

@@ -1,0 +1,73 @@
+import { type TextKey, textKey } from '../i18n.ts';
+import { durationInWords } from './duration.ts';
+import { type IconName, icon } from './icons.ts';
+import { html, type Markup } from './markup.ts';
+import type { PageFrame } from './page.ts';
+
+/** One way on among several: a form of its own, drawn as a row to press. */
+export interface Choice {
+  id: string;
+  action: string;
+  icon: IconName;
+  label: string;
+  /** What it does or needs, in one sentence. */
+  note?: string | undefined;
+  /** What the press posts. */
+  name?: string | undefined;
+  value?: string | undefined;
+  /** Until when it may not be pressed; said in the note, and counted down where scripts run. */
+  wait?: { seconds: number; text: TextKey } | undefined;
+}
+
+/** A row with icon, name and one sentence; it is called by both, the name first (WCAG 2.5.3). */
+export function choiceForm(frame: PageFrame, choice: Choice): Markup {
+  const { id, action, icon: picture, label, note, name, value, wait } = choice;
+  const { t, locale } = frame;
+  const shown = wait === undefined ? note : t(wait.text, { wait: durationInWords(wait.seconds, locale) });
+  const posts = name !== undefined && html` name="${name}" value="${value}"`;
+  const script =
+    wait === undefined
+      ? html` data-busy="${t('busy.go')}"`
+      : html` data-wait="${Math.ceil(wait.seconds)}" data-waiting="${t(wait.text, { wait: '{time}' })}" data-label="${note}"`;
+  return html`<form method="post" action="${action}"><button class="choice" id="${id}"${posts}${script}>
+<span class="badge small">${icon(picture)}</span><span class="choice-words"><span class="choice-label" id="${id}-label">${label}</span>${shown !== undefined && html`<span class="choice-note" id="${id}-note">${shown}</span>`}</span>${icon('next')}
+</button></form>`;
+}
+
+/** What sending a code once more needs. */
+export interface Resend {
+  /** Where `channel` is posted. */
+  action: string;
+  /** Seconds until it may be asked for. */
+  waitSeconds?: number | undefined;
+  channels: readonly ('sms' | 'voice')[];
+  /** Last two digits of the number, where it should be said. */
+  ending?: string | undefined;
+}
+
+const resendLooks = {
+  sms: { id: 'resend-sms', icon: 'message' },
+  voice: { id: 'call-me', icon: 'call' },
+} as const;
+
+/** The ways to get a code once more, the usual one first. */
+export function resendChoices(frame: PageFrame, { action, waitSeconds, channels, ending }: Resend): Markup[] {
+  const { t } = frame;
+  return channels.map((channel) =>
+    choiceForm(frame, {
+      ...resendLooks[channel],
+      action,
+      label: t(textKey(`send.${channel}`)),
+      note:
+        ending === undefined || ending === ''
+          ? t(textKey(`send.note.${channel}`))
+          : t(textKey(`send.noteTo.${channel}`), { ending }),
+      name: 'channel',
+      value: channel,
+      wait:
+        waitSeconds === undefined
+          ? undefined
+          : { seconds: waitSeconds, text: textKey(`send.wait.${channel}`) },
+    }),
+  );
+}
