@@ -34,8 +34,10 @@ export function keyIn(data: string): KeptKey {
   return parsed.data;
 }
 
-/** What one use is worth: a key that may be copied between devices is bound to none of them (RFC 8176 §2). */
-export function proofOf({ backupEligible }: KeptKey, userVerified: boolean): Proof {
-  const device = backupEligible ? 'swk' : 'hwk';
-  return { amr: userVerified ? [device, 'pop', 'user'] : [device, 'pop'], phishingResistant: true };
+/**
+ * What one use is worth (RFC 8176 §2). A key that may be copied between devices is bound to none of them. `user` says
+ * that somebody was there, which every accepted answer proves; no value says that a PIN, finger or face was checked.
+ */
+export function proofOf({ backupEligible }: KeptKey): Proof {
+  return { amr: [backupEligible ? 'swk' : 'hwk', 'pop', 'user'], phishingResistant: true };
 }

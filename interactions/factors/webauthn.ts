@@ -74,7 +74,7 @@ function accept(factor: Factor, key: KeptKey, use: KeyUse): SignInCheck {
       counter: use.counter > 0 ? use.counter : undefined,
       data: changed ? dataOf({ ...key, backedUp: use.backedUp, verifiesUser }) : undefined,
     },
-    proof: proofOf(key, use.userVerified),
+    proof: proofOf(key),
   };
 }
 
@@ -116,7 +116,7 @@ export function createWebAuthnMethod({ oneTime, digester, factors: store }: WebA
         if ((await store.countAccounts(context.tenant.id, KIND, identity)) > 0)
           return { ok: false, reason: 'taken' };
         const counter = made.counter > 0 ? made.counter : undefined;
-        return { ok: true, data, counter, identity, proof: proofOf(made.key, made.key.verifiesUser) };
+        return { ok: true, data, counter, identity, proof: proofOf(made.key) };
       },
     },
 

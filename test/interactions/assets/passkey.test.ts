@@ -61,7 +61,7 @@ async function withScene(
 
 describe('a key in Chromium', () => {
   for (const [kind, amr] of [
-    ['usb', ['hwk', 'pop']],
+    ['usb', ['hwk', 'pop', 'user']],
     ['device', ['hwk', 'pop', 'user']],
     ['synced', ['swk', 'pop', 'user']],
   ] as const) {

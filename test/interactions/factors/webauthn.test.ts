@@ -497,15 +497,15 @@ describe('the sign count', () => {
 
 describe('what a use is worth', () => {
   for (const [told, make, lies, amr] of [
-    ['a touch of a key bound to its device', {}, {}, ['hwk', 'pop']],
+    ['a touch of a key bound to its device', {}, {}, ['hwk', 'pop', 'user']],
     ['the same with a PIN', { verifiesUser: true }, {}, ['hwk', 'pop', 'user']],
-    ['a passkey that is copied between devices', { backupEligible: true }, {}, ['swk', 'pop']],
+    ['a passkey that is copied between devices', { backupEligible: true }, {}, ['swk', 'pop', 'user']],
     ['the same with a face', { backupEligible: true, verifiesUser: true }, {}, ['swk', 'pop', 'user']],
     [
       'a key that could ask for a PIN and did not',
       { verifiesUser: true },
       { userVerified: false },
-      ['hwk', 'pop'],
+      ['hwk', 'pop', 'user'],
     ],
   ] as const) {
     test(`${told}: ${amr.join(' ')}`, async () => {
@@ -519,7 +519,7 @@ describe('what a use is worth', () => {
   test('setting up is worth what it showed itself', async () => {
     const { options, prove } = createBench();
     const context = methodContext();
-    const key = new SoftwareKey({ backupEligible: true, verifiesUser: true });
+    const key = new SoftwareKey({ backupEligible: true });
     const made = await prove(context, key.register(await options(context, 'set-up'), context.tenant.issuer));
     assert.ok(made.ok);
     assert.deepEqual(made.proof, { amr: ['swk', 'pop', 'user'], phishingResistant: true });
