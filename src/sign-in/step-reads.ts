@@ -80,10 +80,7 @@ export function createStepReads({ factors, deliveries, methods, clock }: Parts) 
     async secondStep(at: Turn, flow: FlowAt<'second-step'>) {
       const method = methodOf(flow.method);
       if (method === undefined) return undefined;
-      // Only a method that sends something shows what it was sent to.
-      const asks = method.signIn.send !== undefined && flow.sent === undefined;
-      const owned = asks ? await ownedBy(at, flow.accountId) : [];
-      const own = owned.filter(({ kind }) => kind === method.kind);
+      const own = (await ownedBy(at, flow.accountId)).filter(({ kind }) => kind === method.kind);
       const context = methodContext(at, flow, clock.now());
       return { kind: method.kind, icon: method.icon, field: method.signIn.field(context, own, flow.sent) };
     },
