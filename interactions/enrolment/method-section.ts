@@ -35,6 +35,8 @@ export interface SectionParts {
   typedLabel: string | undefined;
   /** Several methods share the page: each then has its name above it, and its button looks equal to the others'. */
   shared: boolean;
+  /** Whether who does not have it may go past. */
+  skippable: boolean;
 }
 
 function ownText({ t }: PageFrame, kind: string, name: string): string | undefined {
@@ -136,11 +138,12 @@ function heading(frame: PageFrame, { kind, icon: name }: EnrolMethod): Markup {
 export function methodSection(frame: PageFrame, method: EnrolMethod, parts: SectionParts): Markup {
   const { kind, blocks, owned, stage } = method;
   const intro = ownText(frame, kind, 'setUp.intro');
+  const none = parts.skippable && ownText(frame, kind, 'setUp.none');
   const field = fieldOf(frame, method, parts);
   return html`<section class="way">
 ${heading(frame, method)}
 ${ownedNote(frame, owned)}
-${stage === 'prove' && intro !== undefined && html`<p class="way-intro">${intro}</p>`}
+${stage === 'prove' && intro !== undefined && html`<p class="way-intro">${intro} ${none}</p>`}
 <form method="post" action="${parts.action}" novalidate>
 <input type="hidden" name="method" value="${kind}">
 ${blocks.length > 0 ? steps(frame, method, field) : field}

@@ -79,6 +79,7 @@ function sections(frame: PageFrame, page: EnrolPage, wait: number | undefined): 
       explanationHref,
       typedLabel: typed?.label,
       shared: methods.length > 1,
+      skippable: page.skipAction !== undefined,
     }),
   )}`;
 }

@@ -2,13 +2,23 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { backupCodeFile } from '#interactions/enrolment/backup-code.view.ts';
 import { confirmEmailPage } from '#interactions/enrolment/confirm-email.view.ts';
+import { enrolPage } from '#interactions/enrolment/method.view.ts';
 import { securityQuestionPage } from '#interactions/enrolment/security-question.view.ts';
 import { strongerPage } from '#interactions/enrolment/stronger.view.ts';
 import { stuckPage } from '#interactions/sign-in/stuck.view.ts';
 import { galleryPages } from '../../support/gallery-pages.ts';
+import { sampleApp } from '../../support/gallery-steps.ts';
 import { frameOf } from './frame.ts';
 
 const frame = frameOf();
+const passkey = { type: 'passkey', name: 'credential' } as const;
+const wizard = {
+  page: 'yubikey',
+  action: '/enrol',
+  explanationHref: '/explanation',
+  optionsAction: '/options',
+  startOverAction: '/over',
+};
 
 /** A page of the gallery, in Dutch. */
 function shown(name: string, changes: Parameters<typeof frameOf>[0] = {}): string {
@@ -130,6 +140,13 @@ describe('the wizard leads on', () => {
     const page = shown('enrol-required');
     assert.doesNotMatch(page, /id="skip"/);
     assert.match(page, /id="not-skippable">Deze manier is verplicht/);
+  });
+
+  test('nobody is told to skip what they may not', () => {
+    const methods = [sampleApp, { ...sampleApp, kind: 'webauthn', field: passkey, blocks: [] }];
+    const page = { ...wizard, methods };
+    assert.match(enrolPage(frame, { ...page, skipAction: '/skip' }), /Sla dit over\./);
+    assert.doesNotMatch(enrolPage(frame, page), /[Ss]la dit over/);
   });
 
   test('the error of one method stands at that method alone', () => {
