@@ -98,12 +98,14 @@ export function planOf(policy: EnrolmentPolicy, facts: PersonFacts, demand?: Dem
   const missing = required.filter((entry) => !done.includes(entry));
   const lacksAny = !policy.pages.some(({ kinds }) => kinds.some((kind) => owned.includes(kind)));
   const pages = completed && !lacksAny ? missing : policy.pages;
+  // Who has only what is forbidden by now chooses anew, also among what they once skipped.
+  const forgets = completed || (lacksAny && owned.length > 0);
   const names = (entries: typeof policy.pages) => entries.map(({ page }) => page);
   return {
     course: completed ? [] : courseOf(policy),
     pages: names(pages),
     done: names(done),
-    skipped: completed ? [] : record.skipped.filter((page) => !names(required).includes(page)),
+    skipped: forgets ? [] : record.skipped.filter((page) => !names(required).includes(page)),
     required: names(required),
     demand: demand === undefined ? 'none' : demand.kinds.length === 0 ? 'impossible' : 'set-up',
     backupCode: !completed && policy.backupCode && record.backupCode === undefined ? 'first' : 'no',

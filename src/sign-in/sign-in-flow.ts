@@ -119,7 +119,9 @@ function afterSkip(flow: FlowAt<'enrol'>): SignInFlow {
 
 function onwardsOrStay(flow: FlowAt<'enrol'>, plan: Plan): SignInFlow {
   const last = nextPage(plan, flow.page) === undefined;
-  if (last && flow.proofs.length === 0) return { ...flow, problem: { kind: 'none-chosen' } };
+  // What was proved may be a method that the tenant forbids by now: one that it allows is then still to be chosen.
+  const none = flow.proofs.length === 0 || plan.done.length === 0;
+  if (last && none) return { ...flow, problem: { kind: 'none-chosen' } };
   return onwards({ ...insideOf(flow), plan }, { after: flow.page });
 }
 

@@ -3,9 +3,10 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { nextPage, type Plan, planOf, previousPage, progressOf } from '#src/enrolment/plan.ts';
 import { next, startFlow } from '#src/sign-in/sign-in-flow.ts';
-import { demand, EMPTY_RECORD, FIRST_PLAN, facts, PAGES, policy } from '../sign-in/flow-events.ts';
+import { demand, EMPTY_RECORD, FIRST_PLAN, facts, PAGES, play, policy } from '../sign-in/flow-events.ts';
 
 const full = { pages: PAGES, required: [], backupCode: true, asks: 'question-and-email' as const };
+const ANNA = { accountId: 'anna', loginName: 'Anna' };
 const nobody = { owned: [], record: EMPTY_RECORD, email: undefined, emailVerified: false };
 
 describe('the plan of a sign-in', () => {
@@ -101,6 +102,26 @@ describe('the plan of a sign-in', () => {
     const app = { ...full, pages: [{ page: 'app', kinds: ['totp'] }] };
     const record = { ...EMPTY_RECORD, finishedAt: 1 };
     assert.equal(nextPage(planOf(app, { ...nobody, owned: ['sms'], record })), 'app');
+  });
+
+  test('lets nobody in on methods that are all forbidden now, however often they skip', () => {
+    fc.assert(
+      fc.property(policy, facts, (tenant, person) => {
+        const owned: readonly string[] = person.owned;
+        fc.pre(owned.length > 0);
+        const forbids = tenant.pages.filter(({ kinds }) => !kinds.some((kind) => owned.includes(kind)));
+        fc.pre(forbids.length > 0);
+        const plan = planOf({ ...tenant, pages: forbids, required: [] }, person);
+        const [method = ''] = owned;
+        const proof = { method, amr: ['otp' as const], phishingResistant: false, at: 1 };
+        const flow = play([
+          { kind: 'password-accepted', ...ANNA, methods: [...owned], plan },
+          { kind: 'factor-proved', accountId: 'anna', proof, usedUp: false },
+          ...Array.from({ length: 6 }, () => ({ kind: 'skipped' as const })),
+        ]);
+        assert.ok(flow.step === 'enrol' && flow.problem?.kind === 'none-chosen', flow.step);
+      }),
+    );
   });
 
   test('insists on what the application demands, unless the person has it', () => {
