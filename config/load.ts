@@ -75,7 +75,8 @@ function originIn(
 ): Origin {
   const variables = new Map(keys.map((key) => [key.name, key.variable]));
   return (path) => {
-    const name = keyName(path);
+    // A variable holds a list of texts as a whole: what is wrong with one entry is to be mended there.
+    const name = keyName(typeof path.at(-1) === 'number' ? path.slice(0, -1) : path);
     const line = fromVariables.has(name) ? undefined : file?.lineOf(path);
     const at = file === undefined || line === undefined ? undefined : { file: file.file, line };
     return { variable: variables.get(name), at };
@@ -115,11 +116,11 @@ function faultsOf(issue: z.core.$ZodIssue, origin: Origin): Fault[] {
 /** Keys that exist beside an unknown one. */
 function siblings(path: readonly PropertyKey[]): string[] {
   const lists = listSettingLists();
-  const list = lists.find(({ name }) => name === path[0]);
+  const list = lists.find(({ name }) => name === keyName(path.slice(0, -1)));
   if (list !== undefined) return list.items.map((item) => item.name);
-  const inside = listSettingKeys().filter((key) => path.every((part, index) => key.path[index] === part));
-  const names = inside.map((key) => key.path[path.length] ?? '');
-  return [...new Set(path.length === 0 ? [...names, ...lists.map(({ name }) => name)] : names)];
+  const places = [...listSettingKeys().map((key) => key.path), ...lists.map(({ name }) => name.split('.'))];
+  const inside = places.filter((place) => path.every((part, index) => place[index] === part));
+  return [...new Set(inside.map((place) => place[path.length] ?? ''))];
 }
 
 function deepFreeze<T>(value: T): T {

@@ -22,6 +22,9 @@ const readable = z.object({
   redis: z
     .object({ store: z.string().catch(''), topology: z.string().catch('single'), url: address })
     .catch({ store: '', topology: 'single' }),
+  messaging: z
+    .object({ http: z.object({ url: z.string().optional().catch(undefined) }).catch({}) })
+    .catch({ http: {} }),
   yubico: z.object({ servers: z.array(z.string().catch('')) }).catch({ servers: [] }),
   unsafe: z
     .object({ plainHttp: allowed, unverifiedDatabase: allowed, unverifiedRedis: allowed })
@@ -68,6 +71,13 @@ function redisFaults({ redis: { store, topology, url }, unsafe }: Readable): Saf
   return topology === 'single' ? [] : fault(`leads by ${topology} to whatever address is told there`);
 }
 
+function gatewayFaults({ messaging, unsafe }: Readable): SafetyFault[] {
+  const { url = '' } = messaging.http;
+  if (unsafe.plainHttp || URL.parse(url)?.protocol !== 'http:') return [];
+  const reason = 'must be https; http is for trials on one machine, and only with unsafe.plainHttp';
+  return [{ path: ['messaging', 'http', 'url'], reason }];
+}
+
 function validationFaults({ yubico, unsafe }: Readable): SafetyFault[] {
   if (unsafe.plainHttp) return [];
   return yubico.servers.flatMap((server, index) =>
@@ -79,11 +89,11 @@ function validationFaults({ yubico, unsafe }: Readable): SafetyFault[] {
 
 /**
  * Every way over the network that is not verified and not allowed by name (ASVS 12.3.1, 12.3.2): a person's browser,
- * the database, Redis, who validates YubiKey codes. `settings` may be half wrong.
+ * the database, Redis, the gateway of text messages, who validates YubiKey codes. `settings` may be half wrong.
  */
 export function networkFaults(settings: unknown): SafetyFault[] {
   const read = readable.safeParse(settings);
   if (!read.success) return [];
-  const rules = [issuerFaults, databaseFaults, redisFaults, validationFaults];
+  const rules = [issuerFaults, databaseFaults, redisFaults, gatewayFaults, validationFaults];
   return rules.flatMap((faultsOf) => faultsOf(read.data));
 }

@@ -19,6 +19,9 @@ not silently without effect. In Kubernetes set \`enableServiceLinks: false\`: el
 **Secrets** are never printed. Each can be read from a file instead, named by its variable with \`_FILE\` at the end
 (\`DATABASE_URL_FILE=/run/secrets/database-url\`); one newline at the end of the file is dropped. Giving both is a fault.
 
+**Lists** of plain texts stand in a variable with commas in between (\`POORTWACHTER_MESSAGING_SMS=messagebird,http\`) and
+in the file as a list (\`sms: [messagebird, http]\`).
+
 **The file** is YAML 1.2 with the keys below as nested groups:
 
 \`\`\`yaml
@@ -44,6 +47,7 @@ const units: Record<SettingKey['type'], string> = {
   choice: 'choice',
   integer: 'whole number',
   boolean: 'true or false',
+  list: 'list',
 };
 
 function row(cells: readonly string[]): string {

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { readableText } from './readable-text.ts';
 
 /** Name of a method in the registry; whether there is one of that name is checked at start. */
-const kind = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be the name of a second-step method, like totp');
+const kind = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be the name of a second-step method, like totp');
 
 const kinds = z
   .array(kind)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { settingsSchema } from './settings.ts';
 
-/** One scalar setting: where it stands in the file, how its variable is called, and what may be in it. */
+/** One setting: where it stands in the file, how its variable is called, and what may be in it. */
 export interface SettingKey {
   /** From the root: `['tenant', 'helpDesk', 'email']`. */
   path: readonly string[];
@@ -9,7 +9,8 @@ export interface SettingKey {
   name: string;
   /** Name of its environment variable. */
   variable: string;
-  type: 'text' | 'choice' | 'integer' | 'boolean';
+  /** `list`: plain texts; a sequence in the file, with commas in between in the variable. */
+  type: 'text' | 'choice' | 'integer' | 'boolean' | 'list';
   secret: boolean;
   required: boolean;
   /** As shown to people; undefined when there is none. */
@@ -19,8 +20,9 @@ export interface SettingKey {
   description: string;
 }
 
-/** A named list in the settings (the clients); lists come from the file only. */
+/** A list of groups in the settings (clients, questions); such lists come from the file only. */
 export interface SettingList {
+  /** From the root, as written in texts: `tenant.firstSignIn.questions`. */
   name: string;
   /** As shown to people. */
   bound: string;
@@ -63,7 +65,19 @@ function childrenOf(node: Node): [key: string, child: Node, required: boolean][]
   );
 }
 
+/** What the entries of a list are; undefined for what is no list. */
+function itemsOf(node: Node): Node | undefined {
+  if (node.type !== 'array' || typeof node.items !== 'object' || Array.isArray(node.items)) return undefined;
+  return node.items;
+}
+
+/** Whether a setting is a list of groups, which no variable can hold. */
+function isListOfGroups(node: Node): boolean {
+  return itemsOf(node)?.type === 'object';
+}
+
 function typeOf(node: Node): SettingKey['type'] {
+  if (node.type === 'array') return 'list';
   if (node.enum !== undefined) return 'choice';
   if (node.type === 'integer' || node.type === 'boolean') return node.type;
   return 'text';
@@ -72,6 +86,8 @@ function typeOf(node: Node): SettingKey['type'] {
 function boundOf(node: Node): string {
   if (node.enum !== undefined) return node.enum.map((choice) => `\`${choice}\``).join(', ');
   if (node.minimum !== undefined && node.maximum !== undefined) return `${node.minimum} to ${node.maximum}`;
+  const choices = itemsOf(node)?.enum;
+  if (choices !== undefined) return `any of ${choices.map((choice) => `\`${choice}\``).join(', ')}`;
   if (node.maxItems !== undefined) return `${node.minItems ?? 0} to ${node.maxItems} entries`;
   const parts: string[] = [];
   if (node.minLength !== undefined && node.minLength > 1) parts.push(`at least ${node.minLength} characters`);
@@ -81,13 +97,14 @@ function boundOf(node: Node): string {
 
 function defaultOf(node: Node): string | undefined {
   if (typeof node.shownDefault === 'string') return node.shownDefault;
+  if (Array.isArray(node.default)) return node.default.length === 0 ? undefined : node.default.join(',');
   return node.default === undefined ? undefined : String(node.default);
 }
 
 function* leaves(node: Node, path: readonly string[], needed: boolean): Generator<SettingKey> {
   for (const [key, child, required] of childrenOf(node)) {
     const childPath = [...path, key];
-    if (child.type === 'array') continue;
+    if (isListOfGroups(child)) continue;
     if (child.type === 'object') {
       yield* leaves(child, childPath, needed && (required || child.default !== undefined));
       continue;
@@ -107,26 +124,40 @@ function* leaves(node: Node, path: readonly string[], needed: boolean): Generato
   }
 }
 
-/** Every scalar setting, in the schema's order. Made from the schema, so a new setting needs no second list. */
+/** Every setting but the lists of groups, in the schema's order. Made from the schema, so a new setting needs no second list. */
 export function listSettingKeys(): SettingKey[] {
   return [...leaves(settingsTree(), [], true)];
 }
 
-/** Every list in the settings with the keys of its entries, in the schema's order. */
-export function listSettingLists(): SettingList[] {
-  return childrenOf(settingsTree()).flatMap(([name, node]) => {
-    const items = node.items;
-    if (node.type !== 'array' || typeof items !== 'object' || Array.isArray(items)) return [];
-    const entries = childrenOf(items).map(([key, child, required]) => ({
-      name: key,
-      type: child.type === 'array' ? 'list' : child.type === 'object' ? 'group' : typeOf(child),
-      required,
-      secret: child.secret === true,
+function* groupLists(node: Node, path: readonly string[]): Generator<SettingList> {
+  for (const [key, child] of childrenOf(node)) {
+    const childPath = [...path, key];
+    if (child.type === 'object') yield* groupLists(child, childPath);
+    const items = itemsOf(child);
+    if (items === undefined || !isListOfGroups(child)) continue;
+    yield {
+      name: childPath.join('.'),
       bound: boundOf(child),
       description: child.description ?? '',
-    }));
-    return [{ name, bound: boundOf(node), description: node.description ?? '', items: entries }];
-  });
+      items: childrenOf(items).map(itemKey),
+    };
+  }
+}
+
+function itemKey([name, node, required]: [key: string, child: Node, required: boolean]): ListItemKey {
+  return {
+    name,
+    type: node.type === 'object' ? 'group' : typeOf(node),
+    required,
+    secret: node.secret === true,
+    bound: boundOf(node),
+    description: node.description ?? '',
+  };
+}
+
+/** Every list of groups in the settings with the keys of its entries, in the schema's order. */
+export function listSettingLists(): SettingList[] {
+  return [...groupLists(settingsTree(), [])];
 }
 
 /** Groups that must be there but have no default of their own: filled in so that each missing key is told. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { clientSchema } from './client.ts';
 import { keySettings } from './key-settings.ts';
 import { masterKey, masterKeyFaults, previousMasterKeys } from './master-keys.ts';
+import { messagingSettings } from './messaging.ts';
 import { networkFaults } from './network-safety.ts';
 import { redisSettings } from './redis-settings.ts';
 import { secretText } from './secrets.ts';
@@ -144,6 +145,10 @@ const unsafe = z.strictObject({
     .describe(
       'Allows Redis on another machine without TLS (rediss://), and any Sentinel or Cluster without it.',
     ),
+  privateGateway: z
+    .boolean()
+    .default(false)
+    .describe('Allows `messaging.http.url` to lead to an address of a private network.'),
 });
 
 const clients = z
@@ -193,6 +198,7 @@ export const settingsSchema = z
     session: session.prefault({}),
     keys: keySettings.prefault({}),
     startup: startup.prefault({}),
+    messaging: messagingSettings.prefault({}),
     yubico: yubicoSettings.prefault({}),
     unsafe: unsafe.prefault({}),
     tenant: tenantSchema,

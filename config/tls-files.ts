@@ -7,6 +7,8 @@ const TLS_FILES = [
   { path: ['redis', 'caFile'], holds: 'certificate', mark: /-----BEGIN CERTIFICATE-----/ },
   { path: ['redis', 'certFile'], holds: 'certificate', mark: /-----BEGIN CERTIFICATE-----/ },
   { path: ['redis', 'keyFile'], holds: 'private key', mark: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
+  { path: ['messaging', 'http', 'caFile'], holds: 'certificate', mark: /-----BEGIN CERTIFICATE-----/ },
+  { path: ['messaging', 'mail', 'caFile'], holds: 'certificate', mark: /-----BEGIN CERTIFICATE-----/ },
 ] as const;
 
 /** Tells which certificate and key files can't be read or hold something else, before anything is opened with them. */

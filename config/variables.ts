@@ -56,8 +56,12 @@ function readOne(key: SettingKey, environment: Environment, readFile: ReadFile):
 
 const emptyReason = 'is set but empty: give it a value or leave it out';
 
-/** Text that is no number or boolean stays text: the schema then says what it must be. */
+/**
+ * Text that is no number or boolean stays text: the schema then says what it must be. It also tells of an empty entry
+ * in a list, such as a comma at the end leaves.
+ */
 function typedValue(key: SettingKey, text: string): unknown {
+  if (key.type === 'list') return text.split(',').map((entry) => entry.trim());
   if (key.type === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text);
   if (key.type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   return text;

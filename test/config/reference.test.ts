@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { loadConfig } from '#config/load.ts';
 import { configurationReference } from '#config/reference.ts';
-import { listSettingKeys } from '#config/setting-keys.ts';
+import { listSettingKeys, listSettingLists } from '#config/setting-keys.ts';
 import { filesOf } from './valid-settings.ts';
 
 const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
@@ -19,6 +19,15 @@ test('the reference page is what the schema generates', () => {
 test('the reference page names every setting and its variable', () => {
   for (const key of listSettingKeys())
     assert.ok(page.includes(`| \`${key.name}\` | \`${key.variable}\``), key.name);
+});
+
+test('the reference page names every list of groups, wherever it stands, with the keys of its entries', () => {
+  const lists = listSettingLists().map(({ name, items }) => [name, items.length > 0]);
+  assert.deepEqual(lists, [
+    ['tenant.firstSignIn.questions', true],
+    ['clients', true],
+  ]);
+  for (const { name } of listSettingLists()) assert.ok(page.includes(`\n## ${name}\n`), name);
 });
 
 test('the example on the reference page is a configuration', () => {
