@@ -86,6 +86,17 @@ describe('a planted violation is found:', () => {
       "import '@simplewebauthn/server/helpers';",
       '@simplewebauthn/server/helpers must not be',
     ],
+    [
+      'src/message/x.ts',
+      "import { initClient } from 'messagebird';",
+      'messagebird must not be imported here',
+    ],
+    [
+      'interactions/x.ts',
+      "import 'messagebird/lib/webhook-signature-jwt.js';",
+      'messagebird/lib/webhook-signature',
+    ],
+    ['src/compose/x.ts', "import { createTransport } from 'nodemailer';", 'nodemailer must not be imported'],
     ['src/x.ts', "import { test } from 'node:test';", 'node:test belongs in test'],
     ['helm/x.ts', "import { test } from 'node:test';", 'node:test belongs in test'],
     ['helm/x.ts', "import { a } from '#src/errors.ts';", 'helm must not import src'],

@@ -1,4 +1,4 @@
-import type { Message, MessageOutlet } from '#src/message/ports.ts';
+import type { Message, MessageOutlet, Supplier } from '#src/message/ports.ts';
 
 /** How many messages are kept; older ones are dropped. */
 const LIMIT = 200;
@@ -15,5 +15,19 @@ export function createOutbox(): Outbox {
       kept = [{ ...message }, ...kept].slice(0, LIMIT);
     },
     messages: () => kept,
+  };
+}
+
+/** The letterbox as a supplier of every channel: what people would have received, as plain text. */
+export function outboxSupplier(outbox: MessageOutlet): Supplier {
+  const name = 'outbox';
+  return {
+    name,
+    channels: ['sms', 'voice', 'email'],
+    send: async ({ at, channel, to, subject, text }, signal) => {
+      if (signal.aborted) return { ok: false, fault: 'unreachable' };
+      await outbox.send({ at, channel, to, ...(subject !== undefined && { subject }), text });
+      return { ok: true, supplier: name };
+    },
   };
 }

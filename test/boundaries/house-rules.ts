@@ -53,6 +53,7 @@ const packageHomes: readonly { packages: RegExp; homes: RegExp; typesToo?: RegEx
   { packages: /^oidc-provider\/./, homes: /^(?!)/ },
   { packages: /^(@node-rs\/argon2|piscina)$/, homes: /^adapters\/crypto\// },
   { packages: /^@simplewebauthn\/server(\/|$)/, homes: /^interactions\/factors\// },
+  { packages: /^(messagebird|nodemailer)(\/|$)/, homes: /^adapters\/messaging\// },
   { packages: /^commander$/, homes: /^src\/cli\// },
   { packages: /^openid-client$/, homes: /^demo\// },
 ];
