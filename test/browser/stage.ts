@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { codeOf } from '../support/authenticator.ts';
 import { startChromium } from '../support/chromium.ts';
 import { newTrialHome, runPoortwachter, startTrial, type Trial } from '../support/trial.ts';
+import { openVisitor, type Visitor } from './visitor.ts';
 
 /** One trial and one Chromium for all tests of a file. */
 export interface Stage {
@@ -11,13 +12,6 @@ export interface Stage {
   visitor(options?: BrowserContextOptions): Promise<Visitor>;
   /** Makes an account that never signed in, with the trial's password; resolves to its login name. */
   newcomer(): Promise<string>;
-}
-
-export interface Visitor {
-  context: BrowserContext;
-  page: Page;
-  /** What the browser itself complained about. */
-  complaints: string[];
 }
 
 /** Endings are run by the suite that opened the stage, last one first. */
@@ -38,18 +32,7 @@ export async function openStage(after: (end: () => Promise<void>) => void): Prom
       assert.equal(made.code, 0, made.printed);
       return loginName;
     },
-    async visitor(options = {}) {
-      const context = await chromium.newContext({ locale: 'nl-NL', ...options });
-      const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on('pageerror', (error) => complaints.push(error.message));
-      page.on('console', (message) => {
-        // A refused form is answered with 4xx, which Chromium logs as a failed load of the page itself.
-        const expected = /status of 4\d\d/.test(message.text());
-        if (['error', 'warning'].includes(message.type()) && !expected) complaints.push(message.text());
-      });
-      return { context, page, complaints };
-    },
+    visitor: (options) => openVisitor(chromium, options),
   };
 }
 
