@@ -1,5 +1,5 @@
 import type { Clock } from '#src/clock.ts';
-import { createClosingTurns } from '#src/enrolment/closing-turns.ts';
+import { createClosingTurns, EMAIL } from '#src/enrolment/closing-turns.ts';
 import { createEnrolFactor } from '#src/enrolment/enrol-factor.ts';
 import { createFirstSignIn } from '#src/enrolment/first-sign-in.ts';
 import { createSecurityQuestions } from '#src/enrolment/security-question.ts';
@@ -15,7 +15,7 @@ import { createCheckSecondStep } from '#src/sign-in/check-second-step.ts';
 import { createFlowKeeper } from '#src/sign-in/flow-keeper.ts';
 import { createPasskeyOptions } from '#src/sign-in/passkey-options.ts';
 import { createPlanSignIn } from '#src/sign-in/plan-sign-in.ts';
-import { createPrepareStep, type SendEmailCode } from '#src/sign-in/prepare-step.ts';
+import { createPrepareStep, requestResult, type SendEmailCode } from '#src/sign-in/prepare-step.ts';
 import { createSignIn } from '#src/sign-in/sign-in.ts';
 import { createStepReads } from '#src/sign-in/step-reads.ts';
 import { methodContext, type Turn } from '#src/sign-in/turn.ts';
@@ -37,9 +37,10 @@ export interface SignInParts {
 const MAIL_RETRY = 30_000;
 
 /** The mail that proves an address, as the flow knows it. */
-function emailSender({ secondStep, clock }: SignInParts): SendEmailCode {
+function emailSender({ secondStep, clock }: SignInParts, events: SignInEvents): SendEmailCode {
   return async (at, person, email) => {
     const outcome = await secondStep.emailCode.send(methodContext(at, person, clock.now()), email);
+    events.codeRequested(at, { account: person.accountId, method: EMAIL, ...requestResult(outcome) });
     if (outcome.kind === 'refused') return { kind: 'unavailable', againAt: clock.now() + MAIL_RETRY };
     return outcome;
   };
@@ -67,7 +68,7 @@ function composeClosing(parts: SignInParts, turns: Turns, events: SignInEvents) 
       secondStep.sendBackupCode(methodContext(at, account, clock.now()), code),
     saveFirstSignIn: ({ tenant, locale }, account, { asks, typed }) =>
       saveFirstSignIn({ tenant, account, locale, asks, typed }),
-    sendEmailCode: emailSender(parts),
+    sendEmailCode: emailSender(parts, events),
     redeemEmailCode: (at, accountId, { email, code }) =>
       secondStep.emailCode.redeem(contextOf(at, accountId), email, code),
     enrolments,
@@ -83,11 +84,11 @@ export function composeSignIn(parts: SignInParts) {
   const { methods, notices } = secondStep;
   const events = createSignInEvents(log);
   const openTry = createTryLimiter({ throttle, clock });
-  const sendEmailCode = emailSender(parts);
+  const sendEmailCode = emailSender(parts, events);
   const turns = createTurns({
     keeper: createFlowKeeper({ flows, sealer, ttl: INTERACTION_TTL }),
     accounts,
-    prepare: createPrepareStep({ methods, factors, enrolments, newBackupCode, sendEmailCode, clock }),
+    prepare: createPrepareStep({ methods, factors, enrolments, newBackupCode, sendEmailCode, events, clock }),
   });
   const planSignIn = createPlanSignIn({ factors, enrolments, methods });
   const signIn = createSignIn({

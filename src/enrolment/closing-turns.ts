@@ -3,7 +3,7 @@ import type { SignInEvents } from '#src/events.ts';
 import type { RedeemResult } from '#src/message/ports.ts';
 import type { SendOutcome } from '#src/sign-in/factor.ts';
 import type { FieldProblems, FirstSignInTyped, FlowAt, SignInFlow } from '#src/sign-in/flow-state.ts';
-import { type SendEmailCode, sendProblem } from '#src/sign-in/prepare-step.ts';
+import { requestResult, type SendEmailCode, sendProblem } from '#src/sign-in/prepare-step.ts';
 import type { Turn } from '#src/sign-in/turn.ts';
 import type { Judged, Turns } from '#src/sign-in/turns.ts';
 import type { EnrolmentStore } from './ports.ts';
@@ -52,13 +52,8 @@ export function createClosingTurns(parts: ClosingParts) {
   const send = async (at: Turn, flow: FlowAt<'backup-code'>, account: Account): Promise<Judged> => {
     if (flow.code === undefined) return undefined;
     const outcome = await parts.sendBackupCode(at, account, flow.code);
-    const reason = outcome.kind === 'refused' ? outcome.reason : outcome.kind;
-    events.codeRequested(at, {
-      outcome: outcome.kind === 'sent' ? 'success' : 'failure',
-      reason,
-      account: account.id,
-      method: 'backup-code',
-    });
+    const about = { account: account.id, method: 'backup-code' };
+    events.codeRequested(at, { ...about, ...requestResult(outcome) });
     if (outcome.kind !== 'sent') return { kind: 'refused', problem: sendProblem('sms', outcome) };
     return { kind: 'code-sent', sent: { ...outcome.sent, again: flow.sent !== undefined } };
   };

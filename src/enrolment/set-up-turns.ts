@@ -3,7 +3,7 @@ import type { SignInEvents } from '#src/events.ts';
 import type { CodeChannel, FactorMethod, SetUpMethod, Typed } from '#src/sign-in/factor.ts';
 import type { FlowAt, SignInFlow } from '#src/sign-in/flow-state.ts';
 import type { PlanSignIn } from '#src/sign-in/plan-sign-in.ts';
-import { methodsOnPage, sendProblem } from '#src/sign-in/prepare-step.ts';
+import { methodsOnPage, requestResult, sendProblem } from '#src/sign-in/prepare-step.ts';
 import { proofOf } from '#src/sign-in/sign-in.ts';
 import { next } from '#src/sign-in/sign-in-flow.ts';
 import { methodContext, type Turn } from '#src/sign-in/turn.ts';
@@ -49,11 +49,9 @@ export function createSetUpTurns(parts: Parts) {
     const context = methodContext(at, flow, clock.now());
     const outcome = await method.setUp.request?.(context, asked, flow.pending[method.kind]);
     if (outcome === undefined) return undefined;
-    const reason = outcome.kind === 'refused' ? outcome.reason : outcome.kind;
-    const sent = outcome.kind === 'sent';
     const about = { account: accountId, method: method.kind };
-    events.codeRequested(at, { outcome: sent ? 'success' : 'failure', reason, ...about });
-    if (!sent) {
+    events.codeRequested(at, { ...about, ...requestResult(outcome) });
+    if (outcome.kind !== 'sent') {
       return { kind: 'refused', problem: sendProblem(method.kind, outcome), typedPhone: asked.phone };
     }
     const again = flow.sent !== undefined;

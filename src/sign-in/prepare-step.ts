@@ -1,6 +1,7 @@
 import type { Clock } from '#src/clock.ts';
 import { allowedMethods } from '#src/enrolment/policy.ts';
 import type { EnrolmentStore } from '#src/enrolment/ports.ts';
+import type { SignInEvents } from '#src/events.ts';
 import type { FactorMethod, SendOutcome } from './factor.ts';
 import type { FlowAt, Problem, SignInFlow } from './flow-state.ts';
 import type { FactorStore } from './ports.ts';
@@ -26,7 +27,14 @@ interface Parts {
   /** A new backup code in the form that the tenant wants. */
   newBackupCode(at: Turn): string;
   sendEmailCode: SendEmailCode;
+  events: Pick<SignInEvents, 'codeRequested'>;
   clock: Clock;
+}
+
+/** What came of asking for a code, as the log tells it. */
+export function requestResult(outcome: { kind: string; reason?: string }) {
+  const { kind, reason = kind } = outcome;
+  return { outcome: kind === 'sent' ? 'success' : 'failure', reason } as const;
 }
 
 /** Why a code did not leave, as a problem of the step. */
@@ -50,7 +58,7 @@ export function methodsOnPage<Method extends FactorMethod>(
  * backup code is made. A step that is ready is left as it is, so that showing or reloading a page sends nothing.
  */
 export function createPrepareStep(parts: Parts) {
-  const { methods, factors, clock } = parts;
+  const { methods, factors, events, clock } = parts;
 
   const secondStep = async (at: Turn, flow: FlowAt<'second-step'>): Promise<SignInFlow> => {
     const method = methods.find(({ kind }) => kind === flow.method);
@@ -61,6 +69,8 @@ export function createPrepareStep(parts: Parts) {
     );
     const [channel = 'sms'] = method.channels(at.tenant);
     const outcome = await method.signIn.send(methodContext(at, flow, clock.now()), owned, channel);
+    const about = { account: flow.accountId, method: method.kind };
+    events.codeRequested(at, { ...about, ...requestResult(outcome) });
     if (outcome.kind === 'sent') return { ...flow, sent: { ...outcome.sent, again: false } };
     return { ...flow, problem: sendProblem(method.kind, outcome) };
   };

@@ -5,7 +5,7 @@ import type { CodeChannel, FactorMethod, Proof, Typed } from './factor.ts';
 import type { FlowAt, FlowProof, PasswordProblem, SignInFlow } from './flow-state.ts';
 import type { PlanSignIn } from './plan-sign-in.ts';
 import type { FactorStore } from './ports.ts';
-import { sendProblem } from './prepare-step.ts';
+import { requestResult, sendProblem } from './prepare-step.ts';
 import { methodContext, type Turn } from './turn.ts';
 import type { Judged, Turns } from './turns.ts';
 
@@ -97,13 +97,8 @@ export function createSignIn(parts: Parts) {
       ({ kind }) => kind === method.kind,
     );
     const outcome = await method.signIn.send(methodContext(at, flow, clock.now()), owned, channel);
-    const reason = outcome.kind === 'refused' ? outcome.reason : outcome.kind;
-    events.codeRequested(at, {
-      outcome: outcome.kind === 'sent' ? 'success' : 'failure',
-      reason,
-      account: flow.accountId,
-      method: method.kind,
-    });
+    const about = { account: flow.accountId, method: method.kind };
+    events.codeRequested(at, { ...about, ...requestResult(outcome) });
     if (outcome.kind !== 'sent') return { kind: 'refused', problem: sendProblem(method.kind, outcome) };
     return { kind: 'code-sent', sent: { ...outcome.sent, again: flow.sent !== undefined } };
   };

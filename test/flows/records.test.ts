@@ -7,6 +7,7 @@ import { CLIENT, type Installation, startInstallation } from '../support/install
 import { endOfSuite } from '../support/postgres.ts';
 import { userinfoStatus } from '../support/relying-party.ts';
 import { beginSignIn, codeFor, codeIn, tokensFor, typePassword } from '../support/sign-in.ts';
+import { FULL_TENANT } from '../support/test-tenant.ts';
 
 const recordSchema = z.looseObject({
   msg: z.string(),
@@ -65,7 +66,7 @@ describe('what a sign-in leaves in the log', () => {
       [
         ['sign-in.password', 'failure', 'refused'],
         ['sign-in.password', 'success', 'accepted'],
-        ['sign-in.second-step', 'failure', 'refused'],
+        ['sign-in.second-step', 'failure', 'wrong'],
         ['sign-in.second-step', 'success', 'proved'],
         ['sign-in.done', undefined, undefined],
         ['authorization.granted', undefined, undefined],
@@ -73,6 +74,24 @@ describe('what a sign-in leaves in the log', () => {
       ],
     );
     for (const record of outcomes(records).slice(1)) assert.equal(record.account, account.id, record.event);
+  });
+
+  test('a code that is sent is one record, also the first one, and one that could not be sent says why', async () => {
+    const place = await startInstallation(ending, { settings: { tenant: FULL_TENANT } });
+    const { account } = await place.createAccount({ loginName: 'bericht', withPhone: '+31612345678' });
+    const begun = await beginSignIn(place);
+    const second = await typePassword(begun.browser, begun.page, 'bericht');
+    await begun.browser.post(`${second.url}/send`, { channel: 'sms' });
+    const codes = place.logged
+      .map((line) => recordSchema.parse(JSON.parse(line)))
+      .filter(({ event }) => event === 'code.requested');
+    assert.deepEqual(
+      codes.map(({ outcome, reason, account: whose }) => [outcome, reason, whose]),
+      [
+        ['success', 'sent', account.id],
+        ['failure', 'wait', account.id],
+      ],
+    );
   });
 
   test('a sign-in at a second application is a record too, though nobody typed anything', async () => {
