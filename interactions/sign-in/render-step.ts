@@ -41,6 +41,11 @@ function renderPassword(flow: FlowAt<'password'>, parts: Rendering): string {
   });
 }
 
+/** Seconds until another code may be asked for; undefined when it may be now. */
+function sendWait({ problem, sent }: FlowAt<'second-step'>, now: number): number | undefined {
+  return secondsLeft(problem?.kind === 'send-wait' ? problem.until : (sent?.againAt ?? 0), now);
+}
+
 async function renderSecondStep(flow: FlowAt<'second-step'>, parts: Rendering): Promise<string> {
   const { open, reads } = parts;
   const { path, to, startOverAction } = pathsOf(parts);
@@ -56,6 +61,10 @@ async function renderSecondStep(flow: FlowAt<'second-step'>, parts: Rendering): 
     loginName: flow.loginName,
     problem: problemOf(flow.problem, parts),
     sent: sentNotice(flow.sent, state, path),
+    resend:
+      step.channels.length === 0 || flow.sent !== undefined
+        ? undefined
+        : { action: to('send'), channels: step.channels, waitSeconds: sendWait(flow, parts.now) },
     stuckHref: to('stuck'),
     optionsAction: to('passkey-options'),
     startOverAction,
@@ -74,7 +83,6 @@ export async function renderStuck(flow: FlowAt<'second-step'>, parts: Rendering)
     reads.stuck(open.turn, flow),
     reads.delivery(open.turn, flow.sent),
   ]);
-  const waits = flow.problem?.kind === 'send-wait' ? flow.problem.until : (flow.sent?.againAt ?? 0);
   const action = to('method');
   return stuckPage(
     { ...open.frame, back: to('stuck') },
@@ -86,7 +94,7 @@ export async function renderStuck(flow: FlowAt<'second-step'>, parts: Rendering)
           : {
               action: to('send'),
               channels,
-              waitSeconds: secondsLeft(waits, now),
+              waitSeconds: sendWait(flow, now),
               ending: flow.sent?.ending ?? '',
             },
       others: others.filter(({ spare }) => !spare).map((way) => ({ ...way, action })),

@@ -1,6 +1,7 @@
 import type { FieldSpec } from '#src/sign-in/factor.ts';
 import { isTextKey } from '../i18n.ts';
 import { quietForm, submitButton } from '../views/button.ts';
+import { type Resend, resendChoices } from '../views/choice.ts';
 import { errorSummary, type FormError } from '../views/form.ts';
 import { methodIconName } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
@@ -22,6 +23,8 @@ export interface SecondStepPage {
   problem?: StepProblem | undefined;
   /** The code that is under way, for a method that sends one. */
   sent?: SentNotice | undefined;
+  /** To ask for a code that could not be sent yet: nothing is under way. */
+  resend?: Resend | undefined;
   /** The help menu (R17). */
   stuckHref: string;
   /** Where "start again" posts to. */
@@ -57,7 +60,7 @@ ${button}
 /** Second step: one method, one field, one button; under it the way out for who is stuck (R17, R18). */
 export function secondStepPage(frame: PageFrame, page: SecondStepPage): string {
   const { t } = frame;
-  const { method, field, loginName, problem, sent, stuckHref, startOverAction } = page;
+  const { method, field, loginName, problem, sent, resend, stuckHref, startOverAction } = page;
   const error = problem && problemError(frame, problem, field);
   const name = html`<strong>${loginName}</strong>`;
   return renderPage(frame, {
@@ -66,12 +69,18 @@ export function secondStepPage(frame: PageFrame, page: SecondStepPage): string {
     title: t('secondStep.title'),
     icon: methodIconName(method.icon),
     failed: error !== undefined,
-    scripts: stepScripts({ fields: [field], waits: error?.wait !== undefined, sent }),
+    scripts: stepScripts({
+      fields: [field],
+      waits: error?.wait !== undefined,
+      resendWaits: resend?.waitSeconds !== undefined,
+      sent,
+    }),
     body: html`<p class="lead">${richText(t, 'secondStep.signingInAs', { name })}</p>
 ${errorSummary(error)}
 ${sentAgain(frame, sent)}
 ${stepForm(frame, page, error)}
 ${deliveryLine(frame, sent)}
+${resend !== undefined && html`<div class="choices">${resendChoices(frame, resend)}</div>`}
 <p class="ways-out"><a id="stuck" href="${stuckHref}">${t('stuck.title')}</a></p>
 ${quietForm('start-over', startOverAction, t('action.startOver'))}`,
   });

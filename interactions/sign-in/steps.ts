@@ -18,10 +18,10 @@ export interface StepParts extends SubmitParts {
 const passwordForm = z.object({ login_name: z.string().max(320), password: z.string().max(1000) });
 /** A credential as JSON with a long attestation is well below this. */
 export const CREDENTIAL_MAX = 12_000;
-const codeForm = z.object({
-  code: z.string().max(100).optional(),
-  credential: z.string().max(CREDENTIAL_MAX).optional(),
-});
+const codeForm = z
+  .object({ code: z.string().max(100).optional(), credential: z.string().max(CREDENTIAL_MAX).optional() })
+  // Each page has the one field or the other; a form with neither is none of ours.
+  .refine(({ code, credential }) => code !== undefined || credential !== undefined);
 /** How a code is to travel. */
 export const channelForm = z.object({ channel: z.enum(['sms', 'voice']) });
 const methodForm = z.object({ method: z.string().max(40) });

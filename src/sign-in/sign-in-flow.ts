@@ -93,6 +93,8 @@ function fromSecondStep(flow: FlowAt<'second-step'>, event: SignInEvent): SignIn
       return { ...rest, accountId, loginName, plan, sent: event.sent };
     case 'method-chosen':
       if (!flow.methods.includes(event.method)) return undefined;
+      // A second press of the button: what the first one had sent is under way.
+      if (event.method === flow.method && flow.sent !== undefined) return undefined;
       return { step: 'second-step', accountId, loginName, plan, methods: flow.methods, method: event.method };
     case 'factor-proved': {
       if (!flow.methods.includes(event.proof.method) || event.accountId !== accountId) return undefined;

@@ -82,7 +82,9 @@ export function createStepReads({ factors, deliveries, methods, clock }: Parts) 
       if (method === undefined) return undefined;
       const own = (await ownedBy(at, flow.accountId)).filter(({ kind }) => kind === method.kind);
       const context = methodContext(at, flow, clock.now());
-      return { kind: method.kind, icon: method.icon, field: method.signIn.field(context, own, flow.sent) };
+      const { kind, icon } = method;
+      const channels = method.signIn.send === undefined ? [] : method.channels(at.tenant);
+      return { kind, icon, channels, field: method.signIn.field(context, own, flow.sent) };
     },
     /** The other ways of a person who is stuck, and how a code can be sent again. */
     async stuck(at: Turn, flow: FlowAt<'second-step'>) {

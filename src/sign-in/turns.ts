@@ -29,6 +29,22 @@ const YIELDING: ReadonlySet<SignInEvent['kind']> = new Set([
   'mail-sent',
 ]);
 
+/**
+ * What the step that lost a race had sent, told to the one that won: both are the same step of the same person, and the
+ * winner was refused a message because this one had just left.
+ */
+function sentMeanwhile(lost: SignInFlow, won: SignInFlow): SignInEvent | undefined {
+  if (lost.step === 'second-step' && won.step === 'second-step' && lost.sent && !won.sent) {
+    const same = lost.accountId === won.accountId && lost.method === won.method;
+    return same ? { kind: 'code-sent', sent: lost.sent } : undefined;
+  }
+  if (lost.step === 'confirm-email' && won.step === 'confirm-email' && lost.mail && !won.mail) {
+    const same = lost.accountId === won.accountId && lost.email === won.email;
+    return same ? { kind: 'mail-sent', mail: lost.mail } : undefined;
+  }
+  return undefined;
+}
+
 /** Steps behind the password, where a person is known. */
 type PersonStep = Exclude<SignInStep, 'password' | 'blocked' | 'signed-in'>;
 
@@ -45,8 +61,9 @@ function isAt<Step extends SignInStep>(flow: SignInFlow, steps: readonly Step[])
 export function createTurns({ keeper, accounts, prepare }: TurnsParts) {
   const load = (at: Turn) => keeper.load(at.tenantId, at.interaction, at.loginHint);
 
-  const save = async (at: Turn, kept: KeptFlow, event: SignInEvent): Promise<SignInFlow> => {
+  const save = async (at: Turn, kept: KeptFlow, judged: SignInEvent): Promise<SignInFlow> => {
     let current = kept;
+    let event = judged;
     for (let tries = 0; tries < SAVE_TRIES; tries += 1) {
       const following = next(current.flow, event);
       if (following === undefined) return current.flow;
@@ -54,6 +71,7 @@ export function createTurns({ keeper, accounts, prepare }: TurnsParts) {
       if (await keeper.save(at.tenantId, at.interaction, ready, current.version)) return ready;
       current = await load(at);
       if (YIELDING.has(event.kind)) return current.flow;
+      event = sentMeanwhile(ready, current.flow) ?? event;
     }
     throw new AppError('flow-conflict', 503, 'a sign-in was changed by others all the time', {
       retryAfter: 1,

@@ -218,6 +218,13 @@ const secondPages: Pages = {
   'second-sms-delivered': (frame) =>
     secondStepPage(frame, { ...secondSms, sent: { ...sent, state: 'delivered' } }),
   'second-sms-failed': (frame) => secondStepPage(frame, { ...secondSms, sent: { ...sent, state: 'failed' } }),
+  'second-sms-not-sent': (frame) =>
+    secondStepPage(frame, {
+      ...secondSms,
+      sent: undefined,
+      problem: { kind: 'send-wait', seconds: 24 },
+      resend: { action: '/send', channels: ['sms', 'voice'], waitSeconds: 24 },
+    }),
   'second-sms-expired': (frame) =>
     secondStepPage(frame, { ...secondSms, problem: refused('sms', 'expired') }),
   'second-sms-outage': (frame) =>
