@@ -31,7 +31,7 @@ export function createFactorMethods(parts: FactorParts): FactorMethod[] {
     ...(canSendCodes(parts.courier) ? [createSmsMethod(rest)] : []),
     createWebAuthnMethod(rest),
     ...(validation === undefined ? [] : [createYubicoOtpMethod({ ...rest, validation })]),
-    createTotpMethod(),
+    createTotpMethod(rest),
     createBackupCodeMethod(rest),
   ];
 }

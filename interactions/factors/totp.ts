@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { HOTP, Secret, TOTP } from 'otpauth';
 import { z } from 'zod';
 import { AppError } from '#src/errors.ts';
+import type { Digester } from '#src/secret/ports.ts';
 import type { FactorMethod, MethodContext, Proof, Refusal, TextFieldSpec } from '#src/sign-in/factor.ts';
 import type { Factor } from '#src/sign-in/ports.ts';
 
@@ -125,10 +126,11 @@ const field: TextFieldSpec = {
  * and the previous step count, and only steps after the last one accepted (RFC 6238 §5.2, ASVS 6.5.1); while
  * setting up the next step counts as well, for a phone that is ahead. `counter` is the accepted time step. A person
  * may have several apps: the one whose code it is counts. A new set-up has a seed of its own, so an app that scanned
- * an earlier one that was never proved is worth nothing.
+ * an earlier one that was never proved is worth nothing. `identity` is the seed's: kept twice, by a double click, its
+ * codes would count twice.
  * Throws AppError `internal` when its own data can't be read.
  */
-export function createTotpMethod() {
+export function createTotpMethod({ digester }: { digester: Digester }) {
   return {
     kind: TOTP_KIND,
     icon: 'app',
@@ -156,7 +158,10 @@ export function createTotpMethod() {
         const seed = seedIn(pending);
         const step = stepAt(now);
         const counter = findStep(seed, code, [step, step - 1, step + 1]);
-        if (counter !== undefined) return { ok: true, data: pending, counter, proof };
+        if (counter !== undefined) {
+          const identity = digester.digest('factor-identity', `${TOTP_KIND}:${seed.base32}`);
+          return { ok: true, data: pending, counter, identity, proof };
+        }
         // Here both directions are told: the seed is on this very page.
         const other = findStep(seed, code, stepsBetween(Math.max(0, step - DRIFT), step + DRIFT));
         return { ok: false, reason: other === undefined ? 'wrong' : 'clock' };

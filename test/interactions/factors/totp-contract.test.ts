@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createDigester } from '#adapters/crypto/digester.ts';
 import { createTotpMethod } from '#interactions/factors/totp.ts';
 import type { MethodContext } from '#src/sign-in/factor.ts';
 import { describeFactorMethod } from '../../contracts/factor-method.ts';
@@ -15,7 +16,7 @@ function answersAt(context: MethodContext, data: string) {
 }
 
 describeFactorMethod('app', () => {
-  const method = createTotpMethod();
+  const method = createTotpMethod({ digester: createDigester(randomBytes(32)) });
   const { tenant } = methodContext();
   return {
     method,

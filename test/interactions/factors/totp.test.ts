@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { HOTP, Secret, URI } from 'otpauth';
+import { createDigester } from '#adapters/crypto/digester.ts';
 import { createTotpMethod, newTotpData, totpKey } from '#interactions/factors/totp.ts';
 import { AppError } from '#src/errors.ts';
 import type { SetUpAnswer, SignInCheck } from '#src/sign-in/factor.ts';
@@ -15,7 +17,9 @@ const NOW = Date.UTC(2026, 0, 15, 9, 0, 0);
 /** Steps in ten minutes. */
 const DRIFT = 20;
 
-const totp = createTotpMethod();
+const digester = createDigester(randomBytes(32));
+const totp = createTotpMethod({ digester });
+const identityOf = (seed: string) => digester.digest('factor-identity', `totp:${seed}`);
 const dataOf = (seed: string) => JSON.stringify({ seed });
 const PENDING = dataOf(SEED);
 
@@ -214,7 +218,8 @@ describe('setting up an authenticator app', () => {
     const seed = totpKey(fresh).replaceAll(' ', '');
     const step = NOW / STEP;
     const answer = await prove(codeOf(step, seed), NOW, fresh);
-    assert.deepEqual(answer, { ok: true, data: fresh, counter: step, proof: PROOF });
+    const identity = identityOf(seed);
+    assert.deepEqual(answer, { ok: true, data: fresh, counter: step, identity, proof: PROOF });
     assert.deepEqual(await check(factor(step, seed), codeOf(step + 1, seed), NOW + STEP), right(step + 1));
   });
 
@@ -224,8 +229,9 @@ describe('setting up an authenticator app', () => {
         const step = Math.floor(now / STEP);
         distinct(step, DRIFT + 2);
         const answer = await prove(codeOf(step + shift), now);
-        if (Math.abs(shift) <= 1)
-          assert.deepEqual(answer, { ok: true, data: PENDING, counter: step + shift, proof: PROOF });
+        const counter = step + shift;
+        const proved = { ok: true, data: PENDING, counter, identity: identityOf(SEED), proof: PROOF };
+        if (Math.abs(shift) <= 1) assert.deepEqual(answer, proved);
         else assert.deepEqual(answer, refused(Math.abs(shift) <= DRIFT ? 'clock' : 'wrong'));
       }),
       { numRuns: 60 },

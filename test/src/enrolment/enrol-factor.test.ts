@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';
+import { createDigester } from '#adapters/crypto/digester.ts';
 import { createTotpMethod, newTotpData } from '#interactions/factors/totp.ts';
 import { createEnrolFactor } from '#src/enrolment/enrol-factor.ts';
 import { createCheckSecondStep } from '#src/sign-in/check-second-step.ts';
@@ -7,7 +9,7 @@ import { codeOf, keyIn } from '../../support/authenticator.ts';
 import { endOfSuite } from '../../support/postgres.ts';
 import { createSignInBench, type SignInBench } from '../sign-in/sign-in-bench.ts';
 
-const method = createTotpMethod();
+const method = createTotpMethod({ digester: createDigester(randomBytes(32)) });
 
 describe('setting up a method', () => {
   const ending = endOfSuite();
@@ -55,6 +57,20 @@ describe('setting up a method', () => {
     assert.equal((await type()).kind, 'refused');
     bench.clock.advance(30_000);
     assert.equal((await type()).kind, 'proved');
+  });
+
+  test('a second app that is proved twice at once is kept once, so that its code counts once', async () => {
+    const { accountId, begin, owned } = await newcomer('dubbele-klik');
+    const first = begin();
+    await first.prove(first.code());
+    const { prove, code } = begin({ proved: true });
+    const answers = await Promise.all([prove(code()), prove(code())]);
+    assert.deepEqual(answers.map(({ kind }) => kind).toSorted(), ['added', 'refused']);
+    assert.equal((await owned()).length, 2);
+    bench.clock.advance(30_000);
+    const check = createCheckSecondStep(bench);
+    const type = () => check({ context: bench.contextOf(accountId), method, typed: { code: code() } });
+    assert.deepEqual([(await type()).kind, (await type()).kind], ['proved', 'refused']);
   });
 
   test('of parallel first sign-ins one app is kept, and the others are told', async () => {
