@@ -191,6 +191,15 @@ describe('keeping and checking backup codes', () => {
     assert.equal(await check('11112222'), 'right');
   });
 
+  test('a code is kept however often its page is sent, and another one is not', async () => {
+    const { keep, check } = await person('dubbele-klik');
+    const clicks = await Promise.all([keep(CODE), keep(CODE), keep(CODE)]);
+    assert.deepEqual(clicks, [true, true, true]);
+    assert.equal(await keep('11112222'), false);
+    assert.equal(await check(CODE), 'right');
+    assert.equal(await keep(CODE), false, 'used up meanwhile');
+  });
+
   test('a code of the longer form works the same, also small and with its look-alikes', async () => {
     const { keep, check } = await person('letters');
     await keep('0AB1C2D3E4F5G');
