@@ -258,6 +258,17 @@ describe('a later sign-in', () => {
     assert.equal(play([proved('totp')], other).step, 'signed-in');
   });
 
+  test('sends nothing anew when the way that is asked already is chosen once more', () => {
+    const step = play([accepted(['sms', 'totp'], DONE_PLAN)]);
+    const sent = { channel: 'sms' as const, ending: '78', at: 1, againAt: 2, again: false };
+    const asked = play([{ kind: 'code-sent', sent }], step);
+    assert.equal(next(asked, { kind: 'method-chosen', method: 'sms' }), undefined);
+    // Nothing is under way: choosing it tries again.
+    const refused = play([{ kind: 'refused', problem: { kind: 'send-wait', until: 9 } }], step);
+    const again = next(refused, { kind: 'method-chosen', method: 'sms' });
+    assert.ok(again?.step === 'second-step' && again.problem === undefined);
+  });
+
   test('offers a new backup code right after one was used, before it goes on (R14)', () => {
     const used = play([
       accepted(['totp', 'backup-code'], DONE_PLAN),
