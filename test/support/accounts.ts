@@ -43,9 +43,10 @@ async function addFactors({ durable, clock }: Stores, account: Account, wanted: 
     identity: phoneIdentity(digester, tenantId, number),
   };
   const owned = [withApp && app, phone].filter((one) => one !== false);
+  const now = clock.now();
   for (const [index, one] of owned.entries()) {
     const factor = { ...one, id: crypto.randomUUID(), tenantId, accountId, lastCounter: undefined };
-    const at = clock.now() - index;
+    const at = now - index;
     const added = await (index === 0 ? factors.addFirst(factor, at) : factors.add(factor, at));
     if (!added) throw new Error(`${loginName} could not be given a method of kind ${one.kind}`);
   }
