@@ -17,9 +17,10 @@ const icons: Readonly<Record<Message['channel'], IconName>> = {
   email: 'mail',
 };
 
-/** The code in a message: 6 digits, or 8 in two groups. */
+/** The code in a message, as it is typed: 6 digits, or 8 in two groups. A voice says each digit by itself. */
 function codeIn(text: string): string | undefined {
-  return /(?<!\d)(?:\d{4} \d{4}|\d{6})(?!\d)/.exec(text)?.[0];
+  const written = /(?<!\d)(?:\d{4} \d{4}|\d{6})(?!\d)/.exec(text)?.[0];
+  return written ?? /(?<!\d|\d, )\d(?:, \d){5}(?!\d|, \d)/.exec(text)?.[0].replaceAll(', ', '');
 }
 
 function messageItem({ t, locale }: PageFrame, message: Message, index: number): Markup {

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { createOutbox } from '#adapters/messaging/outbox.ts';
 import { createOutboxRoutes } from '#interactions/dev/outbox.ts';
+import { createTexts } from '#interactions/i18n.ts';
+import { phoneCodeText } from '#interactions/messages/phone-code.ts';
 import type { Message } from '#src/message/ports.ts';
 import { Browser } from '../../support/browser.ts';
 import { startInstallation } from '../../support/installation.ts';
@@ -22,7 +24,7 @@ async function startWithOutbox(t: TestContext) {
   });
   await outbox.send(older);
   await outbox.send(newer);
-  return installation;
+  return { ...installation, outbox };
 }
 
 test('programs read the messages as JSON, newest first, with moments in UTC', async (t) => {
@@ -41,4 +43,22 @@ test('people read them as a page, and nothing in a message is taken for markup',
   assert.ok(page.body.indexOf('hr@test.example') < page.body.indexOf('+31600000012'));
   assert.match(page.body, /123456/);
   assert.doesNotMatch(page.body, /<b>Welkom/);
+});
+
+/** What the page's buttons copy, newest message first. */
+const copied = (body: string) => Array.from(body.matchAll(/data-copy="([^"]*)"/g), ([, text]) => text);
+
+test('the code of a message can be copied as it is typed, also one that is spoken digit by digit', async (t) => {
+  const { issuer, outbox } = await startWithOutbox(t);
+  const texts = createTexts();
+  const call = { loginName: undefined, issuer: 'https://login.example', channel: 'voice' } as const;
+  const spoken = (at: number, text: string): Message => ({ at, channel: 'voice', to: '+31200000012', text });
+  await outbox.send(spoken(3_000, phoneCodeText(texts.for('nl'), { ...call, code: '001234' })));
+  await outbox.send(
+    spoken(4_000, phoneCodeText(texts.for('en'), { ...call, code: '987650', loginName: 'user12' })),
+  );
+  await outbox.send({ ...older, at: 5_000, text: 'Uw back-upcode is 1234 5678.' });
+  await outbox.send(spoken(6_000, 'Keuze 1, 2, 3, 4, 5, 6, 7.'));
+  const page = await new Browser().open(`${issuer}/dev/outbox`);
+  assert.deepEqual(copied(page.body), ['1234 5678', '987650', '001234', '123456']);
 });
