@@ -96,7 +96,7 @@ export function createSetUpTurns(parts: Parts) {
         events.methodEnrolled(at, { account: accountId, method: method.kind });
         const proof = proofOf(method.kind, answer.proof, clock.now());
         const pageDone = completesPage(at, flow, method.kind);
-        return { kind: 'method-added', accountId, proof, pageDone };
+        return { kind: 'method-added', accountId, page: flow.page, proof, pageDone };
       }
     }
   };

@@ -40,8 +40,8 @@ export type SignInEvent =
   | { kind: 'factor-proved'; accountId: string; proof: FlowProof; usedUp: boolean }
   /** The person set up a method meanwhile, in another browser. */
   | { kind: 'factor-exists'; accountId: string; methods: string[]; plan: Plan }
-  /** `pageDone`: it is what this page asks for. */
-  | { kind: 'method-added'; accountId: string; proof: FlowProof; pageDone: boolean }
+  /** `pageDone`: it is what its page asks for. */
+  | { kind: 'method-added'; accountId: string; page: string; proof: FlowProof; pageDone: boolean }
   | { kind: 'set-up-renewed' }
   | { kind: 'skipped' }
   | { kind: 'back' }
@@ -132,13 +132,16 @@ function afterAdding(
   event: Extract<SignInEvent, { kind: 'method-added' }>,
 ): SignInFlow | undefined {
   if (event.accountId !== flow.accountId) return undefined;
-  const inside = insideOf(flow);
+  const { page } = event;
   const proofs = [...flow.proofs, event.proof];
-  if (!event.pageDone) return enrolAt({ ...inside, proofs }, flow.page, true);
-  const { plan } = flow;
-  const done = [...new Set([...plan.done, flow.page])];
-  const skipped = plan.skipped.filter((page) => page !== flow.page);
-  return onwards({ ...inside, proofs, plan: { ...plan, done, skipped } }, { after: flow.page, works: true });
+  const done = [...new Set([...flow.plan.done, page])];
+  const skipped = flow.plan.skipped.filter((other) => other !== page);
+  const plan = event.pageDone ? { ...flow.plan, done, skipped } : flow.plan;
+  const inside = { ...insideOf(flow), proofs, plan };
+  // In another window the person went on meanwhile: there they stay.
+  if (page !== flow.page) return { ...flow, ...inside, works: true, problem: undefined };
+  if (!event.pageDone) return enrolAt(inside, page, true);
+  return onwards(inside, { after: page, works: true });
 }
 
 function fromEnrol(flow: FlowAt<'enrol'>, event: SignInEvent): SignInFlow | undefined {

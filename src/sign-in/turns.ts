@@ -25,9 +25,29 @@ const YIELDING: ReadonlySet<SignInEvent['kind']> = new Set([
   'refused',
   'first-sign-in-refused',
   'set-up-renewed',
-  'code-sent',
-  'mail-sent',
+  'overtaken',
 ]);
+
+/** Events that mean something only where they were judged: two presses on one button must not answer two pages. */
+const BOUND: ReadonlySet<SignInEvent['kind']> = new Set([
+  'code-sent',
+  'skipped',
+  'back',
+  'backup-code-kept',
+  'first-sign-in-saved',
+  'mail-sent',
+  'email-proved',
+  'email-change',
+]);
+
+/** What a page is about: its step and person, and which method, page or address. */
+function placeOf(flow: SignInFlow): string {
+  const person = 'accountId' in flow ? flow.accountId : undefined;
+  const method = 'method' in flow ? flow.method : undefined;
+  const page = 'page' in flow ? flow.page : undefined;
+  const email = 'email' in flow ? flow.email : undefined;
+  return JSON.stringify([flow.step, person, method, page, email]);
+}
 
 /**
  * What the step that lost a race had sent, told to the one that won: both are the same step of the same person, and the
@@ -64,14 +84,19 @@ export function createTurns({ keeper, accounts, prepare }: TurnsParts) {
   const save = async (at: Turn, kept: KeptFlow, judged: SignInEvent): Promise<SignInFlow> => {
     let current = kept;
     let event = judged;
+    let place = placeOf(kept.flow);
     for (let tries = 0; tries < SAVE_TRIES; tries += 1) {
       const following = next(current.flow, event);
       if (following === undefined) return current.flow;
       const ready = await prepare(at, following);
       if (await keeper.save(at.tenantId, at.interaction, ready, current.version)) return ready;
       current = await load(at);
-      if (YIELDING.has(event.kind)) return current.flow;
-      event = sentMeanwhile(ready, current.flow) ?? event;
+      const here = placeOf(current.flow);
+      if (YIELDING.has(event.kind) || (BOUND.has(event.kind) && here !== place)) return current.flow;
+      const sent = sentMeanwhile(ready, current.flow);
+      if (sent === undefined) continue;
+      event = sent;
+      place = here;
     }
     throw new AppError('flow-conflict', 503, 'a sign-in was changed by others all the time', {
       retryAfter: 1,

@@ -121,6 +121,7 @@ export const event: fc.Arbitrary<SignInEvent> = fc.oneof(
   fc.record({
     kind: fc.constant('method-added' as const),
     accountId: account,
+    page: fc.constantFrom('sms', 'yubikey', 'app'),
     proof,
     pageDone: fc.boolean(),
   }),

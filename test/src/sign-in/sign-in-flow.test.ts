@@ -30,9 +30,11 @@ const proved = (method: string, { usedUp = false, strong = false } = {}): SignIn
   proof: proofBy(method, strong),
   usedUp,
 });
+const pages: Readonly<Record<string, string>> = { sms: 'sms', totp: 'app' };
 const added = (method: string, { pageDone = true, strong = false } = {}): SignInEvent => ({
   kind: 'method-added',
   accountId: 'anna',
+  page: pages[method] ?? 'yubikey',
   proof: proofBy(method, strong),
   pageDone,
 });
