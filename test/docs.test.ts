@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { listSettingKeys, listSettingLists } from '#config/setting-keys.ts';
+import { tenantSchema } from '#config/tenant.ts';
+import { readTenantFile } from '#config/tenant-file.ts';
+import { policyFaults } from '#src/enrolment/policy.ts';
+import * as limits from '#src/message/send-limits.ts';
+import { validSettings } from './config/valid-settings.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const pages = ['', 'docs']
+  .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(folder, name)))
+  .filter((path) => path.endsWith('.md'));
+const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
+const page = (path: string) => ({ path, text: textOf(path) });
+
+/** Text without what stands in it as code, where a bracket is no link. */
+const prose = (text: string) => text.replace(/^```.*?^```/gms, '').replace(/`[^`\n]*`/g, '``');
+
+/** Links and pictures of a page that lead to files, from the project's root. */
+function linksOf({ path, text }: { path: string; text: string }) {
+  const targets = [...prose(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+  return targets
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .map((target) => {
+      const [file = '', anchor] = target.split('#');
+      return { target, file: file === '' ? path : join(dirname(path), file), anchor };
+    });
+}
+
+/** Names of a page's headings as GitHub makes them. */
+function anchorsOf(path: string): string[] {
+  const headings = [...textOf(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+/** Where events are written to the log. */
+const recorders = ['src/events.ts', 'src/message/notices.ts', 'src/message/send-limiter.ts']
+  .map(textOf)
+  .join();
+
+const codeIn = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
+
+describe('documentation', () => {
+  for (const path of pages) {
+    test(`links of ${path} lead to a file, and to a heading in it`, () => {
+      for (const { target, file, anchor } of linksOf(page(path))) {
+        assert.ok(existsSync(join(root, file)), `${target} leads nowhere`);
+        if (anchor !== undefined && file.endsWith('.md'))
+          assert.ok(anchorsOf(file).includes(anchor), `${target} names no heading`);
+      }
+    });
+  }
+
+  test('is found: every page, and every picture, is linked from the README or from a page that is', () => {
+    const found = new Set(['README.md']);
+    for (const path of found) {
+      if (!path.endsWith('.md')) continue;
+      for (const { file } of linksOf(page(path))) found.add(file);
+    }
+    const pictures = readdirSync(join(root, 'docs/pictures')).map((name) => join('docs/pictures', name));
+    assert.deepEqual(
+      [...pages, ...pictures].filter((path) => !found.has(path)),
+      [],
+    );
+  });
+
+  test('names no command that there is not', () => {
+    const commands = [...textOf('docs/command-line.md').matchAll(/^## (.+)$/gm)].map(([, name = '']) => name);
+    for (const path of pages) {
+      for (const [, called = ''] of textOf(path).matchAll(/npx poortwachter ([a-z]+(?: [a-z]+)?)/g)) {
+        assert.ok(
+          commands.some((name) => called === name || called.startsWith(`${name} `)),
+          `${path}: ${called}`,
+        );
+      }
+    }
+  });
+
+  test('names no setting and no variable that there is not', () => {
+    const keys = [
+      ...listSettingKeys().map(({ name }) => name),
+      ...listSettingLists().map(({ name }) => name),
+    ];
+    const variables = new Set(['POORTWACHTER_CONFIG', ...listSettingKeys().map(({ variable }) => variable)]);
+    const groups = new Set(keys.flatMap((name) => [name.split('.')[0], name.split('.')[1]]));
+    const known = (name: string) =>
+      [name, `tenant.${name}`].some((wanted) =>
+        keys.some((key) => key === wanted || key.startsWith(`${wanted}.`)),
+      );
+    // That page is made from the settings themselves, and tells of names that are faults.
+    for (const path of pages.filter((name) => name !== 'docs/configuration.md')) {
+      const text = textOf(path);
+      for (const [variable] of text.matchAll(/POORTWACHTER_[A-Z_]+/g))
+        assert.ok(variables.has(variable.replace(/_FILE$/, '')), `${path}: ${variable}`);
+      for (const code of codeIn(text)) {
+        const [, name = ''] = /^([a-z][A-Za-z]*(?:\.[a-z][A-Za-z]*)+)(?::.*)?$/.exec(code) ?? [];
+        if (name === '' || !groups.has(name.split('.')[0]) || /\.(ts|md|json|yaml)$/.test(name)) continue;
+        if (!recorders.includes(`'${name}'`)) assert.ok(known(name), `${path}: ${name}`);
+      }
+    }
+  });
+});
+
+describe('docs/second-step.md', () => {
+  const text = textOf('docs/second-step.md');
+
+  test('has an example of a tenant that can be applied', () => {
+    const [, yaml = ''] = /```yaml\n(issuer:.*?)```/s.exec(text) ?? [];
+    assert.deepEqual(readTenantFile('the example', { ok: true, text: yaml }).ok, true);
+  });
+
+  test('tells the limits as they are', () => {
+    const { NUMBER_LIMITS, NUMBER_MOST, ACCOUNT_LIMIT, ADDRESS_LIMIT, FIRST_WAIT, LONGEST_WAIT } = limits;
+    const [soon, hour, day] = NUMBER_LIMITS.map(({ limit }) => limit);
+    for (const told of [
+      `${soon} in 10 minutes, ${hour} an hour, ${day} a day, times the accounts that have it, at most ${NUMBER_MOST}`,
+      `| sent to one account | ${ACCOUNT_LIMIT.limit} an hour |`,
+      `| ${ADDRESS_LIMIT.limit} an hour; a code that comes back does not count |`,
+      `${FIRST_WAIT} seconds, then ${FIRST_WAIT * 2}, then ${LONGEST_WAIT} each time`,
+      `to one address ${limits.EMAIL_LIMITS.map(({ limit }) => limit).join(' in 10 minutes, ')} a day`,
+    ])
+      assert.ok(text.includes(told), told);
+  });
+
+  test('quotes what a start says of a method that nothing is set up for', () => {
+    const settings = tenantSchema.parse({ ...validSettings.tenant, secondStep: { methods: ['sms'] } });
+    const setUp = { page: 'page', field: () => ({ type: 'passkey', name: 'credential' }) as const };
+    const there = ['webauthn', 'totp'].map((kind) => ({
+      kind,
+      phishingResistant: false,
+      setUp: { ...setUp, prove: () => Promise.reject(new Error('not here')) },
+    }));
+    const [fault = ''] = policyFaults(settings, there);
+    assert.ok(text.includes(`\`${fault}\``), fault);
+  });
+
+  test('and security.md name every event of a sign-in, and no other', () => {
+    const source = textOf('src/events.ts');
+    const events = [...source.matchAll(/record\('([^']+)'\)/g)].map(([, name = '']) => name);
+    const security = codeIn(textOf('docs/security.md'));
+    assert.deepEqual(
+      events.filter((name) => !security.includes(name)),
+      [],
+    );
+    const [, table = ''] = /^\| `event` \| tells \|$(.*?)\n\n/ms.exec(text) ?? [];
+    const told = table.split('\n').flatMap((row) => codeIn(row.split('|')[1] ?? ''));
+    assert.ok(told.length > 10);
+    for (const name of told) {
+      const [stem = '', rest = ''] = name.split('.');
+      assert.ok(
+        recorders.includes(`'${name}'`) ||
+          (recorders.includes(`\`${stem}.`) && recorders.includes(`'${rest}'`)),
+        name,
+      );
+    }
+  });
+});
