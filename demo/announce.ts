@@ -32,8 +32,8 @@ function stateOf({ disabled, hasSecondStep, appKey }: SeededAccount): string {
   if (disabled) return 'disabled: may not sign in';
   if (appKey !== undefined) return `has an app, key ${appKey}`;
   return hasSecondStep
-    ? 'has the app that was set up at its first sign-in'
-    : 'never signed in: sets up an app first';
+    ? 'has the second step that was set up at its first sign-in'
+    : 'never signed in: sets up a second step first';
 }
 
 /** What the trial prints when it is ready: where to go and as whom. */
