@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { listSettingKeys, listSettingLists } from '#config/setting-keys.ts';
@@ -66,7 +66,9 @@ describe('documentation', () => {
       if (!path.endsWith('.md')) continue;
       for (const { file } of linksOf(page(path))) found.add(file);
     }
-    const pictures = readdirSync(join(root, 'docs/pictures')).map((name) => join('docs/pictures', name));
+    const pictures = readdirSync(join(root, 'docs/pictures'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(root, join(parentPath, name)));
     assert.deepEqual(
       [...pages, ...pictures].filter((path) => !found.has(path)),
       [],
