@@ -93,8 +93,8 @@ export function createSteps(parts: StepParts) {
       const open = await openLogin(ctx);
       if (open === undefined) return;
       const flow = await signIn.current(open.turn);
-      const form = readForm(ctx, noFields);
-      if (flow.step !== 'stronger-needed' || form === undefined) return showFlow(ctx, open, flow);
+      if (flow.step !== 'stronger-needed') return seeOther(ctx, interactionPath(open.view.uid));
+      if (readForm(ctx, noFields) === undefined) return showFlow(ctx, open, flow, { malformed: true });
       events.demandUnmet(open.turn, { account: flow.accountId, reason: flow.why });
       const address = await open.gateway.unmet(ctx.req, ctx.res);
       await signIn.finish(open.turn);
