@@ -31,9 +31,10 @@ export function createPasskeyOptions({ turns, factors, methods, clock }: Parts) 
     const method = methodFor(at, flow, purpose);
     if (method?.passkeyOptions === undefined || !('accountId' in flow) || !('loginName' in flow))
       return undefined;
-    const owned = (await factors.list(at.tenantId, flow.accountId)).filter(
-      ({ kind }) => kind === method.kind,
-    );
+    // A set-up by the password alone learns nothing of what the person may have set up meanwhile.
+    const proved = flow.step !== 'enrol' || flow.proofs.length > 0;
+    const all = proved ? await factors.list(at.tenantId, flow.accountId) : [];
+    const owned = all.filter(({ kind }) => kind === method.kind);
     return method.passkeyOptions(methodContext(at, flow, clock.now()), purpose, owned);
   };
 }
