@@ -17,6 +17,7 @@ import { createPasskeyOptions } from '#src/sign-in/passkey-options.ts';
 import { createPlanSignIn } from '#src/sign-in/plan-sign-in.ts';
 import { createPrepareStep, requestResult, type SendEmailCode } from '#src/sign-in/prepare-step.ts';
 import { createSignIn } from '#src/sign-in/sign-in.ts';
+import { createStandingProofs } from '#src/sign-in/standing-proofs.ts';
 import { createStepReads } from '#src/sign-in/step-reads.ts';
 import { methodContext, type Turn } from '#src/sign-in/turn.ts';
 import { createTurns, type Turns } from '#src/sign-in/turns.ts';
@@ -88,6 +89,7 @@ export function composeSignIn(parts: SignInParts) {
   const turns = createTurns({
     keeper: createFlowKeeper({ flows, sealer, ttl: INTERACTION_TTL }),
     accounts,
+    proofsStand: createStandingProofs({ factors, methods }),
     prepare: createPrepareStep({ methods, factors, enrolments, newBackupCode, sendEmailCode, events, clock }),
   });
   const planSignIn = createPlanSignIn({ factors, enrolments, methods });

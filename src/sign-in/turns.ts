@@ -4,6 +4,7 @@ import { AppError } from '#src/errors.ts';
 import type { FlowKeeper, KeptFlow } from './flow-keeper.ts';
 import type { FlowAt, SignInFlow, SignInStep } from './flow-state.ts';
 import { next, type SignInEvent } from './sign-in-flow.ts';
+import type { StandingProofs } from './standing-proofs.ts';
 import type { Turn } from './turn.ts';
 
 /** What a turn judged: what happened, or undefined when the input does not belong to the step. */
@@ -12,6 +13,7 @@ export type Judged = SignInEvent | undefined;
 export interface TurnsParts {
   keeper: FlowKeeper;
   accounts: Pick<AccountStore, 'findById'>;
+  proofsStand: StandingProofs;
   /** Makes a step ready that was just reached: sends its code, makes its key. Changes no step. */
   prepare(at: Turn, flow: SignInFlow): Promise<SignInFlow>;
 }
@@ -78,7 +80,7 @@ function isAt<Step extends SignInStep>(flow: SignInFlow, steps: readonly Step[])
  * first; what was earned or asked for is applied to it, so that the loser of a double click takes nothing from the
  * winner.
  */
-export function createTurns({ keeper, accounts, prepare }: TurnsParts) {
+export function createTurns({ keeper, accounts, proofsStand, prepare }: TurnsParts) {
   const load = (at: Turn) => keeper.load(at.tenantId, at.interaction, at.loginHint);
 
   const save = async (at: Turn, kept: KeptFlow, judged: SignInEvent): Promise<SignInFlow> => {
@@ -114,8 +116,8 @@ export function createTurns({ keeper, accounts, prepare }: TurnsParts) {
     current: async (at: Turn): Promise<SignInFlow> => (await load(at)).flow,
     turn,
     /**
-     * A turn that belongs to some steps behind the password. An account that was closed since is told first: nothing
-     * more is judged then.
+     * A turn that belongs to some steps behind the password. An account that was closed since, or lost the method that
+     * was proved, is told first: nothing more is judged then.
      */
     turnAt: <Step extends PersonStep>(
       at: Turn,
@@ -129,6 +131,8 @@ export function createTurns({ keeper, accounts, prepare }: TurnsParts) {
         if (account === undefined || account.disabledAt !== undefined) {
           return { kind: 'account-disabled', accountId };
         }
+        const proofs = 'proofs' in flow ? flow.proofs : [];
+        if (!(await proofsStand(at, accountId, proofs))) return { kind: 'overtaken' };
         return act(flow, account);
       }),
     /** Forgets a flow that was handed over. */

@@ -45,6 +45,7 @@ async function raceFrom(flow: SignInFlow) {
   const turns = createTurns({
     keeper,
     accounts: { findById: async () => account },
+    proofsStand: async () => true,
     prepare: async (_at, reached) => reached,
   });
   const { tenant, interaction, locale, address } = methodContext();
