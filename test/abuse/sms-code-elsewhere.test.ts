@@ -119,6 +119,6 @@ describe('a code that was sent by one tenant', () => {
     assert.equal((await there.browser.submit(there.page, { code: codeHere })).step, 'second-step');
     assert.equal((await here.browser.submit(here.page, { code: codeThere })).step, 'second-step');
     assert.ok(hasCode(await here.browser.submit(here.page, { code: codeHere })));
-    assert.equal((await there.browser.submit(there.page, { code: codeThere })).step, 'enrol-yubikey');
+    assert.ok(hasCode(await there.browser.submit(there.page, { code: codeThere })));
   });
 });

@@ -20,7 +20,8 @@ describe('skipping a step', () => {
     const { appData } = await installation.createAccount({ loginName: 'voor', withApp: true });
     const { browser, page } = await beginSignIn(installation);
     for (const path of ['second-step', 'enrol', 'consent', 'deny']) {
-      const answer = await browser.post(`${page.url}/${path}`, { code: codeOf(keyIn(appData ?? '')) });
+      const fields = { method: 'totp', code: codeOf(keyIn(appData ?? '')) };
+      const answer = await browser.post(`${page.url}/${path}`, fields);
       assert.equal(answer.status, 303);
       assert.equal(answer.location, page.url, path);
       assert.equal((await browser.get(page.url)).step, 'password');
@@ -35,7 +36,7 @@ describe('skipping a step', () => {
     const { browser, page } = await beginSignIn(installation);
     const second = await typePassword(browser, page, 'halverwege');
     for (const path of ['enrol', 'consent', 'deny', 'password']) {
-      const fields = { code: '123456', login_name: 'halverwege', password: 'x' };
+      const fields = { method: 'totp', code: '123456', login_name: 'halverwege', password: 'x' };
       const answer = await browser.post(`${page.url}/${path}`, fields);
       assert.equal(answer.location, second.url, path);
       assert.equal((await browser.get(page.url)).step, 'second-step', path);

@@ -18,8 +18,10 @@ export async function addTenant(
   key: string,
   issuer = installation.origin.replace('localhost', '127.0.0.1'),
 ): Promise<SecondTenant> {
-  const { durable } = installation.running.composition;
-  const applied = await durable.tenants.apply({ issuer, settings: tenantSettings(key) });
+  const { durable, tenant: first } = installation.running.composition;
+  const { secondStep, firstSignIn } = first.settings;
+  const settings = tenantSettings(key, { secondStep, firstSignIn });
+  const applied = await durable.tenants.apply({ issuer, settings });
   assert.ok(applied.kind === 'created', applied.kind);
   const { tenant } = applied;
   assert.equal(await durable.clients.add(tenant.id, { ...CLIENT, first_party: true }), true);
