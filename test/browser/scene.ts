@@ -27,10 +27,17 @@ export interface Scene {
 
 const CLIENT = { id: 'verzuimloket', secret: 'a-secret-of-the-sample-application-of-a-test' };
 
+export interface SceneOptions {
+  /** What the organisation decides beside what FULL_TENANT does. */
+  tenant?: Partial<NonNullable<RawSettings['tenant']>>;
+  settings?: Partial<RawSettings>;
+  clock?: Clock;
+}
+
 /** Opens a scene; it ends with its suite. */
 export async function openScene(
   ending: Ending,
-  { settings = {}, clock }: { settings?: Partial<RawSettings>; clock?: Clock } = {},
+  { tenant: own = {}, settings = {}, clock }: SceneOptions = {},
 ): Promise<Scene> {
   const port = await freePort();
   const sample = `http://localhost:${port}`;
@@ -42,7 +49,7 @@ export async function openScene(
     post_logout_redirect_uris: [`${sample}/signed-out`],
     first_party: true,
   };
-  const tenant = { ...FULL_TENANT, initiateLoginUri: `${sample}/login` };
+  const tenant = { ...FULL_TENANT, ...own, initiateLoginUri: `${sample}/login` };
   const [installation, chromium] = await Promise.all([
     startInstallation(ending, {
       settings: { tenant, ...settings },
