@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RawSettings } from '#config/settings.ts';
+import type { Account } from '#src/account/account.ts';
 import type { Message } from '#src/message/ports.ts';
 import type { PasskeyPurpose } from '#src/sign-in/factor.ts';
 import type { SignInPlace } from './accounts.ts';
@@ -67,4 +69,25 @@ export async function touchKey(browser: Browser, page: Answer, key: SoftwareKey,
   const asked = await passkeyOptions(browser, page, 'sign-in');
   const credential = key.sign(asked, new URL(page.url).origin, lies);
   return browser.follow(await browser.post(`${page.url}/second-step`, { credential }));
+}
+
+/** Marks somebody's first sign-in as done, and gives them this backup code (plain) where one is named. */
+export async function settle(
+  { running }: Pick<Installation, 'running'>,
+  { tenantId, id }: Pick<Account, 'tenantId' | 'id'>,
+  backupCode?: string,
+): Promise<void> {
+  const { durable, secondStep, clock } = running.composition;
+  await durable.enrolments.finish(tenantId, id, clock.now());
+  if (backupCode === undefined) return;
+  const kept = await secondStep.backupCodes.keep(tenantId, id, backupCode, undefined, clock.now());
+  assert.ok(kept, 'the backup code was not kept');
+}
+
+/** Resolves once `met` holds: what is sent in the background has left. */
+export async function untilSent(met: () => boolean): Promise<void> {
+  for (let tries = 0; !met(); tries += 1) {
+    assert.ok(tries < 500, 'it was not sent');
+    await sleep(10);
+  }
 }
