@@ -83,6 +83,12 @@ function courseOf(policy: EnrolmentPolicy): string[] {
   ];
 }
 
+/** A first code belongs to the first sign-in; one that was used, or made void, is renewed until a new one is kept. */
+function backupCodeFor({ finishedAt, backupCode, backupCodeWorks }: EnrolmentRecord): Plan['backupCode'] {
+  if (backupCode !== undefined) return backupCodeWorks ? 'no' : 'renewed';
+  return finishedAt === undefined ? 'first' : 'no';
+}
+
 /**
  * The plan of one sign-in. A first sign-in that was broken off goes on at its first unfinished step; one that was
  * completed is not begun anew because the policy changed since, except for methods that may not be missing: a
@@ -108,7 +114,7 @@ export function planOf(policy: EnrolmentPolicy, facts: PersonFacts, demand?: Dem
     skipped: forgets ? [] : record.skipped.filter((page) => !names(required).includes(page)),
     required: names(required),
     demand: demand === undefined ? 'none' : demand.kinds.length === 0 ? 'impossible' : 'set-up',
-    backupCode: !completed && policy.backupCode && record.backupCode === undefined ? 'first' : 'no',
+    backupCode: policy.backupCode ? backupCodeFor(record) : 'no',
     previousBackupCode: record.backupCode,
     asks: completed || record.askedQuestion ? undefined : policy.asks,
     email,

@@ -50,7 +50,7 @@ describe('the plan of a sign-in', () => {
           kinds.some((kind) => person.owned.some((own) => own === kind)),
         );
         assert.equal(plan.pages.length > 0, lacks, 'pages only for who has no method that is allowed');
-        assert.equal(plan.backupCode, 'no');
+        assert.notEqual(plan.backupCode, 'first');
         assert.equal(plan.asks, undefined);
         assert.deepEqual(plan.course, []);
       }),
@@ -122,6 +122,17 @@ describe('the plan of a sign-in', () => {
         assert.ok(flow.step === 'enrol' && flow.problem?.kind === 'none-chosen', flow.step);
       }),
     );
+  });
+
+  test('offers a new backup code until one is kept, once the last one was used or is void (R14, R16)', () => {
+    for (const finishedAt of [undefined, 1]) {
+      const record = { ...EMPTY_RECORD, finishedAt, askedQuestion: true, backupCode: 'code' };
+      const planWith = (backupCodeWorks: boolean) =>
+        planOf(full, { ...nobody, owned: ['totp'], record: { ...record, backupCodeWorks } });
+      assert.equal(planWith(false).backupCode, 'renewed');
+      assert.equal(planWith(true).backupCode, 'no');
+      assert.equal(planOf({ ...full, backupCode: false }, { ...nobody, record }).backupCode, 'no');
+    }
   });
 
   test('insists on what the application demands, unless the person has it', () => {

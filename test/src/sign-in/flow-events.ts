@@ -31,7 +31,13 @@ export const DONE_PLAN: Plan = planOf(
   { pages: PAGES, required: [], backupCode: true, asks: 'question-and-email' },
   {
     owned: ['totp'],
-    record: { ...EMPTY_RECORD, finishedAt: 1, askedQuestion: true, backupCode: 'code' },
+    record: {
+      ...EMPTY_RECORD,
+      finishedAt: 1,
+      askedQuestion: true,
+      backupCode: 'code',
+      backupCodeWorks: true,
+    },
     email: undefined,
     emailVerified: false,
   },
