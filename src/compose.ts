@@ -59,7 +59,7 @@ export interface Composition {
   durable: Durable;
   volatile: Volatile;
   hasher: OpenPasswordHasher;
-  secondStep: Pick<SecondStep, 'methods' | 'backupCodes'>;
+  secondStep: Pick<SecondStep, 'methods' | 'backupCodes' | 'notices'>;
   providers: Pick<Providers, 'stats'>;
   /** What operators' commands act on, over these very stores. */
   operations: Operations;

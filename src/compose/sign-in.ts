@@ -7,6 +7,7 @@ import { createSetUpTurns } from '#src/enrolment/set-up-turns.ts';
 import { createSignInEvents, type SignInEvents } from '#src/events.ts';
 import { createTryLimiter } from '#src/lockout/try-limiter.ts';
 import type { Log } from '#src/log.ts';
+import type { NoticeKind } from '#src/message/notices.ts';
 import { INTERACTION_TTL } from '#src/provider/lifetimes.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
 import { makeBackupCode } from '#src/sign-in/backup-code.ts';
@@ -66,7 +67,7 @@ function composeClosing(parts: SignInParts, turns: Turns, events: SignInEvents) 
     keepBackupCode: ({ tenantId }, accountId, code, expected) =>
       secondStep.backupCodes.keep(tenantId, accountId, code, expected, clock.now()),
     sendBackupCode: (at, account, code) =>
-      secondStep.sendBackupCode(methodContext(at, account, clock.now()), code),
+      secondStep.backupCodeSender.send(methodContext(at, account, clock.now()), code),
     saveFirstSignIn: ({ tenant, locale }, account, { asks, typed }) =>
       saveFirstSignIn({ tenant, account, locale, asks, typed }),
     sendEmailCode: emailSender(parts, events),
@@ -92,6 +93,8 @@ export function composeSignIn(parts: SignInParts) {
     proofsStand: createStandingProofs({ factors, methods }),
     prepare: createPrepareStep({ methods, factors, enrolments, newBackupCode, sendEmailCode, events, clock }),
   });
+  const tell = (what: NoticeKind) => (at: Turn, accountId: string) =>
+    notices.tell({ tenant: at.tenant, accountId, now: clock.now() }, what);
   const planSignIn = createPlanSignIn({ factors, enrolments, methods });
   const signIn = createSignIn({
     turns,
@@ -100,8 +103,7 @@ export function composeSignIn(parts: SignInParts) {
     planSignIn,
     factors,
     methods,
-    usedUp: (at, accountId) =>
-      notices.tell({ tenant: at.tenant, accountId, now: clock.now() }, 'backup-code-used'),
+    usedUp: tell('backup-code-used'),
     events,
     clock,
   });
@@ -110,6 +112,7 @@ export function composeSignIn(parts: SignInParts) {
     enrolFactor: createEnrolFactor({ factors, openTry, digester }),
     planSignIn,
     enrolments,
+    tellAdded: tell('method-added'),
     methods,
     events,
     clock,
@@ -118,7 +121,13 @@ export function composeSignIn(parts: SignInParts) {
     signIn,
     setUp,
     closing: composeClosing(parts, turns, events),
-    reads: createStepReads({ factors, deliveries, methods, clock }),
+    reads: createStepReads({
+      factors,
+      deliveries,
+      methods,
+      canSendBackupCode: secondStep.backupCodeSender.canSend,
+      clock,
+    }),
     passkeyOptions: createPasskeyOptions({ turns, factors, methods, clock }),
     events,
   };

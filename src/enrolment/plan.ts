@@ -56,6 +56,8 @@ export const planSchema = z.strictObject({
   confirmEmail: z.string().optional(),
   /** Whether reaching the end completes a first sign-in. */
   completes: z.boolean(),
+  /** Whether the person had a method before this sign-in. */
+  returns: z.boolean(),
 });
 
 export type Plan = z.infer<typeof planSchema>;
@@ -120,6 +122,7 @@ export function planOf(policy: EnrolmentPolicy, facts: PersonFacts, demand?: Dem
     email,
     confirmEmail: policy.asks === undefined || emailVerified ? undefined : email,
     completes: !completed,
+    returns: owned.length > 0,
   };
 }
 

@@ -18,6 +18,8 @@ interface Parts {
   enrolFactor: EnrolFactor;
   planSignIn: PlanSignIn;
   enrolments: Pick<EnrolmentStore, 'skip'>;
+  /** Tells the person on every channel they proved that a method was added (ground rule 7). */
+  tellAdded(at: Turn, accountId: string): void;
   methods: readonly FactorMethod[];
   events: SignInEvents;
   clock: { now(): number };
@@ -94,6 +96,8 @@ export function createSetUpTurns(parts: Parts) {
       }
       case 'added': {
         events.methodEnrolled(at, { account: accountId, method: method.kind });
+        // Once: behind one proof nobody is to send messages without end.
+        if (flow.plan.returns && flow.proofs.length === 1) parts.tellAdded(at, accountId);
         const proof = proofOf(method.kind, answer.proof, clock.now());
         const pageDone = completesPage(at, flow, method.kind);
         return { kind: 'method-added', accountId, page: flow.page, proof, pageDone };
