@@ -93,11 +93,13 @@ const FILL_ACCOUNTS = `
       left(encode(sha256(n::text::bytea), 'base64'), 43), true, false, 'nl', '{employee}', now()
     from generate_series($2::int, $3::int) as n
     returning tenant_id, id
+  ), apps as (
+    insert into factor (tenant_id, id, account_id, kind, label, data_sealed, last_counter, created_at)
+    select tenant_id, gen_random_uuid(), id, 'totp', 'totp',
+      'v1.00000000.' || left(md5(id::text), 16) || '.' || repeat(md5(id::text), 3), 1, now()
+    from made
   )
-  insert into factor (tenant_id, id, account_id, kind, label, data_sealed, last_counter, created_at)
-  select tenant_id, gen_random_uuid(), id, 'totp', 'totp',
-    'v1.00000000.' || left(md5(id::text), 16) || '.' || repeat(md5(id::text), 3), 1, now()
-  from made`;
+  insert into enrolment (tenant_id, account_id, asked_at, finished_at) select tenant_id, id, now(), now() from made`;
 
 export interface Filling {
   ownerUrl: string;
@@ -109,7 +111,7 @@ export interface Filling {
   onProgress(done: number): Promise<void>;
 }
 
-/** Adds people who never sign in, each with an app, in batches. */
+/** Adds people who never sign in, each with an app and a first sign-in that is done, in batches. */
 export async function fillAccounts(filling: Filling): Promise<void> {
   const { ownerUrl, tenantId, count, passwordHash, signal, onProgress } = filling;
   await withClient(ownerUrl, async (owner) => {
@@ -120,7 +122,7 @@ export async function fillAccounts(filling: Filling): Promise<void> {
       await owner.query(FILL_ACCOUNTS, [tenantId, from, to, passwordHash]);
       await onProgress(to);
     }
-    await owner.query('vacuum (analyze) account, factor');
+    await owner.query('vacuum (analyze) account, factor, enrolment');
   });
 }
 
@@ -143,7 +145,7 @@ export interface DatabaseUse {
 const INDEXES = `
   select relname as "table", indexrelname as "index", pg_relation_size(indexrelid) / 1048576.0 as megabytes,
     idx_scan::float8 as scans
-  from pg_stat_user_indexes where relname in ('account', 'factor') order by relname, indexrelname`;
+  from pg_stat_user_indexes where relname in ('account', 'factor', 'enrolment') order by relname, indexrelname`;
 
 /** Forgets what was read so far, so that `databaseUse` tells about what comes. */
 export async function forgetUse(serverUrl: string): Promise<void> {
@@ -157,7 +159,8 @@ export async function databaseUse(ownerUrl: string): Promise<DatabaseUse> {
   return withClient(ownerUrl, async (owner) => {
     const size = await owner.query<{ megabytes: number; reads: number }>(
       `select (pg_database_size(current_database()) / 1048576.0)::float8 as megabytes,
-        (select sum(seq_scan)::float8 from pg_stat_user_tables where relname in ('account', 'factor')) as reads`,
+        (select sum(seq_scan)::float8 from pg_stat_user_tables
+          where relname in ('account', 'factor', 'enrolment')) as reads`,
     );
     const { rows } = await owner.query<IndexUse>(INDEXES);
     const [whole] = size.rows;

@@ -5,6 +5,7 @@ import { createDigester } from '#adapters/crypto/digester.ts';
 import { createSealer, masterKeyFrom } from '#adapters/crypto/sealer.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
 import { openPostgres } from '#adapters/postgres/connect.ts';
+import { createEnrolmentStore } from '#adapters/postgres/enrolment-store.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { newTotpData, TOTP_KIND } from '#interactions/factors/totp.ts';
 import type { Person } from './visitor.ts';
@@ -25,6 +26,7 @@ export function openStores({ databaseUrl, masterKey, poolSize }: StoreAddress) {
   return {
     accounts: createAccountStore({ database, sealer, digester }),
     factors: createFactorStore({ database, sealer }),
+    enrolments: createEnrolmentStore({ database, sealer, digester }),
     [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
   };
 }
@@ -55,6 +57,8 @@ async function addPerson(stores: Stores, tenantId: string, n: number, passwordHa
   const data = newTotpData();
   const factor = { id: randomUUID(), tenantId, accountId: id, kind: TOTP_KIND, label: TOTP_KIND, data };
   await stores.factors.addFirst({ ...factor, identity: undefined, lastCounter: undefined }, Date.now());
+  // They have been here before: a sign-in asks for password and code, and nothing of a first one is left.
+  await stores.enrolments.finish(tenantId, id, Date.now());
   const { seed } = appData.parse(JSON.parse(data));
   return { id, loginName, email, appKey: Buffer.from(Secret.fromBase32(seed).bytes) };
 }
