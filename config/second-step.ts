@@ -1,3 +1,4 @@
+import { isSupportedCountry } from 'libphonenumber-js/min';
 import { z } from 'zod';
 import { readableText } from './readable-text.ts';
 
@@ -107,7 +108,12 @@ export const firstSignInSchema = z.strictObject({
 /** What a tenant's text messages and calls may cost, and where they may go. */
 export const phoneCodesSchema = z.strictObject({
   countries: z
-    .array(z.string().regex(/^[A-Z]{2}$/, 'must be a country code like NL'))
+    .array(
+      z
+        .string()
+        .regex(/^[A-Z]{2}$/, 'must be a country code like NL')
+        .refine(isSupportedCountry, { error: 'is no country that has phone numbers' }),
+    )
     .min(1)
     .max(250)
     .default(['NL'])
@@ -117,7 +123,7 @@ export const phoneCodesSchema = z.strictObject({
     .min(1)
     .max(1_000_000)
     .default(2000)
-    .describe('Most text messages and calls of one day, over all people.'),
+    .describe('Most codes by text message and call in 24 hours, over all people.'),
   sendLimits: z
     .enum(['half', 'normal', 'double'])
     .default('normal')

@@ -105,6 +105,9 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   );
   const { methods } = secondStep;
   refuseFaults(policyFaults(settings, methods));
+  if (settings.firstSignIn.asks !== 'nothing' && !courier.channels.includes('email')) {
+    log.warn('messaging.mail.url is not set: people are asked for an e-mail address that they can not prove');
+  }
   const rules = composeSignIn({ durable, volatile, secondStep, hasher, clock, log });
   const tenants = createTenantDirectory({
     configured: tenant,

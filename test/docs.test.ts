@@ -139,6 +139,8 @@ describe('docs/second-step.md', () => {
     const there = ['webauthn', 'totp'].map((kind) => ({
       kind,
       phishingResistant: false,
+      channels: () => [],
+      signIn: {},
       setUp: { ...setUp, prove: () => Promise.reject(new Error('not here')) },
     }));
     const [fault = ''] = policyFaults(settings, there);

@@ -56,7 +56,8 @@ export function composeSecondStep(parts: SecondStepParts) {
     methods,
     notices,
     backupCodes,
-    sendBackupCode: createSendBackupCode({
+    backupCodeSender: createSendBackupCode({
+      courier,
       sendToPhone: createSendToPhone({ courier, limiter, clock }),
       factors,
       digester,

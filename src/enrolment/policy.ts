@@ -3,22 +3,34 @@ import type { FactorMethod } from '#src/sign-in/factor.ts';
 import type { EnrolmentPolicy } from './plan.ts';
 
 /** The registry as far as a policy is about it. */
-export type KnownMethod = Pick<FactorMethod, 'kind' | 'setUp' | 'phishingResistant'>;
+export type KnownMethod = Pick<FactorMethod, 'kind' | 'setUp' | 'phishingResistant' | 'channels'> & {
+  signIn: Pick<FactorMethod['signIn'], 'send'>;
+};
 
-type Decided = Pick<TenantSettings, 'secondStep' | 'firstSignIn'>;
+/** What a person of this tenant could set up: a method that sends codes has a way to send them. */
+function settable<Method extends KnownMethod>(
+  settings: TenantSettings,
+  registry: readonly Method[],
+): Method[] {
+  return registry.filter(
+    ({ setUp, signIn, channels }) =>
+      setUp !== undefined && (signIn.send === undefined || channels({ settings }).length > 0),
+  );
+}
 
 /** Methods that people of a tenant may set up, in the order they are offered. */
 export function allowedMethods<Method extends KnownMethod>(
-  { secondStep }: Pick<TenantSettings, 'secondStep'>,
+  settings: TenantSettings,
   registry: readonly Method[],
 ): Method[] {
-  const ofPages = registry.filter(({ setUp }) => setUp !== undefined);
+  const { secondStep } = settings;
+  const ofPages = settable(settings, registry);
   if (secondStep.methods === undefined) return ofPages;
   return secondStep.methods.flatMap((name) => ofPages.filter(({ kind }) => kind === name));
 }
 
 /** A tenant's policy against the methods there are. */
-export function policyOf(settings: Decided, registry: readonly KnownMethod[]): EnrolmentPolicy {
+export function policyOf(settings: TenantSettings, registry: readonly KnownMethod[]): EnrolmentPolicy {
   const pages = new Map<string, string[]>();
   for (const { kind, setUp } of allowedMethods(settings, registry)) {
     if (setUp !== undefined) pages.set(setUp.page, [...(pages.get(setUp.page) ?? []), kind]);
@@ -36,8 +48,9 @@ export function policyOf(settings: Decided, registry: readonly KnownMethod[]): E
  * What is wrong with a tenant's choice of methods, in sentences for the operator; each names its key. Told at the start
  * and when a tenant is applied.
  */
-export function policyFaults({ secondStep }: Decided, registry: readonly KnownMethod[]): string[] {
-  const there = registry.filter(({ setUp }) => setUp !== undefined).map(({ kind }) => kind);
+export function policyFaults(settings: TenantSettings, registry: readonly KnownMethod[]): string[] {
+  const { secondStep } = settings;
+  const there = settable(settings, registry).map(({ kind }) => kind);
   const list = there.length === 0 ? 'none' : there.join(', ');
   const unknown = (key: string, names: readonly string[]) =>
     names

@@ -194,7 +194,7 @@ export interface FactorMethod {
   /** Whether a use of it can be phishing-resistant. */
   readonly phishingResistant: boolean;
   /** Ways in which it sends codes for this tenant, the usual one first; empty for methods that send none. */
-  channels(tenant: Tenant): readonly CodeChannel[];
+  channels(tenant: Pick<Tenant, 'settings'>): readonly CodeChannel[];
   /** Absent for what is not set up by the person on a page of its own (a backup code). */
   readonly setUp?: SetUpMethod | undefined;
   readonly signIn: SignInMethod;

@@ -1,5 +1,6 @@
 import { progressOf } from '#src/enrolment/plan.ts';
 import type { DeliveryState, DeliveryStore } from '#src/message/ports.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
 import type { CodeChannel, FactorMethod, FieldSpec, SetUpBlock } from './factor.ts';
 import type { FlowAt, SentCode } from './flow-state.ts';
 import type { Factor, FactorStore } from './ports.ts';
@@ -34,11 +35,13 @@ interface Parts {
   factors: Pick<FactorStore, 'list'>;
   deliveries: Pick<DeliveryStore, 'find'>;
   methods: readonly FactorMethod[];
+  /** Whether the person has a proved number that shows text messages. */
+  canSendBackupCode(whose: { tenant: Tenant; accountId: string }): Promise<boolean>;
   clock: { now(): number };
 }
 
 /** What pages show beside the flow itself. Reads only: showing a page changes nothing (house rule 9). */
-export function createStepReads({ factors, deliveries, methods, clock }: Parts) {
+export function createStepReads({ factors, deliveries, methods, canSendBackupCode, clock }: Parts) {
   const ownedBy = (at: Turn, accountId: string): Promise<Factor[]> => factors.list(at.tenantId, accountId);
   const methodOf = (kind: string) => methods.find((method) => method.kind === kind);
 
@@ -106,10 +109,8 @@ export function createStepReads({ factors, deliveries, methods, clock }: Parts) 
       return methodsOnPage(at, methods, flow.page).flatMap((method) => setUpView(at, flow, method, owned));
     },
     /** Whether the person has a number that a backup code can be sent to (R13). */
-    async hasNumber(at: Turn, accountId: string): Promise<boolean> {
-      const owned = await ownedBy(at, accountId);
-      return owned.some(({ kind }) => methodOf(kind)?.signIn.send !== undefined);
-    },
+    hasNumber: ({ tenant }: Turn, accountId: string): Promise<boolean> =>
+      canSendBackupCode({ tenant, accountId }),
     progress: progressOf,
   };
 }

@@ -4,9 +4,12 @@ import { tenantSchema } from '#config/tenant.ts';
 import { allowedMethods, type KnownMethod, policyFaults, policyOf } from '#src/enrolment/policy.ts';
 import { TEST_TENANT } from '../../support/test-tenant.ts';
 
-const method = (kind: string, page?: string): KnownMethod => ({
+const method = (kind: string, page?: string, channels?: readonly ('sms' | 'voice')[]): KnownMethod => ({
   kind,
   phishingResistant: false,
+  channels: ({ settings }) =>
+    (channels ?? []).filter((channel) => channel === 'sms' || settings.secondStep.spokenCode),
+  signIn: channels === undefined ? {} : { send: async () => ({ kind: 'wait', until: 0 }) },
   setUp:
     page === undefined
       ? undefined
@@ -61,6 +64,23 @@ test('a method that this installation can not do is a fault that names the key a
   assert.equal(faults.length, 2);
   assert.match(faults.join('\n'), /tenant\.secondStep\.methods names sms.*it can: totp/);
   assert.match(faults.join('\n'), /carrier-pigeon/);
+});
+
+test('a method that could send its codes in no way that the tenant allows is none that people could set up', () => {
+  const calls = [method('sms', 'sms', ['voice']), method('totp', 'app')];
+  const silent = settings({ secondStep: { spokenCode: false, methods: ['sms', 'totp'] } });
+  assert.deepEqual(
+    allowedMethods(silent, calls).map(({ kind }) => kind),
+    ['totp'],
+  );
+  assert.match(policyFaults(silent, calls).join(), /methods names sms/);
+  assert.deepEqual(policyFaults(settings(), calls), []);
+});
+
+test('a country without phone numbers is refused', () => {
+  for (const code of ['XX', 'ZZ']) {
+    assert.equal(tenantSchema.safeParse({ ...TEST_TENANT, phone: { countries: [code] } }).success, false);
+  }
 });
 
 test('an installation without any method to set up is a fault', () => {

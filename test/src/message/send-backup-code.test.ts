@@ -10,7 +10,7 @@ const CODE = '0123 4567';
 
 function createBench() {
   const bench = createMessageBench();
-  const { factors, digester } = bench;
+  const { courier, factors, digester } = bench;
   const context = bench.context();
   const addPhone = (phone: string, accountId = context.accountId) => {
     const { id: tenantId } = context.tenant;
@@ -19,16 +19,31 @@ function createBench() {
     const factor = { id: randomUUID(), tenantId, accountId, kind: 'sms', label: '' };
     factors.all.push({ ...factor, data: phoneData(phone), identity, ...times });
   };
-  const sendBackupCode = createSendBackupCode({
+  const sender = createSendBackupCode({
+    courier,
     sendToPhone: createSendToPhone(bench),
     factors,
     digester,
     write: ({ loginName }, code) => `${loginName} ${code}`,
   });
-  return { ...bench, addPhone, send: () => sendBackupCode(context, CODE) };
+  return {
+    ...bench,
+    addPhone,
+    send: () => sender.send(context, CODE),
+    canSend: () => sender.canSend(context),
+  };
 }
 
 describe('sending a backup code by text message', () => {
+  test('is offered only to who has a number that shows them', async () => {
+    const { addPhone, canSend } = createBench();
+    assert.equal(await canSend(), false);
+    addPhone(LANDLINE);
+    assert.equal(await canSend(), false);
+    addPhone(MOBILE);
+    assert.equal(await canSend(), true);
+  });
+
   test('goes to the first proved number that shows text messages', async () => {
     const { addPhone, send, courier } = createBench();
     addPhone(LANDLINE);
