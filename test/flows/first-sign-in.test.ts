@@ -236,4 +236,22 @@ describe('a first sign-in', () => {
     assert.equal(asked.body.includes('name="question"'), false);
     assert.equal((await browser.press(asked, 'save', { email: 'a@test.example' })).step, 'confirm-email');
   });
+
+  test('ends also where no mail can be sent, which the person reads on the page and the operator at the start', async () => {
+    const decided = { ...FULL_TENANT, secondStep: { methods: ['totp'], backupCode: 'none' as const } };
+    const place = await startInstallation(ending, {
+      settings: { tenant: decided },
+      clock,
+      realSuppliers: true,
+    });
+    assert.ok(place.logged.some((line) => line.includes('messaging.mail.url is not set')));
+    await place.createAccount({ loginName: 'zonder-mail' });
+    const { browser, page } = await beginSignIn(place);
+    const app = await typePassword(browser, page, 'zonder-mail');
+    const question = await browser.press(app, 'continue', { code: codeOf(keyOn(app), clock.now()) });
+    const email = await browser.press(question, 'save', QUESTION);
+    assert.equal(email.step, 'confirm-email');
+    assert.match(email.body, /role="alert"/);
+    assert.ok((await browser.press(email, 'skip')).location?.includes('code='));
+  });
 });
