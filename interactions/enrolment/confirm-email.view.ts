@@ -102,7 +102,7 @@ ${errorSummary(error)}
 ${sent === 'again' && html`<p class="done-note" id="sent-again" role="status">${icon('check')}<span>${t('confirmEmail.again')}</span></p>`}
 ${underWay ? codeForm(frame, action, error) : sendFirst(frame, sendAction)}
 ${underWay && sendAgain(frame, page)}
-<div class="skip">${quietForm('skip', skipAction, t('action.skip'))}</div>
+<div class="skip">${quietForm('skip', skipAction, t('action.skip'), 'confirm-email')}</div>
 ${changeAction !== undefined && html`<div class="row-out">${quietForm('change-email', changeAction, t('confirmEmail.change'))}</div>`}`,
   });
 }

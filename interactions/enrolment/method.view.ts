@@ -45,6 +45,8 @@ export interface EnrolPage {
   typed?: { label?: string | undefined } | undefined;
 }
 
+const stepOf = ({ page }: EnrolPage) => `enrol-${page}`;
+
 const asksPhone = ({ methods }: EnrolPage) =>
   methods.some(({ field }) => field.type === 'text' && field.name === 'phone');
 
@@ -87,12 +89,13 @@ function sections(frame: PageFrame, page: EnrolPage, wait: number | undefined): 
 /* The ways out: quieter than the way on, always in the same order. */
 function waysOut({ t }: PageFrame, page: EnrolPage): Markup {
   const { skipAction, skipRefusedWhy, backAction, renewAction, changeAction, startOverAction } = page;
+  const step = stepOf(page);
   return html`${skipRefusedWhy !== undefined && html`<p class="fine" id="not-skippable">${t('enrol.required')}</p>`}
-${skipAction !== undefined && html`<div class="skip">${quietForm('skip', skipAction, t('action.skip'))}</div>`}
+${skipAction !== undefined && html`<div class="skip">${quietForm('skip', skipAction, t('action.skip'), step)}</div>`}
 <div class="row-out">
 ${changeAction !== undefined && quietForm('change-number', changeAction, t('enrol.changeNumber'))}
 ${renewAction !== undefined && quietForm('renew', renewAction, t('enrol.renew'))}
-${backAction !== undefined && quietForm('back', backAction, t('enrol.back'))}
+${backAction !== undefined && quietForm('back', backAction, t('enrol.back'), step)}
 ${quietForm('start-over', startOverAction, t('action.startOver'))}
 </div>`;
 }
@@ -105,7 +108,7 @@ export function enrolPage(frame: PageFrame, page: EnrolPage): string {
     problem?.kind === 'refused' ? methods.find(({ kind }) => kind === problem.method) : undefined;
   const error = problem && problemError(frame, problem, blamed?.field, 'set-up');
   return renderPage(frame, {
-    step: `enrol-${page.page}`,
+    step: stepOf(page),
     title: t('enrol.title'),
     failed: error !== undefined,
     wide: true,

@@ -21,6 +21,8 @@ const setUpForm = z.object({
   credential: z.string().max(CREDENTIAL_MAX).optional(),
   label: z.string().max(200).optional(),
 });
+/** `from`: the step that the button stood on. */
+const leaveForm = z.strictObject({ from: z.string().max(60).optional() });
 const emailCodeForm = z.object({ code: z.string().max(100) });
 const questionForm = z.object({
   question: z.string().max(100).default(''),
@@ -38,8 +40,8 @@ export function createEnrolmentSteps(parts: EnrolmentParts) {
     ),
     send: submit(channelForm, (open, { channel }) => setUp.sendCode(open.turn, channel)),
     renew: submit(noFields, (open) => setUp.renew(open.turn)),
-    skip: submit(noFields, (open) => setUp.skip(open.turn)),
-    back: submit(noFields, (open) => setUp.back(open.turn)),
+    skip: submit(leaveForm, (open, { from }) => setUp.skip(open.turn, from)),
+    back: submit(leaveForm, (open, { from }) => setUp.back(open.turn, from)),
     keepBackupCode: submit(noFields, (open) => closing.keepBackupCode(open.turn)),
     sendBackupCode: submit(noFields, (open) => closing.sendBackupCode(open.turn)),
     printBackupCode: beside('backup-code', async (ctx, flow, shown) =>

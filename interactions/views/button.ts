@@ -30,9 +30,13 @@ export function primaryLink(id: string, href: string, label: string): Markup {
   return html`<a class="primary" id="${id}" href="${href}">${label}</a>`;
 }
 
-/** A way out that changes something: a form of its own with a quiet button. */
-export function quietForm(id: string, action: string, label: string): Markup {
-  return html`<form class="quiet-form" method="post" action="${action}"><button class="quiet" id="${id}">${label}</button></form>`;
+/**
+ * A way out that changes something: a form of its own with a quiet button. `from` is the step that it leads away from:
+ * a second press, which comes to the next one, is then known for what it is.
+ */
+export function quietForm(id: string, action: string, label: string, from?: string): Markup {
+  const leaves = from !== undefined && html`<input type="hidden" name="from" value="${from}">`;
+  return html`<form class="quiet-form" method="post" action="${action}">${leaves}<button class="quiet" id="${id}">${label}</button></form>`;
 }
 
 /**

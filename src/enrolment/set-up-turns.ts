@@ -9,7 +9,7 @@ import { next } from '#src/sign-in/sign-in-flow.ts';
 import { methodContext, type Turn } from '#src/sign-in/turn.ts';
 import type { Judged, Turns } from '#src/sign-in/turns.ts';
 import type { EnrolFactor } from './enrol-factor.ts';
-import { isPageDone } from './plan.ts';
+import { enrolStep, isPageDone } from './plan.ts';
 import { policyOf } from './policy.ts';
 import type { EnrolmentStore } from './ports.ts';
 
@@ -27,6 +27,11 @@ interface Parts {
 
 type EnrolFlow = FlowAt<'enrol'>;
 type Settable = FactorMethod & { setUp: SetUpMethod };
+
+/** data-step of the page of a step. */
+function nameOf(flow: FlowAt<'enrol' | 'confirm-email' | 'stronger-needed'>): string {
+  return flow.step === 'enrol' ? enrolStep(flow.page) : flow.step;
+}
 
 function isSettable(method: FactorMethod | undefined): method is Settable {
   return method?.setUp !== undefined;
@@ -142,12 +147,16 @@ export function createSetUpTurns(parts: Parts) {
     /** Begins the page's set-up anew: another number, another key. */
     renew: (at: Turn): Promise<SignInFlow> =>
       turns.turnAt(at, ['enrol'], async () => ({ kind: 'set-up-renewed' })),
-    skip: (at: Turn): Promise<SignInFlow> =>
-      turns.turnAt(at, ['enrol', 'confirm-email'], async (flow) =>
-        flow.step === 'enrol' ? skip(at, flow) : { kind: 'skipped' },
+    /** `from` is the step that the button stood on, where it says so: a second press comes to another one. */
+    skip: (at: Turn, from?: string): Promise<SignInFlow> =>
+      turns.turnAt(at, ['enrol', 'confirm-email'], async (flow) => {
+        if (from !== undefined && from !== nameOf(flow)) return undefined;
+        return flow.step === 'enrol' ? skip(at, flow) : { kind: 'skipped' };
+      }),
+    back: (at: Turn, from?: string): Promise<SignInFlow> =>
+      turns.turnAt(at, ['enrol', 'stronger-needed'], async (flow) =>
+        from !== undefined && from !== nameOf(flow) ? undefined : { kind: 'back' },
       ),
-    back: (at: Turn): Promise<SignInFlow> =>
-      turns.turnAt(at, ['enrol', 'stronger-needed'], async () => ({ kind: 'back' })),
   };
 }
 
