@@ -1,0 +1,121 @@
+/* The pictures in docs, taken of a trial on the way through a first sign-in: node test/support/pictures.ts [folder] */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { z } from 'zod';
+import { startChromium } from './chromium.ts';
+import { type Hand, pointing } from './hands.ts';
+import { newestInOutbox } from './letters.ts';
+import { smallPng } from './small-png.ts';
+import { newTrialHome, startTrial } from './trial.ts';
+import { giveKey } from './virtual-key.ts';
+import {
+  answerQuestion,
+  arrive,
+  enter,
+  type Newcomer,
+  proveAddress,
+  proveNumber,
+  reach,
+  readBackupCode,
+  setUpApp,
+  touchKey,
+} from './wizard.ts';
+
+/** One reader's language and screen; always the same size, one dot a pixel, so that the files stay small. */
+interface Look {
+  name: string;
+  loginName: string;
+  number: string;
+  how: Parameters<typeof pointing>[1];
+  screen: BrowserContextOptions;
+}
+
+const LOOKS: readonly Look[] = [
+  {
+    name: 'nl-phone',
+    loginName: 'hr-manager',
+    number: '+31612345678',
+    how: 'tap',
+    screen: { locale: 'nl-NL', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+  },
+  {
+    name: 'en-desktop',
+    loginName: 'medewerker',
+    number: '+31612345679',
+    how: 'click',
+    screen: { locale: 'en-GB', viewport: { width: 1280, height: 800 } },
+  },
+];
+
+async function firstSignIn(person: Newcomer, { number }: Look): Promise<void> {
+  const { hand, loginName } = person;
+  const email = `${loginName}@voorbeeld.example`;
+  await enter(person);
+  await proveNumber(person, number.replace('+31', '0'), number);
+  await touchKey(person);
+  await setUpApp(person);
+  await readBackupCode(person);
+  await hand.press('#continue');
+  await answerQuestion(person, email);
+  await proveAddress(person, email);
+  await arrive(person);
+}
+
+/** The next sign-in, from the SMS to the help of somebody whose SMS does not come. */
+async function laterSignIn(person: Newcomer): Promise<void> {
+  const { page, hand } = person;
+  await hand.press('#sign-out');
+  await page.waitForURL('**/signed-out*');
+  await enter({ ...person, see: async () => {} });
+  await reach(person, 'second-step');
+  await hand.press('#stuck');
+  await hand.press('#method-sms');
+  await page.waitForSelector('main[data-method=sms]');
+  await person.see('second-step');
+  await hand.press('#stuck');
+  await reach(person, 'stuck');
+  await person.see('stuck');
+}
+
+const folder = process.argv[2] ?? fileURLToPath(new URL('../../docs/pictures', import.meta.url));
+mkdirSync(folder, { recursive: true });
+await using ends = new AsyncDisposableStack();
+const ending = { after: (end: () => Promise<void>) => ends.defer(end) };
+const home = await newTrialHome(ending);
+// Enough to have the page offer the code that a YubiKey types; nobody is asked about one.
+const yubico = {
+  POORTWACHTER_YUBICO_CLIENT_ID: '1',
+  POORTWACHTER_YUBICO_SECRET_KEY: Buffer.alloc(20).toString('base64'),
+};
+const { issuer, sample, password } = await startTrial(ending, home, yubico);
+const browser = ends.use(await startChromium());
+
+/** All of a page, in a window of its height: Chromium takes pictures of what is beyond a window as if nobody could touch. */
+async function keep(page: Page, name: string): Promise<void> {
+  if (name.startsWith('password')) return;
+  const size = page.viewportSize();
+  if (size === null) throw new Error('the page has no size');
+  // Twice: margins grow with the window.
+  for (let round = 0; round < 2; round += 1) {
+    const height = z.number().parse(await page.evaluate('document.documentElement.scrollHeight'));
+    await page.setViewportSize({ ...size, height });
+  }
+  writeFileSync(join(folder, `${name}.png`), smallPng(await page.screenshot()));
+  await page.setViewportSize(size);
+  process.stderr.write(`${name}\n`);
+}
+
+for (const look of LOOKS) {
+  const context = await browser.newContext({ ...look.screen, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  await giveKey(page, 'usb');
+  const hand: Hand = pointing(page, look.how);
+  const letter = (to: string) => newestInOutbox(issuer, to);
+  const see = (name: string) => keep(page, `${name}-${look.name}`);
+  const person = { page, hand, sample, loginName: look.loginName, password, letter, see };
+  await firstSignIn(person, look);
+  await laterSignIn(person);
+  await context.close();
+}
