@@ -33,10 +33,13 @@ export type EnrolAnswer =
   | { kind: 'exists' };
 
 interface Parts {
-  factors: Pick<FactorStore, 'addFirst' | 'add'>;
+  factors: Pick<FactorStore, 'list' | 'addFirst' | 'add'>;
   openTry: TryLimiter;
   digester: Digester;
 }
+
+/** Methods that a person can have: more than anybody needs, and few enough to be read at every step. */
+export const MOST_METHODS = 20;
 
 /** Code points of a name that a person gives a method. */
 const LABEL_MAX = 60;
@@ -84,6 +87,9 @@ export function createEnrolFactor({ factors, openTry, digester }: Parts) {
     const { context, method, pending, typed } = wanted;
     if (isEmpty(typed)) return { kind: 'refused', reason: 'empty' };
     const { tenant, accountId } = context;
+    if (wanted.proved && (await factors.list(tenant.id, accountId)).length >= MOST_METHODS) {
+      return { kind: 'refused', reason: 'too-many' };
+    }
     const address = digester.digest('address', addressKey(context.address));
     const opening = await openTry(tenant.id, setUpCounters({ accountId, address }));
     if (!opening.allowed) return { kind: 'wait', until: opening.until };

@@ -80,9 +80,10 @@ export interface Sent {
  * `problem.<reason>`).
  * empty, malformed: could never be right · wrong: a wrong code · clock: right for another time, so the device's clock is
  * off · used: was accepted before · foreign: somebody else's key · expired: none is waiting any more ·
- * taken: belongs to another account · unavailable: the other side does not answer, another method does ·
- * undeliverable: the number can't be reached · phone-number: no phone number · phone-country: a country that this
- * tenant does not send to · cancelled: the person or the browser broke it off · unsupported: this browser can't
+ * taken: belongs to another account · too-many: the person has as many methods as anybody can have ·
+ * unavailable: the other side does not answer, another method does · undeliverable: the number can't be reached ·
+ * phone-number: no phone number · phone-country: a country that this tenant does not send to · cancelled: the person
+ * or the browser broke it off · unsupported: this browser can't
  */
 export type Refusal =
   | 'empty'
@@ -93,6 +94,7 @@ export type Refusal =
   | 'foreign'
   | 'expired'
   | 'taken'
+  | 'too-many'
   | 'unavailable'
   | 'undeliverable'
   | 'phone-number'

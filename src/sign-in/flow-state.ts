@@ -10,6 +10,7 @@ const refusal = z.enum([
   'foreign',
   'expired',
   'taken',
+  'too-many',
   'unavailable',
   'undeliverable',
   'phone-number',

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { createDigester } from '#adapters/crypto/digester.ts';
 import { createTotpMethod, newTotpData } from '#interactions/factors/totp.ts';
-import { createEnrolFactor } from '#src/enrolment/enrol-factor.ts';
+import { createEnrolFactor, MOST_METHODS } from '#src/enrolment/enrol-factor.ts';
 import { createCheckSecondStep } from '#src/sign-in/check-second-step.ts';
 import { codeOf, keyIn } from '../../support/authenticator.ts';
 import { endOfSuite } from '../../support/postgres.ts';
@@ -97,6 +97,17 @@ describe('setting up a method', () => {
     const second = begin({ proved: true, label: '  Telefoon \u0007 van\nhet werk  ' });
     assert.deepEqual(await second.prove(second.code()), { kind: 'added' });
     assert.deepEqual((await owned()).map(({ label }) => label).sort(), ['', 'Telefoon van het werk']);
+  });
+
+  test('nobody has more than twenty methods, each of which every later sign-in would read', async () => {
+    const { begin, owned } = await newcomer('twintig-apps');
+    for (let made = 0; made < MOST_METHODS; made += 1) {
+      const { prove, code } = begin({ proved: made > 0 });
+      assert.equal((await prove(code())).kind, 'added');
+    }
+    const more = begin({ proved: true });
+    assert.deepEqual(await more.prove(more.code()), { kind: 'refused', reason: 'too-many' });
+    assert.equal((await owned()).length, MOST_METHODS);
   });
 
   test('a name is cut to sixty characters', async () => {
