@@ -38,7 +38,14 @@ export function composeSecondStep(parts: SecondStepParts) {
   const limiter = createSendLimiter({ throttle, digester, clock, log });
   const codes = createOneTimeCodes({ oneTime, digester });
   const backupCodes = createBackupCodes({ store: durable.backupCodes, hasher, digester });
-  const notices = createNotices({ courier, factors, accounts, render: createNoticeRenderer(texts), log });
+  const notices = createNotices({
+    courier,
+    factors,
+    accounts,
+    render: createNoticeRenderer(texts),
+    throttle,
+    log,
+  });
   const methods = createFactorMethods({
     courier,
     sendCode: createSendCode({ courier, limiter, codes, clock }),

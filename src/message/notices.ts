@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Account, Locale } from '#src/account/account.ts';
 import type { AccountStore } from '#src/account/ports.ts';
+import type { ThrottleStore, WindowCounter } from '#src/lockout/ports.ts';
 import type { Log } from '#src/log.ts';
 import type { MethodContext } from '#src/sign-in/factor.ts';
 import type { FactorStore } from '#src/sign-in/ports.ts';
@@ -43,6 +44,7 @@ interface Parts {
   factors: Pick<FactorStore, 'list'>;
   accounts: Pick<AccountStore, 'findById'>;
   render: NoticeRenderer;
+  throttle: Pick<ThrottleStore, 'take'>;
   log: Log;
   /** Most milliseconds that disposing waits: a courier's 10 seconds, and some for the stores. */
   patience?: number | undefined;
@@ -56,6 +58,17 @@ interface Telling {
   text: string;
   html?: string;
 }
+
+/**
+ * Notices of one person that go to phones in a day. Somebody who does the same thing over and over, as using each new
+ * backup code, must not cost without end: notices are in no other limit, because they are not to be held up by any.
+ */
+const phoneCounter = (accountId: string): WindowCounter => ({
+  kind: 'window',
+  key: `notice:account:${accountId}`,
+  limit: 10,
+  window: 24 * 60 * 60,
+});
 
 /** A landline is called, where the tenant lets calls be made: it may be the only thing that a person has. */
 function tellingTo(phone: string, text: string, { settings }: Tenant): Telling[] {
@@ -82,6 +95,7 @@ export function createNotices({
   factors,
   accounts,
   render,
+  throttle,
   log,
   patience = 12_000,
 }: Parts): Notices {
@@ -96,7 +110,14 @@ export function createNotices({
     const { loginName, locale } = account;
     const phones = methods.filter(({ kind }) => kind === PHONE_KIND).map(phoneIn);
     const notice = { what, tenant, loginName, locale, at: now };
-    const messages = tellings(notice, account, phones, render);
+    const all = tellings(notice, account, phones, render);
+    const byPhone = all.some(({ channel }) => channel !== 'email');
+    const limited = byPhone && !(await throttle.take(tenant.id, [phoneCounter(accountId)], now)).allowed;
+    if (limited) {
+      const record = { event: 'notice.limited', tenantId: tenant.id, account: accountId, what };
+      log.warn(record, 'a person was told by phone too often today: only by mail now');
+    }
+    const messages = limited ? all.filter(({ channel }) => channel === 'email') : all;
     await Promise.all(
       messages.map(async (message) => {
         const result = await courier.send({

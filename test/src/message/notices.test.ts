@@ -73,6 +73,7 @@ function createBench({ tenant = newTenant(), phones = [MOBILE], data, account: c
       }) => `${what} ${loginName} ${locale} ${at}`,
       email: ({ what }: { what: NoticeKind }) => ({ subject: what, text: 'text', html: '<p>html</p>' }),
     },
+    throttle: bench.throttle,
     log: bench.log,
   };
   return { ...bench, context, parts };
@@ -137,6 +138,17 @@ describe('a notice', () => {
     assert.deepEqual(told(bench.courier), []);
     await notices[Symbol.asyncDispose]();
     assert.equal(bench.courier.sent.length, 2);
+  });
+
+  test('goes to a person’s phones ten times a day, and by mail always: it is in no budget', async () => {
+    const bench = createBench({ phones: [MOBILE, '+31687654321'] });
+    for (let times = 0; times < 12; times += 1) await tell(bench);
+    const to = (wanted: string) => bench.courier.sent.filter(({ channel }) => channel === wanted).length;
+    assert.deepEqual([to('sms'), to('email')], [20, 12]);
+    assert.equal(bench.lines.filter(({ event }) => event === 'notice.limited').length, 2);
+    const tomorrow = { ...bench.context, now: bench.context.now + 24 * 3_600_000 };
+    await tell({ ...bench, context: tomorrow });
+    assert.equal(to('sms'), 22);
   });
 
   test('that no supplier takes is logged, without number, address or text', async () => {
