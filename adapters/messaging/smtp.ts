@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer';
 import { z } from 'zod';
 import type { SmtpAddress } from '#config/smtp-address.ts';
 import type { Log } from '#src/log.ts';
@@ -46,8 +45,10 @@ function oneLine(text: string): string {
   return text.replaceAll(/\p{Cc}+/gu, ' ').trim();
 }
 
-function openTransport({ server, requireTls, dkim, ca }: SmtpParts) {
+/** Loads the library first, so that only who sends mail pays for it. */
+async function openTransport({ server, requireTls, dkim, ca }: SmtpParts) {
   const { host, implicitTls, port, login } = server;
+  const { createTransport } = await import('nodemailer');
   return createTransport({
     pool: true,
     host: host.replace(/^\[|\]$/g, ''),
@@ -77,7 +78,7 @@ function openTransport({ server, requireTls, dkim, ca }: SmtpParts) {
 export function createMailer(parts: SmtpParts): Mailer {
   const { from, log } = parts;
   const name = 'smtp';
-  const transport = openTransport(parts);
+  let opening: ReturnType<typeof openTransport> | undefined;
   const domain = from.address.split('@').at(-1);
 
   function mailOf({ to, subject = '', text, html, delivery }: Dispatch) {
@@ -102,6 +103,8 @@ export function createMailer(parts: SmtpParts): Mailer {
       return { ok: false, fault: 'number' };
     }
     try {
+      opening ??= openTransport(parts);
+      const transport = await opening;
       await transport.sendMail({ ...mailOf(dispatch), signal });
       return { ok: true, supplier: name };
     } catch (failure) {
@@ -116,6 +119,12 @@ export function createMailer(parts: SmtpParts): Mailer {
     name,
     channels: ['email'],
     send,
-    [Symbol.dispose]: () => transport.close(),
+    [Symbol.dispose]: () => {
+      // What could not be opened was told by the mail that wanted it.
+      opening?.then(
+        (transport) => transport.close(),
+        () => {},
+      );
+    },
   };
 }

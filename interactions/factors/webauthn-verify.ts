@@ -1,11 +1,10 @@
-import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
-import { COSEALG, decodeAttestationObject, isoCBOR } from '@simplewebauthn/server/helpers';
 import type { MethodContext } from '#src/sign-in/factor.ts';
 import type { Assertion, ClientData, Registration } from './webauthn-answer.ts';
 import type { KeptKey } from './webauthn-key.ts';
+import { loadWebAuthn, loadWebAuthnHelpers } from './webauthn-library.ts';
 
-/** The first that a key can do is taken; RS256 is what older Windows machines have. */
-export const ALGORITHMS = [COSEALG.ES256, COSEALG.EdDSA, COSEALG.RS256];
+/** ES256, EdDSA and RS256 (RFC 9053 §2, RFC 8812): the first that a key can do is taken, the last is what older Windows machines have. */
+export const ALGORITHMS = [-7, -8, -257];
 
 /** The site that keys are bound to: the tenant's host, and no other address of it. */
 export const siteOf = ({ tenant }: Pick<MethodContext, 'tenant'>) => ({
@@ -37,7 +36,8 @@ async function unlessRefused<T>(verify: () => Promise<T>): Promise<T | undefined
  * The answer without attestation, which we do not ask for. One that comes all the same is dropped unread: to check its
  * certificates the library would fetch revocation lists from wherever they say (ground rule 13).
  */
-function withoutAttestation(attestationObject: string): string {
+async function withoutAttestation(attestationObject: string): Promise<string> {
+  const { decodeAttestationObject, isoCBOR } = await loadWebAuthnHelpers();
   const authData = decodeAttestationObject(Buffer.from(attestationObject, 'base64url')).get('authData');
   const none = new Map<string, string | Uint8Array | Map<string, string>>([
     ['fmt', 'none'],
@@ -54,13 +54,14 @@ export async function verifyRegistration(
   clientData: ClientData,
 ): Promise<{ key: KeptKey; counter: number } | undefined> {
   if (clientData.crossOrigin) return undefined;
-  const result = await unlessRefused(() =>
+  const { verifyRegistrationResponse } = await loadWebAuthn();
+  const result = await unlessRefused(async () =>
     verifyRegistrationResponse({
       response: {
         ...rest,
         response: {
           clientDataJSON: response.clientDataJSON,
-          attestationObject: withoutAttestation(response.attestationObject),
+          attestationObject: await withoutAttestation(response.attestationObject),
         },
         clientExtensionResults: {},
       },
@@ -98,6 +99,7 @@ export async function verifyUse(
 ): Promise<KeyUse | undefined> {
   if (clientData.crossOrigin) return undefined;
   const { clientDataJSON, authenticatorData, signature } = response;
+  const { verifyAuthenticationResponse } = await loadWebAuthn();
   const result = await unlessRefused(() =>
     verifyAuthenticationResponse({
       response: {

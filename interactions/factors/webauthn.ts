@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { generateAuthenticationOptions, generateRegistrationOptions } from '@simplewebauthn/server';
 import type { OneTimeStore } from '#src/message/ports.ts';
 import type { Digester } from '#src/secret/ports.ts';
 import type {
@@ -13,6 +12,7 @@ import type { Factor, FactorStore } from '#src/sign-in/ports.ts';
 import { readAssertion, readRegistration, saysSomething } from './webauthn-answer.ts';
 import { CHALLENGE_TTL, createChallenges } from './webauthn-challenge.ts';
 import { dataOf, type KeptKey, keyIn, proofOf } from './webauthn-key.ts';
+import { loadWebAuthn } from './webauthn-library.ts';
 import { ALGORITHMS, type KeyUse, siteOf, verifyRegistration, verifyUse } from './webauthn-verify.ts';
 
 const KIND = 'webauthn';
@@ -30,12 +30,12 @@ const descriptorsOf = (factors: readonly Factor[]) =>
     return transports.length > 0 ? { id, transports } : { id };
   });
 
-const creationOptions = (
+const creationOptions = async (
   context: MethodContext,
   challenge: Buffer<ArrayBuffer>,
   factors: readonly Factor[],
 ) =>
-  generateRegistrationOptions({
+  (await loadWebAuthn()).generateRegistrationOptions({
     rpName: context.tenant.settings.productName,
     rpID: siteOf(context).rpId,
     userID: userHandleOf(context),
@@ -49,8 +49,12 @@ const creationOptions = (
     supportedAlgorithmIDs: ALGORITHMS,
   });
 
-const requestOptions = (context: MethodContext, challenge: Buffer<ArrayBuffer>, factors: readonly Factor[]) =>
-  generateAuthenticationOptions({
+const requestOptions = async (
+  context: MethodContext,
+  challenge: Buffer<ArrayBuffer>,
+  factors: readonly Factor[],
+) =>
+  (await loadWebAuthn()).generateAuthenticationOptions({
     rpID: siteOf(context).rpId,
     challenge,
     timeout: CHALLENGE_TTL * 1000,
