@@ -6,6 +6,7 @@ import { renderMail } from './mail.ts';
 const happened: Readonly<Record<NoticeKind, TextKey>> = {
   'backup-code-used': 'message.notice.backupCodeUsed',
   'backup-code-void': 'message.notice.backupCodeVoid',
+  'email-replaced': 'message.notice.emailReplaced',
   'method-added': 'message.notice.methodAdded',
 };
 

@@ -70,6 +70,8 @@ function composeClosing(parts: SignInParts, turns: Turns, events: SignInEvents) 
       secondStep.backupCodeSender.send(methodContext(at, account, clock.now()), code),
     saveFirstSignIn: ({ tenant, locale }, account, { asks, typed }) =>
       saveFirstSignIn({ tenant, account, locale, asks, typed }),
+    tellReplaced: ({ tenant }, accountId, formerEmail) =>
+      secondStep.notices.tell({ tenant, accountId, now: clock.now(), formerEmail }, 'email-replaced'),
     sendEmailCode: emailSender(parts, events),
     redeemEmailCode: (at, accountId, { email, code }) =>
       secondStep.emailCode.redeem(contextOf(at, accountId), email, code),

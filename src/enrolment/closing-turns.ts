@@ -24,6 +24,8 @@ export interface ClosingParts {
     account: Account,
     asked: { asks: 'question-and-email' | 'email'; typed: FirstSignInTyped },
   ): Promise<FirstSignInAnswer>;
+  /** Tells the person, at the address that was theirs, that it is replaced (ground rule 7). */
+  tellReplaced(at: Turn, accountId: string, formerEmail: string): void;
   sendEmailCode: SendEmailCode;
   redeemEmailCode(
     at: Turn,
@@ -68,6 +70,10 @@ export function createClosingTurns(parts: ClosingParts) {
     const answer = await parts.saveFirstSignIn(at, account, { asks, typed });
     if (!answer.ok) return { kind: 'first-sign-in-refused', typed, problems: answer.problems };
     events.firstSignInSaved(at, { account: accountId, question: asks === 'question-and-email' });
+    const { email, emailVerified } = account;
+    if (answer.confirm !== undefined && emailVerified && email !== undefined) {
+      parts.tellReplaced(at, accountId, email);
+    }
     return { kind: 'first-sign-in-saved', confirm: answer.confirm };
   };
 

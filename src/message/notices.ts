@@ -12,7 +12,7 @@ import { readPhoneNumber } from './phone-number.ts';
 import type { Channel, Courier } from './ports.ts';
 
 /** What a person is told about without having asked (ground rule 7). */
-export type NoticeKind = 'backup-code-used' | 'backup-code-void' | 'method-added';
+export type NoticeKind = 'backup-code-used' | 'backup-code-void' | 'email-replaced' | 'method-added';
 
 /** One notice, before it is put into words. `at` is in milliseconds since the epoch. */
 export interface Notice {
@@ -31,7 +31,10 @@ export interface NoticeRenderer {
 }
 
 /** Whom a notice is for, and when what it tells of happened. */
-export type NoticeContext = Pick<MethodContext, 'tenant' | 'accountId' | 'now'>;
+export type NoticeContext = Pick<MethodContext, 'tenant' | 'accountId' | 'now'> & {
+  /** The proved address to tell, where it is the account's no more. */
+  formerEmail?: string | undefined;
+};
 
 /** Tells people of changes on every channel they proved. Disposing waits for what is under way. */
 export interface Notices extends AsyncDisposable {
@@ -78,11 +81,20 @@ function tellingTo(phone: string, text: string, { settings }: Tenant): Telling[]
   return settings.secondStep.spokenCode ? [{ channel: 'voice', to: phone, text }] : [];
 }
 
-function tellings(notice: Notice, account: Account, phones: readonly string[], render: NoticeRenderer) {
+function provedEmail({ email, emailVerified }: Account): string | undefined {
+  return emailVerified ? email : undefined;
+}
+
+function tellings(
+  notice: Notice,
+  email: string | undefined,
+  phones: readonly string[],
+  render: NoticeRenderer,
+) {
   const text = phones.length === 0 ? '' : render.phone(notice);
   const byPhone = phones.flatMap((phone) => tellingTo(phone, text, notice.tenant));
-  if (account.email === undefined || !account.emailVerified) return byPhone;
-  const mail: Telling = { channel: 'email', to: account.email, ...render.email(notice) };
+  if (email === undefined) return byPhone;
+  const mail: Telling = { channel: 'email', to: email, ...render.email(notice) };
   return [...byPhone, mail];
 }
 
@@ -101,7 +113,8 @@ export function createNotices({
 }: Parts): Notices {
   const underWay = new Set<Promise<void>>();
 
-  const sendAll = async ({ tenant, accountId, now }: NoticeContext, what: NoticeKind): Promise<void> => {
+  const sendAll = async (context: NoticeContext, what: NoticeKind): Promise<void> => {
+    const { tenant, accountId, now } = context;
     const [account, methods] = await Promise.all([
       accounts.findById(tenant.id, accountId),
       factors.list(tenant.id, accountId),
@@ -110,7 +123,7 @@ export function createNotices({
     const { loginName, locale } = account;
     const phones = methods.filter(({ kind }) => kind === PHONE_KIND).map(phoneIn);
     const notice = { what, tenant, loginName, locale, at: now };
-    const all = tellings(notice, account, phones, render);
+    const all = tellings(notice, context.formerEmail ?? provedEmail(account), phones, render);
     const byPhone = all.some(({ channel }) => channel !== 'email');
     const limited = byPhone && !(await throttle.take(tenant.id, [phoneCounter(accountId)], now)).allowed;
     if (limited) {

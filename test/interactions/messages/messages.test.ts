@@ -135,7 +135,12 @@ describe('the e-mail with a code', () => {
 describe('a notice', () => {
   const at = Date.UTC(2026, 0, 15, 9, 5);
   const tenant = newTenant({ helpDesk: { email: 'help@voorbeeld.example', phone: '030 234 56 78' } });
-  const kinds: readonly NoticeKind[] = ['backup-code-used', 'backup-code-void', 'method-added'];
+  const kinds: readonly NoticeKind[] = [
+    'backup-code-used',
+    'backup-code-void',
+    'email-replaced',
+    'method-added',
+  ];
   const render = createNoticeRenderer(texts);
   const notice = (what: NoticeKind, locale: 'nl' | 'en' = 'nl', loginName = 'j.devries') => ({
     what,
