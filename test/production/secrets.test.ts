@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { codeOf, keyOn } from '../support/authenticator.ts';
 import { openLine } from '../support/bare-socket.ts';
-import { Browser } from '../support/browser.ts';
+import { type Answer, Browser } from '../support/browser.ts';
+import { codeIn as codeOfLetter } from '../support/letters.ts';
 import { createTestDatabase } from '../support/postgres.ts';
 import { freePort } from '../support/private-server.ts';
 import { productEnvironment } from '../support/product-process.ts';
@@ -14,6 +15,7 @@ import { testRedisUrl } from '../support/redis.ts';
 import { askEndpoint, createRelyingParty, userinfoStatus } from '../support/relying-party.ts';
 import { codeIn } from '../support/sign-in.ts';
 import { type Child, startNode } from '../support/trial.ts';
+import { type OwnMessaging, openOwnMessaging } from './own-messaging.ts';
 
 const PASSWORD = 'tulp-fiets-Gracht-71';
 const LOGIN_NAME = 'geplant';
@@ -23,6 +25,8 @@ const MASTER_KEY = randomBytes(32).toString('base64');
 /** Everything of a process and of a person's way through it that no line may ever hold. */
 interface Planted {
   secrets: Set<string>;
+  /** Digits that were secret: what looks like them inside a longer number is not them. */
+  codes: Set<string>;
   /** Makes one more and remembers it. */
   make(): string;
 }
@@ -33,6 +37,7 @@ function plantedIn(database: string): Planted {
   const secrets = new Set(known.filter((text) => text !== ''));
   return {
     secrets,
+    codes: new Set(),
     make() {
       const secret = `planted-${randomBytes(12).toString('hex')}`;
       secrets.add(secret);
@@ -72,8 +77,50 @@ async function until(child: Child, text: string): Promise<void> {
   await seen.promise;
 }
 
+const PHONE = '+31612345098';
+
+/** A whole first sign-in from its first page on, with a slip on each; resolves to where it leads. */
+async function signInFirst(
+  { browser, page, messaging }: { browser: Browser; page: Answer; messaging: OwnMessaging },
+  { secrets, codes, make }: Planted,
+): Promise<Answer> {
+  secrets.add(PHONE.slice(1));
+  const secretCode = (code: string): string => {
+    codes.add(code);
+    return code;
+  };
+  await browser.press(page, 'continue', { phone: make() });
+  const sent = await browser.press(page, 'continue', { phone: PHONE });
+  const sms = secretCode(codeOfLetter(messaging.newest().sms));
+  const wrong = String((Number(sms) + 1) % 1_000_000).padStart(6, '0');
+  await browser.press(sent, 'continue', { code: make() });
+  await browser.press(sent, 'continue', { code: secretCode(wrong) });
+  const key = await browser.press(sent, 'continue', { code: sms });
+  for (const credential of [make(), JSON.stringify({ id: make(), response: { clientDataJSON: make() } })])
+    await browser.post(`${page.url}/enrol`, { method: 'webauthn', credential });
+  const app = await browser.press(key, 'skip');
+  const seed = keyOn(app);
+  secrets.add(seed);
+  await browser.press(app, 'continue', { code: make() });
+  const backup = await browser.press(app, 'continue', { code: secretCode(codeOf(seed)) });
+  const shown = /id="backup-code"[^>]*>(\d{4} \d{4})</.exec(backup.body)?.[1] ?? '';
+  codes.add(shown).add(shown.replace(' ', ''));
+  const asked = await browser.press(await browser.press(backup, 'send-backup-code'), 'continue');
+  const email = `${make()}@test.example`;
+  await browser.press(asked, 'save', { question: make(), answer: make(), email: make() });
+  const saved = { question: 'first-concert', answer: make(), email };
+  const confirm = await browser.press(asked, 'save', saved);
+  await browser.submit(confirm, { code: make() });
+  return browser.submit(confirm, { code: secretCode(codeOfLetter(messaging.newest().mail)) });
+}
+
 /** The way of a person and an application, with every kind of slip on it. */
-async function useEverything(t: TestContext, issuer: string, { secrets, make }: Planted): Promise<void> {
+async function useEverything(
+  t: TestContext,
+  { issuer, messaging }: { issuer: string; messaging: OwnMessaging },
+  planted: Planted,
+): Promise<void> {
+  const { secrets, make } = planted;
   const party = await createRelyingParty(issuer, { id: 'app', secret: CLIENT_SECRET });
   const browser = new Browser();
   const asked = await party.begin({ login_hint: make(), acr_values: make() });
@@ -86,18 +133,9 @@ async function useEverything(t: TestContext, issuer: string, { secrets, make }: 
   });
   await browser.post(`${page.url}/password?password=${make()}`, { password: make() }, { origin: 'null' });
   const setUp = await type(LOGIN_NAME, PASSWORD);
-  const key = keyOn(setUp);
-  await browser.submit(setUp, { code: make() });
-  const done = await browser.submit(setUp, { code: codeOf(key) });
+  const done = await signInFirst({ browser, page: setUp, messaging }, planted);
   const tokens = await party.finish(asked, done.location);
-  for (const secret of [
-    key,
-    codeIn(done.location),
-    asked.verifier,
-    asked.state,
-    asked.nonce,
-    tokens.access_token,
-  ])
+  for (const secret of [codeIn(done.location), asked.verifier, asked.state, asked.nonce, tokens.access_token])
     secrets.add(secret);
   for (const secret of [tokens.refresh_token, tokens.id_token]) secrets.add(secret ?? '');
   for (const { name, value } of browser.cookies)
@@ -163,7 +201,8 @@ async function useEverything(t: TestContext, issuer: string, { secrets, make }: 
 test('nothing secret is ever printed, whatever somebody sends', async (t) => {
   const { url } = await createTestDatabase(t);
   const planted = plantedIn(url);
-  const env = await environment(t, url);
+  const messaging = await openOwnMessaging(t, planted.make());
+  const env = { ...(await environment(t, url)), ...messaging.env };
   const email = `${planted.make()}@test.example`;
   const child = startNode(['src/main.ts'], env);
   t.after(async () => {
@@ -185,13 +224,15 @@ test('nothing secret is ever printed, whatever somebody sends', async (t) => {
   const created = startNode(command, env, `${PASSWORD}\n`);
   assert.equal(await created.ended, 0, created.printed());
   assert.equal(created.printed().includes(PASSWORD), false);
-  await useEverything(t, env.POORTWACHTER_ISSUER, planted);
+  await useEverything(t, { issuer: env.POORTWACHTER_ISSUER, messaging }, planted);
   await until(child, '/last-one');
   child.process.kill('SIGTERM');
   assert.equal(await child.ended, 0, child.printed());
 
   const printed = child.printed();
-  for (const told of ['tokens.issued', 'tokens refused', 'sign-in.password', 'method.enrolled'])
+  const steps = ['sign-in.password', 'code.requested', 'method.enrolled', 'method.refused'];
+  const closing = ['backup-code.made', 'first-sign-in.saved', 'email.checked'];
+  for (const told of [...steps, ...closing, 'tokens.issued', 'tokens refused'])
     assert.match(printed, new RegExp(told));
   assert.ok(planted.secrets.size > 100);
   for (const secret of planted.secrets) {
@@ -199,6 +240,9 @@ test('nothing secret is ever printed, whatever somebody sends', async (t) => {
     const at = printed.indexOf(secret);
     assert.equal(at, -1, `${secret} in …${printed.slice(Math.max(0, at - 300), at + 100)}`);
   }
+  assert.ok(planted.codes.size >= 5);
+  for (const code of planted.codes)
+    assert.doesNotMatch(printed, new RegExp(`(?<!\\d)${code}(?!\\d)`), `the code ${code}`);
   assert.doesNotMatch(printed, /postgres(ql)?:\/\/|rediss?:\/\/[^ ]*@|eyJ[\w-]{10}/);
 });
 
