@@ -19,7 +19,8 @@ interface Parts {
 
 /**
  * Keeps flows sealed between two requests: a flow carries an unproved seed and what people typed. A flow that was
- * never stored, or expired, begins at the beginning.
+ * never stored, or expired, begins at the beginning; so does one that another version of the product left, of which only
+ * this product's own seal is known to be right: while replicas are replaced, both versions answer one browser.
  */
 export function createFlowKeeper({ flows, sealer, ttl }: Parts) {
   const context = (tenantId: TenantId, uid: string) => `flow:${tenantId}:${uid}`;
@@ -28,7 +29,8 @@ export function createFlowKeeper({ flows, sealer, ttl }: Parts) {
       const stored = await flows.load(tenantId, uid);
       if (stored === undefined) return { flow: startFlow(loginHint), version: 0 };
       const opened: unknown = JSON.parse(sealer.open(stored.value, context(tenantId, uid)));
-      return { flow: signInFlowSchema.parse(opened), version: stored.version };
+      const read = signInFlowSchema.safeParse(opened);
+      return { flow: read.success ? read.data : startFlow(loginHint), version: stored.version };
     },
     /** False when another request of the same flow saved first: that one's outcome stands. */
     save(tenantId: TenantId, uid: string, flow: SignInFlow, version: number): Promise<boolean> {

@@ -29,7 +29,7 @@ function createSetting() {
     current: masterKeyFrom(randomBytes(32).toString('base64')),
     previous: [],
   });
-  return { clock, flows, keeper: createFlowKeeper({ flows, sealer, ttl: TTL }) };
+  return { clock, flows, sealer, keeper: createFlowKeeper({ flows, sealer, ttl: TTL }) };
 }
 
 const sealBroken = (failure: unknown) => failure instanceof AppError && failure.code === 'seal-broken';
@@ -48,6 +48,16 @@ test('a kept flow comes back as it was', async () => {
   const kept = await keeper.load('tenant', 'uid', '');
   assert.deepEqual(kept.flow, enrolling);
   assert.ok(kept.version > 0);
+});
+
+test('a flow that another version of the product left begins at the beginning, and can be saved over', async () => {
+  const { keeper, flows, sealer } = createSetting();
+  const old = JSON.stringify({ step: 'second-step', accountId: 'account-of-anna', tries: 2 });
+  await flows.save('tenant', 'uid', sealer.seal(old, 'flow:tenant:uid'), 0, TTL);
+  const { flow, version } = await keeper.load('tenant', 'uid', 'anna');
+  assert.deepEqual(flow, { step: 'password', loginName: 'anna' });
+  assert.equal(await keeper.save('tenant', 'uid', enrolling, version), true);
+  assert.deepEqual((await keeper.load('tenant', 'uid', '')).flow, enrolling);
 });
 
 test('nothing of a flow can be read in the store: no seed, no name, no account', async () => {
