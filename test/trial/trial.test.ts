@@ -24,6 +24,8 @@ test('the trial says where to go, signs in at the sample application, and keeps 
   const first = await startTrial(t, home);
   assert.match(first.printed(), new RegExp(first.issuer));
   assert.match(first.printed(), new RegExp(first.sample));
+  assert.match(first.printed(), new RegExp(`${first.issuer}/dev/outbox\n`));
+  assert.match(first.printed(), /any Dutch number .* read the codes\s+among the messages/s);
   assert.doesNotMatch(first.printed(), /WARN|ERROR/, 'nothing to worry about, however long it takes');
   for (const name of ['hr-manager', 'bedrijfsarts', 'oud-medewerker'])
     assert.match(first.printed(), new RegExp(name));
