@@ -16,12 +16,14 @@ const refusals = Object.keys({
   foreign: true,
   expired: true,
   taken: true,
+  'too-many': true,
   unavailable: true,
   undeliverable: true,
   'phone-number': true,
   'phone-country': true,
   cancelled: true,
   unsupported: true,
+  'too-many': true,
 } satisfies Record<Refusal, true>).filter((reason): reason is Refusal => isTextKey(`problem.${reason}.what`));
 
 const kinds = ['sms', 'webauthn', 'yubico-otp', 'totp', 'backup-code', 'one-of-tomorrow'];
@@ -29,7 +31,7 @@ const places = ['sign-in', 'set-up'] as const;
 
 describe('a refusal', () => {
   test('has words for every reason there is', () => {
-    assert.equal(refusals.length, 14);
+    assert.equal(refusals.length, 15);
   });
 
   for (const locale of locales) {
