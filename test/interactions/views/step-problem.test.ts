@@ -23,7 +23,6 @@ const refusals = Object.keys({
   'phone-country': true,
   cancelled: true,
   unsupported: true,
-  'too-many': true,
 } satisfies Record<Refusal, true>).filter((reason): reason is Refusal => isTextKey(`problem.${reason}.what`));
 
 const kinds = ['sms', 'webauthn', 'yubico-otp', 'totp', 'backup-code', 'one-of-tomorrow'];
