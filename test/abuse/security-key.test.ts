@@ -12,6 +12,7 @@ import {
   touchKey,
 } from '../support/second-steps.ts';
 import { addTenant } from '../support/second-tenant.ts';
+import { typePassword } from '../support/sign-in.ts';
 import { type Lies, SoftwareKey } from '../support/software-authenticator.ts';
 
 const originOf = ({ url }: Answer) => new URL(url).origin;
@@ -108,6 +109,17 @@ describe('a security key', () => {
     const credential = key.sign(forOne, originOf(one.page));
     assert.equal((await post(two.browser, two.page, credential)).step, 'second-step');
     assert.ok(hasCode(await post(one.browser, one.page, credential)));
+  });
+
+  test('answers who was asked: not who signs in next in the same browser', async () => {
+    const [anna, bert] = [await owner('eerst'), await owner('daarna')];
+    const { browser, page } = await asked(anna.loginName);
+    const options = await passkeyOptions(browser, page, 'sign-in');
+    await browser.post(`${page.url}/start-over`, {});
+    const next = await typePassword(browser, await browser.get(page.url), bert.loginName);
+    assert.equal(next.step, 'second-step');
+    assert.equal((await post(browser, next, bert.key.sign(options, originOf(page)))).step, 'second-step');
+    assert.ok(hasCode(await touchKey(browser, next, bert.key)));
   });
 
   test('asked to sign in does not set up, nor the other way round', async () => {

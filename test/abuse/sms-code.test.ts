@@ -13,7 +13,7 @@ import {
   sentTo,
   tenantWith,
 } from '../support/second-steps.ts';
-import { codeIn as grantIn } from '../support/sign-in.ts';
+import { codeIn as grantIn, typePassword } from '../support/sign-in.ts';
 
 /** Milliseconds until another code may be asked for. */
 const WAIT = 30_000;
@@ -57,6 +57,18 @@ describe('a code by text message', () => {
     assert.equal((await anna.type(bert.sent())).step, 'second-step');
     assert.ok(hasCode(await anna.type(anna.sent())));
     assert.ok(hasCode(await bert.type(bert.sent())));
+  });
+
+  test('of one person is not for who signs in next in the same browser', async () => {
+    const anna = await newcomer('eerst');
+    const code = anna.sent();
+    const number = newNumber();
+    await installation.createAccount({ loginName: 'daarna', withPhone: number });
+    await anna.browser.post(`${anna.page.url}/start-over`, {});
+    const password = await anna.browser.get(anna.page.url);
+    const next = await typePassword(anna.browser, password, 'daarna');
+    assert.equal((await anna.browser.submit(next, { code })).step, 'second-step');
+    assert.ok(hasCode(await anna.browser.submit(next, { code: codeIn(newestTo(installation, number)) })));
   });
 
   test('of people who share a number opens the sign-in of who is named in it, and no other', async () => {
