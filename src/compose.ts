@@ -18,7 +18,7 @@ import { composeSignIn } from './compose/sign-in.ts';
 import { openVolatile, type Volatile } from './compose/volatile.ts';
 import { composeWeb } from './compose/web.ts';
 import { composeYubico } from './compose/yubico.ts';
-import { policyFaults } from './enrolment/policy.ts';
+import { type PolicyFault, policyFaults } from './enrolment/policy.ts';
 import { AppError } from './errors.ts';
 import { type Log, openLog } from './log.ts';
 import type { MessageOutlet } from './message/ports.ts';
@@ -69,8 +69,10 @@ export interface Composition {
 }
 
 /** A tenant's policy that this installation can't keep stops the start: nobody may find out at the second step. */
-function refuseFaults(faults: readonly string[]): void {
-  if (faults.length > 0) throw new AppError('policy-impossible', 500, faults.join('; '));
+function refuseFaults(faults: readonly PolicyFault[]): void {
+  if (faults.length === 0) return;
+  const sentences = faults.map(({ key, reason }) => `tenant.${key} ${reason}`);
+  throw new AppError('policy-impossible', 500, sentences.join('; '));
 }
 
 /**
@@ -128,6 +130,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     durable,
     artifacts: volatile.artifacts,
     hasher,
+    methods: async () => methods,
     clock,
   });
   const keep = owned.move();

@@ -143,8 +143,8 @@ describe('docs/second-step.md', () => {
       signIn: {},
       setUp: { ...setUp, prove: () => Promise.reject(new Error('not here')) },
     }));
-    const [fault = ''] = policyFaults(settings, there);
-    assert.ok(text.includes(`\`${fault}\``), fault);
+    const [fault] = policyFaults(settings, there);
+    assert.ok(text.includes(`\`tenant.${fault?.key} ${fault?.reason}\``), fault?.reason);
   });
 
   test('and security.md name every event of a sign-in, and no other', () => {

@@ -1,8 +1,10 @@
 import type { Config } from '#config/settings.ts';
+import type { TenantSettings } from '#config/tenant.ts';
 import type { AccountId } from '#src/account/account.ts';
 import type { PasswordRules } from '#src/account/password-rules.ts';
 import type { AccountStore } from '#src/account/ports.ts';
 import type { Clock } from '#src/clock.ts';
+import type { PolicyFault } from '#src/enrolment/policy.ts';
 import type { KeyOperations } from '#src/provider/key-operations.ts';
 import type { ClientMetadata, ClientStore } from '#src/provider/ports.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
@@ -16,6 +18,8 @@ export interface Operations extends AsyncDisposable {
   tenants: TenantStore;
   /** Whether a tenant's issuer may be http (`unsafe.plainHttp`). */
   plainHttp: boolean;
+  /** What this installation could not keep of a tenant's settings. */
+  policyFaults(settings: TenantSettings): Promise<PolicyFault[]>;
   /** The same stores for another tenant; what opened the stores still closes them. */
   forTenant(tenant: Tenant): Operations;
   accounts: AccountStore;

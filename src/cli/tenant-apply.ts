@@ -15,7 +15,7 @@ export interface TenantApplyOptions {
 
 /**
  * Adds a tenant, or replaces the settings of one. Every fault of the file is told with its line before anything is
- * opened, so a file with faults changes nothing.
+ * opened, then everything that this installation can't keep, so a file with faults changes nothing.
  */
 export async function applyTenant(
   { terminal, reach }: CommandContext,
@@ -26,6 +26,7 @@ export async function applyTenant(
     if (tenant.issuer.startsWith('http:') && !operations.plainHttp) {
       throw new CommandFailure('the issuer must be https; unsafe.plainHttp allows http, for trials only');
     }
+    await refuseImpossible(operations, tenant, terminal);
     const result = done(tenant, await operations.tenants.apply(tenant));
     const { key, ...settings } = tenant.settings;
     const shown = { outcome: result.kind, tenant: { key, issuer: tenant.issuer, settings } };
@@ -44,6 +45,24 @@ async function described(file: string, terminal: Terminal): Promise<DescribedTen
   if (read.ok) return read.tenant;
   if (!text.ok) throw new CommandFailure(text.reason);
   terminal.stderr.write(formatFaults(read.faults, 'The tenant'));
+  throw new CommandFailure('');
+}
+
+/** People of a tenant that wants what nobody here can do would find out at their second step. */
+async function refuseImpossible(
+  operations: Operations,
+  { settings }: DescribedTenant,
+  { stderr }: Terminal,
+): Promise<void> {
+  const faults = await operations.policyFaults(settings);
+  if (faults.length === 0) return;
+  const nowhere = { variable: undefined, at: undefined };
+  stderr.write(
+    formatFaults(
+      faults.map((fault) => ({ ...fault, ...nowhere })),
+      'The tenant',
+    ),
+  );
   throw new CommandFailure('');
 }
 

@@ -8,6 +8,7 @@ import type { CommandHouse, Operations } from '#src/cli/operations.ts';
 import { systemClock } from '#src/clock.ts';
 import { AppError } from '#src/errors.ts';
 import { createLog } from '#src/log.ts';
+import type { PasswordHasher } from '#src/secret/ports.ts';
 import { establishTenant } from '#src/tenant/establish-tenant.ts';
 import { openDurable } from './durable.ts';
 import { composeOperations } from './operations.ts';
@@ -25,7 +26,15 @@ async function open(config: Config): Promise<Operations> {
   const kept = owned.move();
   // Opened by the first command that needs them: listing people asks for neither Redis nor hashing threads.
   const volatile = onDemand(async () => kept.use(await openVolatile(config, { clock, log })));
-  const hasher = onDemand(async () => kept.use(await openPasswordHasher(config.password)));
+  const threads = onDemand(async () => kept.use(await openPasswordHasher(config.password)));
+  const hasher: PasswordHasher = {
+    hash: async (password) => (await threads()).hash(password),
+    verify: async (hash, password) => (await threads()).verify(hash, password),
+  };
+  // Loaded by the one command that judges a policy: the libraries of all methods are half of everything.
+  const methods = onDemand(async () =>
+    (await import('./known-methods.ts')).knownMethods({ config, durable, hasher, clock, log }),
+  );
   return composeOperations({
     config,
     tenant,
@@ -33,10 +42,8 @@ async function open(config: Config): Promise<Operations> {
     artifacts: {
       endAccount: async (...who) => (await volatile()).artifacts.endAccount(...who),
     },
-    hasher: {
-      hash: async (password) => (await hasher()).hash(password),
-      verify: async (hash, password) => (await hasher()).verify(hash, password),
-    },
+    hasher,
+    methods,
     clock,
     owned: kept,
   });

@@ -44,25 +44,31 @@ export function policyOf(settings: TenantSettings, registry: readonly KnownMetho
   };
 }
 
+/** Something that this installation can't keep. `key` is among the tenant's settings; `reason` follows it in a sentence. */
+export interface PolicyFault {
+  key: string;
+  reason: string;
+}
+
 /**
- * What is wrong with a tenant's choice of methods, in sentences for the operator; each names its key. Told at the start
- * and when a tenant is applied.
+ * What is wrong with a tenant's choice of methods, for the operator, all at once. Told at the start and when a tenant
+ * is applied.
  */
-export function policyFaults(settings: TenantSettings, registry: readonly KnownMethod[]): string[] {
+export function policyFaults(settings: TenantSettings, registry: readonly KnownMethod[]): PolicyFault[] {
   const { secondStep } = settings;
   const there = settable(settings, registry).map(({ kind }) => kind);
   const list = there.length === 0 ? 'none' : there.join(', ');
-  const unknown = (key: string, names: readonly string[]) =>
+  const unknown = (key: string, names: readonly string[]): PolicyFault[] =>
     names
       .filter((name) => !there.includes(name))
-      .map(
-        (name) =>
-          `tenant.secondStep.${key} names ${name}, which this installation can not do (it can: ${list})`,
-      );
+      .map((name) => ({
+        key,
+        reason: `names ${name}, which this installation can not do (it can: ${list})`,
+      }));
   const faults = [
-    ...unknown('methods', secondStep.methods ?? []),
-    ...unknown('required', secondStep.methods === undefined ? secondStep.required : []),
+    ...unknown('secondStep.methods', secondStep.methods ?? []),
+    ...unknown('secondStep.required', secondStep.methods === undefined ? secondStep.required : []),
   ];
-  if (there.length === 0) faults.push('there is no second-step method that people could set up');
-  return faults;
+  if (there.length > 0) return faults;
+  return [...faults, { key: 'secondStep.methods', reason: 'has no method that people could set up' }];
 }

@@ -16,6 +16,7 @@ import type { CommandHouse, Operations, RunningHolder } from '#src/cli/operation
 import { runCommand } from '#src/cli/run-command.ts';
 import type { Input } from '#src/cli/terminal.ts';
 import { keySchedule } from '#src/compose/keys.ts';
+import { type KnownMethod, policyFaults } from '#src/enrolment/policy.ts';
 import { createKeyOperations } from '#src/provider/key-operations.ts';
 import { COOKIE_KEYS, ensureDigestKey, signingKeysOf } from '#src/provider/keys.ts';
 import type { ArtifactStore } from '#src/provider/ports.ts';
@@ -39,6 +40,22 @@ export const environment = {
   POORTWACHTER_TENANT_INITIATE_LOGIN_URI: 'https://absence.example/sign-in',
   POORTWACHTER_TENANT_HELP_DESK_EMAIL: 'helpdesk@login.example',
 };
+
+/** What an installation can do where nobody sends text messages. */
+const METHODS: readonly KnownMethod[] = [
+  { kind: 'webauthn', page: 'yubikey' },
+  { kind: 'totp', page: 'app' },
+].map(({ kind, page }) => ({
+  kind,
+  phishingResistant: false,
+  channels: () => [],
+  signIn: {},
+  setUp: {
+    page,
+    field: () => ({ type: 'passkey', name: 'credential' }),
+    prove: async () => ({ ok: false, reason: 'wrong' }),
+  },
+}));
 
 /** The stores a command works on, real ones, in memory. */
 export interface OpenedOperations {
@@ -69,6 +86,7 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
     tenant: { id, key, issuer, settings: config.tenant },
     tenants,
     plainHttp: false,
+    policyFaults: async (settings) => policyFaults(settings, METHODS),
     forTenant: (tenant) => ({
       ...operations,
       tenant,

@@ -110,6 +110,29 @@ describe('tenant apply', () => {
     assert.equal(await opened.operations.tenants.byKey('zus'), undefined);
   });
 
+  test('tells every method that this installation can not do, and keeps nothing of such a tenant', async () => {
+    const impossible = 'secondStep: { methods: [sms, totp, carrier-pigeon] }';
+    for (const said of [
+      await apply('kees', impossible),
+      await say(undefined, ['tenant', 'apply', '--file', file('kees.yaml', describing('kees', impossible))], {
+        holder,
+      }),
+    ]) {
+      assert.deepEqual([said.exit, said.stdout], [1, '']);
+      const cannot = 'which this installation can not do (it can: webauthn, totp)';
+      assert.equal(
+        said.stderr,
+        `The tenant has 2 faults:\n  secondStep.methods: names sms, ${cannot}\n  secondStep.methods: names carrier-pigeon, ${cannot}\n`,
+      );
+    }
+    assert.equal(await opened.operations.tenants.byKey('kees'), undefined);
+    assert.equal(outcomeOf(await apply('kees', 'secondStep: { methods: [totp] }')), 'created');
+    const required = await apply('kees', 'secondStep: { required: [sms] }');
+    assert.match(required.stderr, /secondStep\.required: names sms/);
+    const shown = JSON.parse((await run('tenant', 'show', 'kees', '--json')).stdout);
+    assert.deepEqual(shown.settings.secondStep.methods, ['totp'], 'as it was');
+  });
+
   test('a file that is not there is a refusal, no file a wrong call', async () => {
     const said = await run('tenant', 'apply', '--file', '/gone.yaml');
     assert.deepEqual([said.exit, said.stderr], [1, "Can't read /gone.yaml: it does not exist.\n"]);
