@@ -45,7 +45,7 @@ export function backupCodePrintPage(
 <dl class="facts">${facts(t, locale, paper).map(([term, text]) => html`<div><dt>${term}</dt><dd>${text}</dd></div>`)}</dl>
 <p>${t('backupCode.text')}</p>
 <p>${t('backupCode.paper')}</p>
-<p class="not-printed"><button type="button" class="tool for-script" id="open-print" data-print>${icon('print')}${t('backupCode.print')}</button></p>
+<p class="not-printed"><button type="button" class="primary for-script" id="open-print" data-print>${icon('print')}${t('backupCode.print')}</button></p>
 ${backHref !== undefined && html`<p class="ways-out not-printed"><a id="back" href="${backHref}">${t('backupCode.back')}</a></p>`}`,
   });
 }

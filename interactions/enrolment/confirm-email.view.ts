@@ -2,6 +2,7 @@ import { quietForm, submitButton } from '../views/button.ts';
 import { choiceForm } from '../views/choice.ts';
 import { errorSummary, type FormError, textField } from '../views/form.ts';
 import { icon } from '../views/icons.ts';
+import { mailAddress } from '../views/mail-address.ts';
 import { html, type Markup } from '../views/markup.ts';
 import { type PageFrame, type Progress, renderPage } from '../views/page.ts';
 import { richText } from '../views/rich-text.ts';
@@ -85,7 +86,7 @@ export function confirmEmailPage(frame: PageFrame, page: ConfirmEmailPage): stri
   const { action, email, problem, sent, sendAction, waitSeconds, skipAction, changeAction, progress } = page;
   const error = errorOf(frame, page);
   const underWay = sent === 'sent' || sent === 'again' || problem !== undefined;
-  const mail = html`<strong>${email}</strong>`;
+  const mail = mailAddress(email);
   return renderPage(frame, {
     step: 'confirm-email',
     title: t('confirmEmail.title'),

@@ -35,6 +35,10 @@ export interface SectionParts {
   typedLabel: string | undefined;
   /** Several methods share the page: each then has its name above it, and its button looks equal to the others'. */
   shared: boolean;
+  /** The page's own heading names it already. */
+  named: boolean;
+  /** Another way stands above it. */
+  after: boolean;
   /** Whether who does not have it may go past. */
   skippable: boolean;
 }
@@ -76,10 +80,16 @@ function steps(frame: PageFrame, method: EnrolMethod, field: Markup): Markup {
   return html`<ol class="steps">
 <li><p>${own('prepare')}</p>
 ${more !== undefined && html`<details><summary id="no-app">${more}</summary><p>${own('prepareMoreText')}</p></details>`}</li>
-<li><p>${own('show')}</p>
+<li>${shown(own('show'), own('showOnTouch'))}
 ${setUpBlocks(frame, kind, blocks)}</li>
 <li>${field}</li>
 </ol>`;
+}
+
+/* On a phone the page itself can open the app; there a sentence of its own says so. */
+function shown(text: string | undefined, onTouch: string | undefined): Markup {
+  if (onTouch === undefined) return html`<p>${text}</p>`;
+  return html`<p class="off-touch">${text}</p><p class="on-touch">${onTouch}</p>`;
 }
 
 function naming(frame: PageFrame, kind: string, typed: string | undefined): Markup {
@@ -130,24 +140,34 @@ function buttons(frame: PageFrame, method: EnrolMethod, { wait, shared }: Sectio
   });
 }
 
-function heading(frame: PageFrame, { kind, icon: name }: EnrolMethod): Markup {
-  return html`<div class="method"><span class="badge small">${icon(methodIconName(name))}</span><h2>${ownText(frame, kind, 'setUp.title') ?? ownText(frame, kind, 'name')}</h2></div>`;
+/** What a method is called while it is set up. */
+export function methodName(frame: PageFrame, kind: string): string {
+  return frame.t(textKey(`factor.${kind}.name`));
 }
+
+function heading(frame: PageFrame, { kind, icon: name }: EnrolMethod): Markup {
+  return html`<div class="method"><span class="badge small">${icon(methodIconName(name))}</span><h2>${methodName(frame, kind)}</h2></div>`;
+}
+
+/* Names are for telling several apart; a number tells itself by its last digits. */
+const takesName = ({ stage, channels }: EnrolMethod) => stage === 'prove' && channels.length === 0;
 
 /** One method's own form: what it is, what to do, its field and its button. It posts `method` with what was typed. */
 export function methodSection(frame: PageFrame, method: EnrolMethod, parts: SectionParts): Markup {
   const { kind, blocks, owned, stage } = method;
-  const intro = ownText(frame, kind, 'setUp.intro');
+  const first = ownText(frame, kind, 'setUp.intro');
+  const intro = (parts.after ? ownText(frame, kind, 'setUp.introAfter') : undefined) ?? first;
   const none = parts.skippable && ownText(frame, kind, 'setUp.none');
   const field = fieldOf(frame, method, parts);
-  return html`<section class="way">
-${heading(frame, method)}
+  const or = parts.after && html`<p class="or"><span>${frame.t('enrol.or')}</span></p>`;
+  return html`${or}<section class="way">
+${!parts.named && heading(frame, method)}
 ${ownedNote(frame, owned)}
 ${stage === 'prove' && intro !== undefined && html`<p class="way-intro">${intro} ${none}</p>`}
 <form method="post" action="${parts.action}" novalidate>
 <input type="hidden" name="method" value="${kind}">
 ${blocks.length > 0 ? steps(frame, method, field) : field}
-${stage === 'prove' && naming(frame, kind, parts.typedLabel)}
 ${buttons(frame, method, parts)}
+${takesName(method) && naming(frame, kind, parts.typedLabel)}
 </form></section>`;
 }

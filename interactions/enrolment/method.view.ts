@@ -1,13 +1,13 @@
-import { quietForm } from '../views/button.ts';
+import { quietForm, startOverForm } from '../views/button.ts';
 import { type Resend, resendChoices } from '../views/choice.ts';
 import { errorSummary } from '../views/form.ts';
-import { icon } from '../views/icons.ts';
+import { icon, methodIconName } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
 import { type PageFrame, type Progress, renderPage } from '../views/page.ts';
 import { deliveryLine, type SentNotice, sentAgain } from '../views/sent-notice.ts';
 import { problemError, type StepProblem } from '../views/step-problem.ts';
 import { stepScripts } from '../views/step-scripts.ts';
-import { type EnrolMethod, explanationLink, methodSection } from './method-section.ts';
+import { type EnrolMethod, explanationLink, methodName, methodSection } from './method-section.ts';
 
 export type { EnrolMethod } from './method-section.ts';
 
@@ -21,6 +21,8 @@ export interface EnrolPage {
   problem?: StepProblem | undefined;
   /** The person just set up a method: a second one is advised (R7). `works-last`: this is the last page that offers one. */
   note?: 'works' | 'works-last' | undefined;
+  /** How many ways to sign in the person has by now, as far as the page should say so. */
+  ways?: number | undefined;
   /** Name of the application that asks for a stronger method. */
   demandedBy?: string | undefined;
   progress?: Progress | undefined;
@@ -47,12 +49,20 @@ export interface EnrolPage {
 
 const stepOf = ({ page }: EnrolPage) => `enrol-${page}`;
 
+const isSkipRefused = ({ problem }: EnrolPage) => problem?.kind === 'none-chosen';
+
 const asksPhone = ({ methods }: EnrolPage) =>
   methods.some(({ field }) => field.type === 'text' && field.name === 'phone');
 
 /* A code is on its way: nothing but its field matters now. */
 const awaitsCode = ({ methods }: EnrolPage) =>
   methods.some(({ stage, channels }) => stage === 'prove' && channels.length > 0);
+
+/* Who has one way hears why a second helps; who has more is done as far as we are concerned. */
+function workingWords({ t }: PageFrame, { note, ways = 1 }: EnrolPage): [string, string] {
+  if (ways > 1) return [t('enrol.worksMany', { n: ways }), t('enrol.worksEnough')];
+  return [t('enrol.works'), t(note === 'works-last' ? 'enrol.worksLast' : 'enrol.worksMore')];
+}
 
 function lead(frame: PageFrame, page: EnrolPage): Markup | false {
   const { t } = frame;
@@ -61,8 +71,10 @@ function lead(frame: PageFrame, page: EnrolPage): Markup | false {
   const more = !asksPhone(page) && explanationLink(frame, explanationHref);
   if (demandedBy !== undefined)
     return html`<p class="lead">${t('enrol.demanded', { application: demandedBy })} ${more}</p>`;
-  if (note !== undefined)
-    return html`<div class="done-note large">${icon('check')}<div><p id="works"><strong>${t('enrol.works')}</strong></p><p>${t(note === 'works-last' ? 'enrol.worksLast' : 'enrol.worksMore')} ${more}</p></div></div>`;
+  if (note !== undefined) {
+    const [works, advice] = workingWords(frame, page);
+    return html`<div class="done-note large">${icon('check')}<div><p id="works"><strong>${works}</strong></p><p>${advice} ${more}</p></div></div>`;
+  }
   // The reason is given once, on the first page; after that people know.
   const why = page.backAction === undefined && html`<p>${t('enrol.why')}</p>`;
   return html`<div class="lead"><p>${t('enrol.intro')} ${more}</p>${why}</div>`;
@@ -71,7 +83,7 @@ function lead(frame: PageFrame, page: EnrolPage): Markup | false {
 function sections(frame: PageFrame, page: EnrolPage, wait: number | undefined): Markup {
   const { methods, problem, action, optionsAction, explanationHref, typed } = page;
   const refused = problem?.kind === 'refused' ? problem : undefined;
-  return html`${methods.map((method) =>
+  return html`${methods.map((method, index) =>
     methodSection(frame, method, {
       action,
       wait,
@@ -81,22 +93,41 @@ function sections(frame: PageFrame, page: EnrolPage, wait: number | undefined): 
       explanationHref,
       typedLabel: typed?.label,
       shared: methods.length > 1,
+      named: index === 0 && titleOf(frame, page) !== frame.t('enrol.title'),
+      after: index > 0,
       skippable: page.skipAction !== undefined,
     }),
   )}`;
+}
+
+/* The first page opens the subject (R7); on the next ones that stands small above the name of what is set up there. */
+function titleOf(frame: PageFrame, { methods, backAction }: EnrolPage): string {
+  const [first] = methods;
+  return backAction === undefined || first === undefined
+    ? frame.t('enrol.title')
+    : methodName(frame, first.kind);
+}
+
+/* Nothing was set up, and this is the last page: the way back is as good as the way on. */
+function refusedSkip({ t }: PageFrame, page: EnrolPage): Markup | false {
+  const { backAction } = page;
+  if (!isSkipRefused(page) || backAction === undefined) return false;
+  return html`<div class="go-back"><p>${t('enrol.goBack')}</p>
+${quietForm('back', backAction, t('enrol.back'), stepOf(page), 'secondary')}</div>`;
 }
 
 /* The ways out: quieter than the way on, always in the same order. */
 function waysOut({ t }: PageFrame, page: EnrolPage): Markup {
   const { skipAction, skipRefusedWhy, backAction, renewAction, changeAction, startOverAction } = page;
   const step = stepOf(page);
+  const refused = isSkipRefused(page);
   return html`${skipRefusedWhy !== undefined && html`<p class="fine" id="not-skippable">${t('enrol.required')}</p>`}
-${skipAction !== undefined && html`<div class="skip">${quietForm('skip', skipAction, t('action.skip'), step)}</div>`}
+${skipAction !== undefined && html`<div class="${refused ? 'faint' : 'skip'}">${quietForm('skip', skipAction, t('action.skip'), step)}</div>`}
 <div class="row-out">
 ${changeAction !== undefined && quietForm('change-number', changeAction, t('enrol.changeNumber'))}
 ${renewAction !== undefined && quietForm('renew', renewAction, t('enrol.renew'))}
-${backAction !== undefined && quietForm('back', backAction, t('enrol.back'), step)}
-${quietForm('start-over', startOverAction, t('action.startOver'))}
+${backAction !== undefined && !refused && quietForm('back', backAction, t('enrol.back'), step)}
+${startOverForm(t, startOverAction)}
 </div>`;
 }
 
@@ -107,9 +138,12 @@ export function enrolPage(frame: PageFrame, page: EnrolPage): string {
   const blamed =
     problem?.kind === 'refused' ? methods.find(({ kind }) => kind === problem.method) : undefined;
   const error = problem && problemError(frame, problem, blamed?.field, 'set-up');
+  const title = titleOf(frame, page);
   return renderPage(frame, {
     step: stepOf(page),
-    title: t('enrol.title'),
+    title,
+    eyebrow: title === t('enrol.title') ? undefined : t('enrol.title'),
+    icon: title === t('enrol.title') ? undefined : methodIconName(methods[0]?.icon ?? ''),
     failed: error !== undefined,
     wide: true,
     progress,
@@ -122,6 +156,7 @@ export function enrolPage(frame: PageFrame, page: EnrolPage): string {
     }),
     body: html`${lead(frame, page)}
 ${errorSummary(error)}
+${refusedSkip(frame, page)}
 ${sentAgain(frame, sent)}
 ${sections(frame, page, error?.wait)}
 ${deliveryLine(frame, sent)}

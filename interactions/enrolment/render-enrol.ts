@@ -26,6 +26,7 @@ export async function renderEnrol(flow: FlowAt<'enrol'>, parts: Rendering): Prom
     methods,
     problem: problemOf(flow.problem, parts),
     note: flow.works ? (last ? 'works-last' : 'works') : undefined,
+    ways: plan.done.length,
     demandedBy: demanded ? view.clientName : undefined,
     progress: reads.progress(plan, enrolStep(page)),
     skipAction: required && !demanded ? undefined : to('skip'),

@@ -1,5 +1,5 @@
 import { isTextKey } from '../i18n.ts';
-import { quietForm, submitButton } from '../views/button.ts';
+import { startOverForm, submitButton } from '../views/button.ts';
 import { errorSummary, type FieldError, type FormError, selectField, textField } from '../views/form.ts';
 import { html } from '../views/markup.ts';
 import { type PageFrame, type Progress, renderPage } from '../views/page.ts';
@@ -114,6 +114,6 @@ ${questionFields(frame, page, error)}
 ${email}
 ${submitButton(t, { id: 'save', label: t('securityQuestion.save'), busy: t('busy.save') })}
 </form>
-${startOverAction !== undefined && quietForm('start-over', startOverAction, t('action.startOver'))}`,
+${startOverAction !== undefined && startOverForm(t, startOverAction)}`,
   });
 }

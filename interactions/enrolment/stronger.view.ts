@@ -1,4 +1,4 @@
-import { quietForm, submitButton } from '../views/button.ts';
+import { startOverForm, submitButton } from '../views/button.ts';
 import { helpDeskContact } from '../views/help-desk.ts';
 import { html } from '../views/markup.ts';
 import { type PageFrame, renderPage } from '../views/page.ts';
@@ -39,6 +39,6 @@ export function strongerPage(frame: PageFrame, page: StrongerPage): string {
 <p>${richText(t, 'stronger.help', { contact: helpDeskContact(frame) })}</p>
 ${backAction !== undefined && html`<form method="post" action="${backAction}">${submitButton(t, { id: 'back', label: t('stronger.back'), busy: t('busy.go') })}</form>`}
 <form class="second" method="post" action="${giveUpAction}">${giveUp}</form>
-${startOverAction !== undefined && quietForm('start-over', startOverAction, t('action.startOver'))}`,
+${startOverAction !== undefined && startOverForm(t, startOverAction)}`,
   });
 }

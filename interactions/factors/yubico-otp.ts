@@ -72,7 +72,7 @@ export interface YubicoOtpParts {
 export function createYubicoOtpMethod({ validation, digester }: YubicoOtpParts): FactorMethod {
   return {
     kind: KIND,
-    icon: 'key',
+    icon: 'keyboard',
     phishingResistant: false,
     channels: () => [],
 

@@ -1,6 +1,6 @@
 import type { FieldSpec } from '#src/sign-in/factor.ts';
 import { isTextKey } from '../i18n.ts';
-import { quietForm, submitButton } from '../views/button.ts';
+import { startOverForm, submitButton } from '../views/button.ts';
 import { type Resend, resendChoices } from '../views/choice.ts';
 import { errorSummary, type FormError } from '../views/form.ts';
 import { methodIconName } from '../views/icons.ts';
@@ -37,6 +37,12 @@ export interface SecondStepPage {
 function passkeyHint({ t }: PageFrame, { method, field }: SecondStepPage): Markup | false {
   const key = `factor.${method.kind}.hint`;
   return field.type === 'passkey' && isTextKey(key) && html`<p class="way-intro">${t(key)}</p>`;
+}
+
+/* Asks before the link says it: whoever has not got what is asked knows that it is for them. */
+function trouble({ t }: PageFrame, kind: string): Markup {
+  const own = `factor.${kind}.trouble`;
+  return html`<p class="trouble">${t(isTextKey(own) ? own : 'secondStep.trouble')}</p>`;
 }
 
 function stepForm(frame: PageFrame, page: SecondStepPage, error: FormError | undefined): Markup {
@@ -81,7 +87,8 @@ ${sentAgain(frame, sent)}
 ${stepForm(frame, page, error)}
 ${deliveryLine(frame, sent)}
 ${resend !== undefined && html`<div class="choices">${resendChoices(frame, resend)}</div>`}
+${trouble(frame, method.kind)}
 <p class="ways-out"><a id="stuck" href="${stuckHref}">${t('stuck.title')}</a></p>
-${quietForm('start-over', startOverAction, t('action.startOver'))}`,
+${startOverForm(t, startOverAction)}`,
   });
 }

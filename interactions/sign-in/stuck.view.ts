@@ -1,5 +1,5 @@
 import { isTextKey, textKey } from '../i18n.ts';
-import { quietForm } from '../views/button.ts';
+import { startOverForm } from '../views/button.ts';
 import { choiceForm, type Resend, resendChoices } from '../views/choice.ts';
 import { helpDeskContact } from '../views/help-desk.ts';
 import { methodIconName } from '../views/icons.ts';
@@ -71,13 +71,16 @@ function backupWay(frame: PageFrame, action: string): Markup {
   });
 }
 
-function otherWays(frame: PageFrame, { others, backupCode }: StuckPage): Markup {
+function otherWays(frame: PageFrame, page: StuckPage): Markup {
   const { t } = frame;
+  const { others, backupCode } = page;
   if (others.length === 0 && backupCode === undefined)
-    return html`<section><h2>${t('stuck.otherWay')}</h2><p>${t('stuck.noOtherWay')}</p></section>`;
+    return html`<section><h2>${t('stuck.otherWay')}</h2><p>${t('stuck.noOtherWay')}</p>
+${otherNumber(frame, page)}</section>`;
   return html`<section><h2>${t('stuck.otherWay')}</h2>
 <div class="choices">${others.map((other) => otherWay(frame, other))}
-${backupCode !== undefined && backupWay(frame, backupCode.action)}</div></section>`;
+${backupCode !== undefined && backupWay(frame, backupCode.action)}</div>
+${otherNumber(frame, page)}</section>`;
 }
 
 /* R23: the old number is gone. What to do depends on whether there is another way in. */
@@ -107,10 +110,10 @@ export function stuckPage(frame: PageFrame, page: StuckPage): string {
 ${resendSection(frame, page)}
 ${otherWays(frame, page)}
 <section><h2>${t('stuck.help')}</h2>
-${otherNumber(frame, page)}
 <p class="help-text">${richText(t, 'stuck.helpText', { contact })}</p>
-${referenceBox(frame, reference)}</section>
+${referenceBox(frame, reference)}
+<p class="fine">${t('stuck.helpNever')}</p></section>
 <p class="ways-out"><a id="back" href="${backHref}">${t('stuck.back')}</a></p>
-${quietForm('start-over', startOverAction, t('action.startOver'))}`,
+${startOverForm(t, startOverAction)}`,
   });
 }

@@ -15,6 +15,8 @@ const shapes = {
   file: '<path d="M6.5 3h7l5 5v11.5a1.5 1.5 0 0 1-1.5 1.5H6.5A1.5 1.5 0 0 1 5 19.5v-15A1.5 1.5 0 0 1 6.5 3zM13.5 3v5h5M11.8 11.5v6M9.3 15l2.5 2.5 2.5-2.5"/>',
   help: '<circle cx="12" cy="12" r="9"/><path d="M9.4 9.4a2.7 2.7 0 1 1 3.9 2.4c-.8.4-1.3 1-1.3 2M12 16.9v.1"/>',
   key: '<rect x="3" y="8" width="13" height="8" rx="2"/><path d="M16 10h5v4h-5M18.5 11.9v.2"/><circle cx="8.2" cy="12" r="1.9"/>',
+  keyboard:
+    '<rect x="2.5" y="6" width="19" height="12" rx="2.5"/><path d="M6.5 10h.1M10.2 10h.1M13.8 10h.1M17.5 10h.1M8.500 14h7"/>',
   lock: '<rect x="4.5" y="10.5" width="15" height="10" rx="2.5"/><path d="M8 10.5V7.4a4 4 0 0 1 8 0v3.1M12 14.5v2"/>',
   mail: '<rect x="3" y="5" width="18" height="14" rx="2.5"/><path d="M3.6 7.4L12 13l8.4-5.6"/>',
   message:

@@ -46,9 +46,10 @@ function passkeyField({ t }: PageFrame, kind: string, options: MethodFieldOption
   const { optionsAction, purpose = 'sign-in' } = options;
   const own = `factor.${kind}.${purpose === 'set-up' ? 'setUp.button' : 'button'}`;
   const label = t(isTextKey(own) ? own : purpose === 'set-up' ? 'passkey.setUp' : 'passkey.use');
+  const next = purpose === 'set-up' && html`<p class="hint" id="passkey-hint">${t('passkey.next')}</p>\n`;
   return html`<div class="passkey" data-passkey>
 <input type="hidden" name="credential">
-<button type="button" class="primary" id="use-passkey" data-options="${optionsAction}" data-purpose="${purpose}" data-busy="${t('passkey.busy')}" hidden>${label}</button>
+${next}<button type="button" class="primary" id="use-passkey" data-options="${optionsAction}" data-purpose="${purpose}" data-busy="${t('passkey.busy')}"${next && html` aria-describedby="passkey-hint"`} hidden>${label}</button>
 <p class="cannot no-script">${icon('alert')}<span>${t('passkey.noScript')}</span></p>
 <p class="cannot" data-passkey-unsupported hidden>${icon('alert')}<span>${t('passkey.unsupported')}</span></p>
 </div>`;

@@ -35,6 +35,8 @@ export interface PageContent {
   title: string;
   body: Markup;
   icon?: IconName | undefined;
+  /** What this page is a part of, said in small letters above its heading. */
+  eyebrow?: string | undefined;
   /** Whether something must be put right: the window's title then says so first, for who can't see the page. */
   failed?: boolean | undefined;
   progress?: Progress | undefined;
@@ -76,7 +78,7 @@ ${theme !== undefined && html`<link rel="stylesheet" href="${theme}">\n`}${scrip
  * language switch and the help desk. Every value is escaped.
  */
 export function renderPage(frame: PageFrame, content: PageContent): string {
-  const { step, method, title, body, progress, wide } = content;
+  const { step, method, title, eyebrow, body, progress, wide } = content;
   const page = html`<!doctype html>
 <html lang="${frame.locale}">
 <head>
@@ -86,6 +88,7 @@ ${head(frame, content)}</head>
 <main data-step="${step}"${method !== undefined && html` data-method="${method}"`}${wide && html` class="wide"`}>
 ${progress && progressBar(frame, progress)}
 ${content.icon && html`<span class="badge">${icon(content.icon)}</span>`}
+${eyebrow !== undefined && html`<p class="eyebrow">${eyebrow}</p>`}
 <h1>${title}</h1>
 ${body}
 </main>

@@ -6,11 +6,11 @@ import type { PageFrame } from './page.ts';
 import { qrCode } from './qr-code.ts';
 
 function qrBlock({ t }: PageFrame, content: string): Markup {
-  /* On a phone the code can't be scanned with the phone itself: there the same address opens the app. */
+  /* On a phone the code can't be scanned with the phone itself: there the same address opens the app, and comes first. */
   const open =
     content.startsWith('otpauth:') &&
-    html`<a class="on-touch" id="open-app" href="${content}">${t('enrol.openOnThisDevice')}</a>`;
-  return html`${qrCode(content, t('enrol.qrLabel'))}${open}`;
+    html`<a class="secondary on-touch" id="open-app" href="${content}">${t('enrol.openOnThisDevice')}</a>`;
+  return html`${open}${qrCode(content, t('enrol.qrLabel'))}`;
 }
 
 function keyBlock({ t }: PageFrame, method: string, content: string): Markup {

@@ -101,7 +101,7 @@ const secondKey: SecondStepPage = {
 };
 const secondOtp: SecondStepPage = {
   ...second,
-  method: { kind: 'yubico-otp', icon: 'key' },
+  method: { kind: 'yubico-otp', icon: 'keyboard' },
   field: fields.otp,
 };
 const secondBackup: SecondStepPage = {
@@ -135,7 +135,7 @@ const phone: EnrolMethod = {
 };
 const smsCode: EnrolMethod = { ...phone, field: fields.sms, stage: 'prove' };
 const passkey: EnrolMethod = { ...method, kind: 'webauthn', icon: 'key', field: fields.passkey };
-const otp: EnrolMethod = { ...method, kind: 'yubico-otp', icon: 'key', field: fields.otp };
+const otp: EnrolMethod = { ...method, kind: 'yubico-otp', icon: 'keyboard', field: fields.otp };
 
 const enrolBase = {
   action: '/enrol',
@@ -276,7 +276,6 @@ const enrolPages: Pages = {
     enrolPage(frame, {
       ...enrolSmsCode,
       problem: refused('sms', 'wrong'),
-      typed: { label: 'Telefoon van werk' },
       resend: { action: '/send', channels: ['sms', 'voice'], waitSeconds: 30 },
       sent: { ...sent, again: true, state: 'accepted' },
     }),
@@ -295,10 +294,17 @@ const enrolPages: Pages = {
       methods: [{ ...passkey, owned: 1 }],
     }),
   enrol: (frame) => enrolPage(frame, enrolApp),
-  'enrol-wrong': (frame) => enrolPage(frame, { ...enrolApp, problem: refused('totp', 'wrong') }),
+  'enrol-wrong': (frame) =>
+    enrolPage(frame, {
+      ...enrolApp,
+      problem: refused('totp', 'wrong'),
+      typed: { label: 'Telefoon van werk' },
+    }),
   'enrol-wait': (frame) => enrolPage(frame, { ...enrolApp, problem: { kind: 'wait', seconds: 30 } }),
   'enrol-none-chosen': (frame) => enrolPage(frame, { ...enrolApp, problem: { kind: 'none-chosen' } }),
   'enrol-works-last': (frame) => enrolPage(frame, { ...enrolApp, note: 'works-last' }),
+  'enrol-works-many': (frame) => enrolPage(frame, { ...enrolApp, note: 'works-last', ways: 2 }),
+  'enrol-code-alone': (frame) => enrolPage(frame, { ...enrolKey, methods: [otp] }),
   'enrol-required': (frame) =>
     enrolPage(frame, { ...enrolApp, skipAction: undefined, skipRefusedWhy: 'required' }),
   stronger: (frame) =>

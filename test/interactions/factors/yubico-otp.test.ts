@@ -211,7 +211,7 @@ test('the page asks for the code in a field of its own texts, with room for all 
   const { method, setUp: enrol, signIn } = await setUp(t);
   assert.deepEqual(
     [method.kind, method.icon, enrol.page, method.phishingResistant, method.channels(context.tenant)],
-    ['yubico-otp', 'key', 'yubikey', false, []],
+    ['yubico-otp', 'keyboard', 'yubikey', false, []],
   );
   for (const field of [enrol.field(context, undefined), signIn.field(context, [], undefined)]) {
     assert.ok(field.type === 'text');

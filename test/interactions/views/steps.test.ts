@@ -34,10 +34,22 @@ function forms(page: string): Map<string, string> {
 }
 
 describe('the wizard keeps the words of printed manuals', () => {
-  test('each of its pages has the literal heading and its own Overslaan, in a form of its own (R7, R8)', () => {
+  test('it opens with the literal heading, which then stands above the name of each method (R7)', () => {
+    const heading = 'Een betere beveiliging voor vertrouwelijke gegevens';
+    assert.match(shown('enrol-sms'), new RegExp(`<title>${heading} .*<h1>${heading}</h1>`, 's'));
+    for (const [name, method] of [
+      ['enrol-key', 'Passkey of YubiKey'],
+      ['enrol', 'Code uit een app'],
+    ]) {
+      const page = shown(name ?? '');
+      assert.match(page, new RegExp(`<title>${method} .*${heading}</p>\\s*<h1>${method}</h1>`, 's'));
+      assert.doesNotMatch(page, new RegExp(`<h2>${method}`));
+    }
+  });
+
+  test('each of its pages has its own Overslaan, in a form of its own (R8)', () => {
     for (const name of ['enrol-sms', 'enrol-key', 'enrol']) {
       const page = shown(name);
-      assert.match(page, /<h1>Een betere beveiliging voor vertrouwelijke gegevens<\/h1>/);
       assert.match(forms(page).get('/skip') ?? '', /<button class="quiet" id="skip">Overslaan<\/button>/);
       assert.match(page, /<a id="explanation" href="\/explanation">Uitleg<\/a>/);
       assert.match(page, /Stap \d van 5/);
@@ -156,6 +168,46 @@ describe('the wizard leads on', () => {
     assert.doesNotMatch(shown('enrol-key-cancelled'), /aria-invalid/);
   });
 
+  test('who has two ways already hears so, and is asked for no more', () => {
+    assert.match(shown('enrol-works-last'), /id="works"><strong>Dit werkt\. Nog een manier\?</);
+    assert.match(
+      shown('enrol-works-many'),
+      /id="works"><strong>Dit werkt\. U heeft nu 2 manieren om in te loggen\.</,
+    );
+  });
+
+  test('who skips the last way and has none finds the way back under the refusal, above the way on', () => {
+    const page = shown('enrol-none-chosen');
+    const order = [
+      'id="error-summary"',
+      'Ga terug naar de vorige manier',
+      'id="back"',
+      'id="code"',
+      'id="skip"',
+    ];
+    const places = order.map((part) => page.indexOf(part));
+    assert.ok(!places.includes(-1), places.join());
+    assert.deepEqual(
+      places,
+      places.toSorted((a, b) => a - b),
+    );
+    assert.match(page, /<button class="secondary" id="back">/);
+    assert.doesNotMatch(page, /class="skip"/);
+  });
+
+  test('the code that a YubiKey types is the second best only where a passkey is offered above it', () => {
+    assert.match(shown('enrol-key'), /Lukt dit niet\? Laat uw YubiKey een code typen\./);
+    assert.match(shown('enrol-code-alone'), />Laat uw YubiKey een code typen\./);
+    assert.doesNotMatch(shown('enrol-code-alone'), /class="or"/);
+  });
+
+  test('a name may be given under the button, and none is asked for a number', () => {
+    const page = shown('enrol');
+    assert.ok(page.indexOf('id="continue"') < page.indexOf('id="naming-totp"'));
+    assert.match(shown('enrol-wrong'), /<details class="naming" open>.* value="Telefoon van werk"/s);
+    assert.doesNotMatch(shown('enrol-sms-code'), /name="label"/);
+  });
+
   test('an application that demands more is named', () => {
     assert.match(shown('enrol-key-demanded'), /Medisch dossier vraagt om een passkey/);
   });
@@ -183,6 +235,14 @@ describe('somebody who is stuck', () => {
       /role="status" data-delivery="\/delivery"[^>]*>De sms is onderweg\. Uw provider heeft hem nog niet bezorgd\.</,
     );
     assert.doesNotMatch(shown('second-sms'), /De sms is onderweg[^"]*<\/p>/);
+  });
+
+  test('is asked what is wrong before the link that helps', () => {
+    assert.match(
+      shown('second-sms'),
+      /Geen code of lukt het niet\?<\/p>\s*<p class="ways-out"><a id="stuck"/,
+    );
+    assert.match(shown('second-passkey'), /Geen passkey of sleutel bij u, of lukt het niet\?/);
   });
 
   test('is told that only the newest code works', () => {
@@ -239,6 +299,19 @@ describe('confirming an address', () => {
     assert.doesNotMatch(before, /id="code"/);
     assert.match(before, /class="primary" id="send-email"/);
     assert.match(confirmEmailPage(frame, { ...page, sent: 'sent' }), /<input id="code"/);
+  });
+
+  test('shows the address whole, to be broken behind the @ and dots and at no hyphen', () => {
+    const email = 'a-b.jansen-de-vries@zorg-noord.example';
+    const [, address = ''] =
+      /<strong class="address">(.*?)<\/strong>/.exec(
+        confirmEmailPage(frame, { ...page, email, sent: 'sent' }),
+      ) ?? [];
+    assert.equal(address.replace(/<[^>]+>/g, ''), email);
+    assert.deepEqual(address.replace(/<\/?span>/g, '').split('<wbr>'), [
+      ...['a-b.', 'jansen-de-vries@', 'zorg-noord.', 'example'],
+    ]);
+    assert.deepEqual(address.replace(/<span>[^<]*<\/span>/g, '').match(/-/g), null);
   });
 
   test('can always be skipped with one click (R15)', () => {
