@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { codeOf, keyOn } from '../support/authenticator.ts';
 import { type Answer, Browser } from '../support/browser.ts';
+import { stopClock } from '../support/clock.ts';
 import { type Installation, PASSWORD, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
 import { behindPassword, hasCode, newNumbers } from '../support/second-steps.ts';
@@ -92,7 +93,8 @@ describe('in a first sign-in', () => {
   };
 
   for (const step of Object.keys(TAKEN)) {
-    test(`what belongs to another step than ${step} changes nothing there, sends nothing and shows nothing`, async () => {
+    test(`what belongs to another step than ${step} changes nothing there, sends nothing and shows nothing`, async (t) => {
+      stopClock(t);
       const { browser, page, accountId } = await browserAt(step, `op-${step}`);
       const taken = TAKEN[step] ?? [];
       const before = { shown: mainOf(await browser.get(page.url)), factors: await factorsOf(accountId) };
@@ -117,7 +119,8 @@ describe('in a first sign-in', () => {
       assert.equal(hasCode(resumed), false);
     });
 
-    test(`a browser that did not come to ${step} itself gets nothing there, whatever it posts`, async () => {
+    test(`a browser that did not come to ${step} itself gets nothing there, whatever it posts`, async (t) => {
+      stopClock(t);
       const { browser, page } = await browserAt(step, `bij-${step}`);
       const shown = mainOf(await browser.get(page.url));
       const sent = installation.outbox.messages().length;
