@@ -108,6 +108,7 @@ function createPhoneCodes({ sendCode, codes, limiter, factors, digester, texts }
       return sendCode(context, {
         number,
         channel,
+        purpose,
         accounts,
         slot: slotOf(purpose, context),
         binding: bindingOf(digester, purpose, context, way),

@@ -41,6 +41,8 @@ function isSettable(method: FactorMethod | undefined): method is Settable {
 export function createSetUpTurns(parts: Parts) {
   const { turns, methods, events, clock } = parts;
 
+  const methodOf = (kind: string) => methods.find((method) => method.kind === kind);
+
   const methodAt = (at: Turn, flow: EnrolFlow, kind: string): Settable | undefined => {
     const method = methodsOnPage(at, methods, flow.page).find((candidate) => candidate.kind === kind);
     return isSettable(method) ? method : undefined;
@@ -103,7 +105,10 @@ export function createSetUpTurns(parts: Parts) {
         events.methodEnrolled(at, { account: accountId, method: method.kind });
         // Once: behind one proof nobody is to send messages without end.
         if (flow.plan.returns && flow.proofs.length === 1) parts.tellAdded(at, accountId);
-        const proof = proofOf(method.kind, answer.proof, clock.now());
+        // What a spare opened is as strong as the spare: a key set up behind it counts from the next sign-in on (R14).
+        const bySpare = flow.proofs.some((proof) => methodOf(proof.method)?.setUp === undefined);
+        const phishingResistant = answer.proof.phishingResistant && !bySpare;
+        const proof = proofOf(method.kind, { ...answer.proof, phishingResistant }, clock.now());
         const pageDone = completesPage(at, flow, method.kind);
         return { kind: 'method-added', accountId, page: flow.page, proof, pageDone };
       }

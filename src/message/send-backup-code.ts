@@ -39,7 +39,9 @@ export function createSendBackupCode({ courier, sendToPhone, factors, digester, 
       const number = await numberOf(context);
       if (number === undefined) return { kind: 'refused', reason: 'undeliverable' };
       const accounts = await factors.countAccounts(id, PHONE_KIND, phoneIdentity(digester, id, number));
-      return sendToPhone(context, { number, channel: 'sms', accounts }, async () => write(context, code));
+      return sendToPhone(context, { number, channel: 'sms', purpose: 'sign-in', accounts }, async () =>
+        write(context, code),
+      );
     },
   };
 }

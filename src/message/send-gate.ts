@@ -7,7 +7,7 @@ import type { SendCounters } from './send-limits.ts';
 export interface SendTicket {
   /** The message left. Resolves to when the next one may, in milliseconds since the epoch. */
   sent(): Promise<number>;
-  /** Nobody took the message: it never happened. */
+  /** Nobody took the message: but for the tries of the account it never happened. */
   failed(): Promise<void>;
 }
 
@@ -20,8 +20,12 @@ export type SendOpening = { allowed: true; ticket: SendTicket } | { allowed: fal
  */
 export function createSendGate({ throttle, clock }: { throttle: ThrottleStore; clock: Clock }) {
   /** Asks for the next send without making it: the wait that was just set refuses, so nothing is counted. */
-  const nextAt = async (tenantId: TenantId, { wait, windows }: SendCounters, at: number): Promise<number> => {
-    const looked = windows.map((counter) => ({ ...counter, peek: true }));
+  const nextAt = async (
+    tenantId: TenantId,
+    { wait, windows, kept }: SendCounters,
+    at: number,
+  ): Promise<number> => {
+    const looked = [...windows, ...kept].map((counter) => ({ ...counter, peek: true }));
     const next = await throttle.take(tenantId, [wait, ...looked], at);
     if (!next.allowed) return next.until;
     // The code was redeemed meanwhile, and its wait forgotten: what this question counted is taken off again.
@@ -32,7 +36,7 @@ export function createSendGate({ throttle, clock }: { throttle: ThrottleStore; c
   return async (tenantId: TenantId, counters: SendCounters): Promise<SendOpening> => {
     const all = [counters.wait, ...counters.windows];
     const at = clock.now();
-    const taken = await throttle.take(tenantId, all, at);
+    const taken = await throttle.take(tenantId, [...all, ...counters.kept], at);
     if (!taken.allowed) return { allowed: false, until: taken.until };
     const ticket: SendTicket = {
       sent: () => nextAt(tenantId, counters, at),

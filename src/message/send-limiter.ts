@@ -6,7 +6,13 @@ import type { Digester } from '#src/secret/ports.ts';
 import type { MethodContext } from '#src/sign-in/factor.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { createSendGate, type SendTicket } from './send-gate.ts';
-import { budgetCounters, budgetToldCounter, phoneSendCounters, phoneSendSettlement } from './send-limits.ts';
+import {
+  budgetCounters,
+  budgetToldCounter,
+  phoneSendCounters,
+  phoneSendSettlement,
+  type SendPurpose,
+} from './send-limits.ts';
 
 /** Whose send it is. */
 export type Sender = Pick<MethodContext, 'tenant' | 'accountId' | 'address'>;
@@ -20,7 +26,7 @@ export type LimitedSend =
 /** Keeps text messages and calls within the policy (design: SMS sends). */
 export interface SendLimiter {
   /** Takes the limits of one send. `number` is E.164; `accounts` is how many accounts of the tenant have it. */
-  open(sender: Sender, to: { number: string; accounts: number }): Promise<LimitedSend>;
+  open(sender: Sender, to: { number: string; purpose: SendPurpose; accounts: number }): Promise<LimitedSend>;
   /** A code that was sent came back: its slot is free again. */
   redeemed(sender: Sender): Promise<void>;
 }
@@ -64,10 +70,11 @@ export function createSendLimiter({ throttle, digester, clock, log }: Parts): Se
   const addressDigest = (address: string) => digester.digest('address', addressKey(address));
 
   return {
-    async open({ tenant, accountId, address }, { number, accounts }) {
+    async open({ tenant, accountId, address }, { number, purpose, accounts }) {
       const counters = phoneSendCounters({
         accountId,
         number: digester.digest('phone', number),
+        purpose,
         address: addressDigest(address),
         accounts,
         scale: tenant.settings.phone.sendLimits,

@@ -43,10 +43,17 @@ export const BUDGET_WARNING = 0.8;
 export type SendScale = TenantSettings['phone']['sendLimits'];
 const SCALES: Readonly<Record<SendScale, number>> = { half: 0.5, normal: 1, double: 2 };
 
-/** What one send counts against: the wait of the account, and every window. */
+/** Sends of one account that may be tried, taken or not: a number that nobody can reach costs a supplier's answer. */
+export const TRIES_LIMIT: Limit = { limit: 20, window: HOUR };
+
+/** What a text is for: who sets up a number must not use up the sends of those who sign in with it. */
+export type SendPurpose = 'set-up' | 'sign-in';
+
+/** What one send counts against: the wait of the account, and every window. `kept` counts also what nobody took. */
 export interface SendCounters {
   wait: WaitCounter;
   windows: readonly WindowCounter[];
+  kept: readonly WindowCounter[];
 }
 
 const waitCounter = (key: string): WaitCounter => ({
@@ -81,15 +88,16 @@ const addressCounter = (address: string, scale: SendScale) =>
 export function phoneSendCounters(of: {
   accountId: AccountId;
   number: string;
+  purpose: SendPurpose;
   address: string;
   accounts: number;
   scale: SendScale;
 }): SendCounters {
-  const { accountId, number, address, scale } = of;
+  const { accountId, number, purpose, address, scale } = of;
   const sharing = Math.max(1, of.accounts);
   const perNumber = NUMBER_LIMITS.map(({ limit, window }) => {
     const shared = { limit: Math.min(limit * sharing, NUMBER_MOST), window };
-    return windowCounter(`send:number:${number}`, scaled(shared, scale));
+    return windowCounter(`send:number:${purpose}:${number}`, scaled(shared, scale));
   });
   return {
     wait: waitCounter(`send:account:${accountId}:wait`),
@@ -98,6 +106,7 @@ export function phoneSendCounters(of: {
       windowCounter(`send:account:${accountId}`, scaled(ACCOUNT_LIMIT, scale)),
       addressCounter(address, scale),
     ],
+    kept: [windowCounter(`send:tries:${accountId}`, TRIES_LIMIT)],
   };
 }
 
@@ -122,6 +131,7 @@ export function emailSendCounters(of: { accountId: AccountId; email: string }): 
     windows: [`mail:account:${of.accountId}`, `mail:to:${of.email}`].flatMap((what) =>
       EMAIL_LIMITS.map((limit) => windowCounter(what, limit)),
     ),
+    kept: [windowCounter(`mail:tries:${of.accountId}`, TRIES_LIMIT)],
   };
 }
 

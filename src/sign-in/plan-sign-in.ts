@@ -56,10 +56,11 @@ export function createPlanSignIn({ factors, enrolments, methods }: Parts) {
     const plan = planOf(policyOf(settings, methods), facts, demandOf(at, allowed));
 
     const ways = waysOf(at, owned, allowed);
-    const onlyStrong = at.demand.demanded && ways.some(({ phishingResistant }) => phishingResistant);
     const spare = methods.filter(({ setUp }) => setUp === undefined);
-    const hasSpare = record.backupCodeWorks && settings.secondStep.backupCode !== 'none';
-    const offered = ways.length > 0 && hasSpare && !onlyStrong ? [...ways, ...spare] : ways;
+    // Never a way to what can't be phished, also not by the key that would be set up behind it.
+    const hasSpare =
+      record.backupCodeWorks && settings.secondStep.backupCode !== 'none' && !at.demand.demanded;
+    const offered = ways.length > 0 && hasSpare ? [...ways, ...spare] : ways;
     return { kind: 'planned', methods: offered.map(({ kind }) => kind), plan };
   };
 }

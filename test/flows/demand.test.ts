@@ -171,19 +171,33 @@ describe('an application that insists on a sign-in that can’t be phished', () 
     assert.equal(acr, ACR_PHISHING_RESISTANT);
   });
 
-  test('gets no token for a backup code, only for the key that is set up behind it', async () => {
+  test('takes no backup code, also not as the way to a key of one’s own', async () => {
     await withApp('nood', '12345678');
-    const { browser, page, request } = await behindPassword(installation, 'nood', DEMAND);
+    const { browser, page } = await behindPassword(installation, 'nood', DEMAND);
     await browser.post(`${page.url}/method`, { method: 'backup-code' });
-    const keys = await browser.submit(page, { code: '12345678' });
-    assert.equal(keys.step, 'enrol-yubikey');
-    for (const path of ['backup-code', 'skip', 'confirm-email', 'back']) {
-      assert.equal(hasCode(await browser.follow(await browser.post(`${page.url}/${path}`, {}))), false);
-    }
-    const at = await browser.get(page.url);
-    const why = at.step === 'stronger-needed' ? at : await browser.press(at, 'skip');
-    const gone = await browser.press(why, 'give-up');
-    assert.deepEqual(refusalIn(gone), { error: 'unmet_authentication_requirements', state: request.state });
+    const refused = await browser.submit(page, { code: '12345678' });
+    assert.equal(refused.step, 'second-step');
+    assert.match(refused.body, /data-method="totp"/);
+    assert.doesNotMatch((await browser.get(`${page.url}/stuck`)).body, /use-backup-code/);
+  });
+
+  test('is not met by a key that a backup code opened the way to: it counts from the next sign-in on', async () => {
+    const { account } = await installation.createAccount({ loginName: 'nood-en-sleutel', withApp: true });
+    const { secondStep } = installation.running.composition;
+    await secondStep.backupCodes.keep(account.tenantId, account.id, '12345678', undefined, Date.now());
+    const first = await behindPassword(installation, 'nood-en-sleutel');
+    await first.browser.post(`${first.page.url}/method`, { method: 'backup-code' });
+    const phone = await first.browser.submit(first.page, { code: '12345678' });
+    const key = new SoftwareKey();
+    const backup = await registerKey(first.browser, await first.browser.press(phone, 'skip'), key);
+    assert.equal(backup.step, 'backup-code');
+    const done = await first.browser.press(backup, 'continue');
+    const [acr, amr] = assured(await first.party.finish(first.request, done.location));
+    assert.equal(acr, ACR_MFA);
+    assert.deepEqual(amr, ['pwd', 'otp', 'hwk', 'pop', 'user', 'mfa']);
+    const next = await behindPassword(installation, 'nood-en-sleutel', DEMAND);
+    const touched = await touchKey(next.browser, next.page, key);
+    assert.equal(assured(await next.party.finish(next.request, touched.location))[0], ACR_PHISHING_RESISTANT);
   });
 
   test('has a session by an app stepped up, and takes the stronger one from then on', async (t) => {

@@ -27,6 +27,7 @@ interface Send {
   accountId?: string;
   address?: string;
   number?: string;
+  purpose?: 'set-up' | 'sign-in';
   accounts?: number;
 }
 
@@ -40,7 +41,11 @@ function createBench() {
     address: send.address ?? newAddress(),
   });
   const open = (send: Send = {}, limiter: SendLimiter = bench.limiter) =>
-    limiter.open(senderOf(send), { number: send.number ?? newNumber(), accounts: send.accounts ?? 1 });
+    limiter.open(senderOf(send), {
+      number: send.number ?? newNumber(),
+      purpose: send.purpose ?? 'sign-in',
+      accounts: send.accounts ?? 1,
+    });
   /** How many of `tries` sends are allowed, one right after the other. */
   const count = async (tries: number, send: Send): Promise<number> => {
     let allowed = 0;
@@ -97,6 +102,13 @@ describe('sends to one number', () => {
     const opened = await Promise.all(Array.from({ length: 50 }, () => open({ number })));
     assert.equal(opened.filter(({ kind }) => kind === 'open').length, 3);
   });
+});
+
+test('whoever sets up a number uses up no sends of those who sign in with it', async () => {
+  const { count } = createBench();
+  const number = newNumber();
+  assert.equal(await count(10, { number, purpose: 'set-up' }), 3);
+  assert.equal(await count(10, { number, purpose: 'sign-in' }), 3);
 });
 
 describe('sends for one account', () => {
@@ -182,10 +194,12 @@ describe('sends from one address', () => {
 });
 
 describe('a send that nobody took', () => {
-  test('counts against nothing', async () => {
+  test('counts against nothing but the tries of its account, 20 in an hour', async () => {
     const { open, count, clock } = createBench();
     const send = { accountId: randomUUID(), number: newNumber(), address: newAddress() };
-    for (let i = 0; i < 40; i += 1) await ticketOf(await open(send)).failed();
+    for (let i = 0; i < 20; i += 1) await ticketOf(await open(send)).failed();
+    assert.deepEqual(await open(send), { kind: 'wait', until: clock.now() + HOUR });
+    clock.advance(HOUR);
     ticketOf(await open(send));
     assert.deepEqual(await open(send), { kind: 'wait', until: clock.now() + 30 * SECOND });
     assert.equal(await count(5, { number: send.number }), 2);
@@ -311,7 +325,7 @@ describe('what limits leave behind', () => {
     const tenant = withPhone({ dailyBudget: 1 });
     for (let i = 0; i < 3; i += 1) {
       const sender = { tenant, accountId: randomUUID(), address: '192.0.2.77' };
-      await spy.limiter.open(sender, { number: MOBILE, accounts: 1 });
+      await spy.limiter.open(sender, { number: MOBILE, purpose: 'sign-in', accounts: 1 });
     }
     const written = `${keys.join()} ${JSON.stringify(spy.lines)}`;
     assert.ok(keys.length > 10);
