@@ -61,6 +61,7 @@ describe('the wizard keeps the words of printed manuals', () => {
     assert.match(page, /<label for="phone">Mobiel telefoonnummer<\/label>/);
     assert.match(page, /Voor het ontvangen van codes betaalt u niets\./);
     assert.match(page, /Land: alleen nummers uit Nederland \(\+31\)/);
+    assert.match(shown('enrol-sms', { locale: 'en' }), /only numbers from the Netherlands \(\+31\)/);
     assert.match(
       shown('enrol-sms-abroad'),
       /<summary id="country">Land<\/summary>.*Nederland \(\+31\) · België \(\+32\)/s,
