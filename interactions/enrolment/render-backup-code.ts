@@ -1,6 +1,6 @@
 import { showBackupCode } from '#src/sign-in/backup-code.ts';
 import type { FlowAt } from '#src/sign-in/flow-state.ts';
-import { pathsOf, problemOf, type Rendering } from '../sign-in/render-step.ts';
+import { pathsOf, problemOf, type Rendering } from '../sign-in/rendering.ts';
 import { type BackupSmsState, backupCodePage } from './backup-code.view.ts';
 import { type BackupCodePaper, backupCodeFile, backupCodePrintPage } from './backup-code-paper.view.ts';
 

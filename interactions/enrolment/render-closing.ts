@@ -1,5 +1,5 @@
 import type { FlowAt } from '#src/sign-in/flow-state.ts';
-import { pathsOf, problemOf, type Rendering } from '../sign-in/render-step.ts';
+import { pathsOf, problemOf, type Rendering } from '../sign-in/rendering.ts';
 import { secondsLeft } from '../sign-in/shown.ts';
 import { confirmEmailPage } from './confirm-email.view.ts';
 import { securityQuestionPage } from './security-question.view.ts';

@@ -1,6 +1,6 @@
 import { enrolStep, nextPage, previousPage } from '#src/enrolment/plan.ts';
 import type { FlowAt } from '#src/sign-in/flow-state.ts';
-import { pathsOf, problemOf, type Rendering } from '../sign-in/render-step.ts';
+import { pathsOf, problemOf, type Rendering } from '../sign-in/rendering.ts';
 import { secondsLeft, sentNotice } from '../sign-in/shown.ts';
 import { enrolPage } from './method.view.ts';
 

@@ -1,35 +1,13 @@
 import type { FlowAt, SignInFlow } from '#src/sign-in/flow-state.ts';
-import type { StepReads } from '#src/sign-in/step-reads.ts';
 import { renderBackupCode } from '../enrolment/render-backup-code.ts';
 import { renderConfirmEmail, renderFirstSignIn, renderStronger } from '../enrolment/render-closing.ts';
 import { renderEnrol } from '../enrolment/render-enrol.ts';
 import { blockedPage } from './blocked.view.ts';
 import { passwordPage } from './password.view.ts';
+import { pathsOf, problemOf, type Rendering } from './rendering.ts';
 import { secondStepPage } from './second-step.view.ts';
-import { secondsLeft, sentNotice, shownPasswordProblem, shownProblem } from './shown.ts';
+import { secondsLeft, sentNotice, shownPasswordProblem } from './shown.ts';
 import { stuckPage } from './stuck.view.ts';
-import { interactionPath, type OpenInteraction } from './turn.ts';
-
-/** What the page of a step needs beside the flow. `now` in milliseconds since the epoch. */
-export interface Rendering {
-  open: Pick<OpenInteraction, 'frame' | 'turn' | 'view'>;
-  reads: StepReads;
-  now: number;
-  restartHref: string;
-  /** The form could not be read: said once, kept nowhere. */
-  malformed?: boolean | undefined;
-}
-
-/** Addresses of a step's forms, under the interaction. */
-export function pathsOf({ open }: Pick<Rendering, 'open'>) {
-  const path = interactionPath(open.turn.interaction);
-  return { path, to: (name: string) => `${path}/${name}`, startOverAction: `${path}/start-over` };
-}
-
-/** The problem that a page tells. */
-export function problemOf(flow: Parameters<typeof shownProblem>[0], { now, malformed }: Rendering) {
-  return malformed ? ({ kind: 'malformed' } as const) : shownProblem(flow, now);
-}
 
 function renderPassword(flow: FlowAt<'password'>, parts: Rendering): string {
   const { to } = pathsOf(parts);

@@ -7,7 +7,8 @@ import type { SignIn } from '#src/sign-in/sign-in.ts';
 import type { StepReads } from '#src/sign-in/step-reads.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
 import { readForm } from '../http/form.ts';
-import { type Rendering, renderStep } from './render-step.ts';
+import { renderStep } from './render-step.ts';
+import type { Rendering } from './rendering.ts';
 import {
   type InteractionContext,
   type InteractionParts,
