@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CODE_DIGITS, type OneTimeCodes, typedCode } from '#src/message/one-time-codes.ts';
-import { PHONE_KIND, phoneData, phoneIdentity, phoneIn, readOwn } from '#src/message/phone-factor.ts';
+import { PHONE_KIND, phoneData, phoneIdentity, phoneIn } from '#src/message/phone-factor.ts';
 import { maskedEnding, type PhoneNumber, readPhoneNumber } from '#src/message/phone-number.ts';
 import type { Courier } from '#src/message/ports.ts';
 import type { SendCode } from '#src/message/send-code.ts';
@@ -18,6 +18,7 @@ import type {
   TextFieldSpec,
   Typed,
 } from '#src/sign-in/factor.ts';
+import { readOwn } from '#src/sign-in/own-data.ts';
 import type { FactorStore } from '#src/sign-in/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Texts } from '../i18n.ts';

@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { HOTP, Secret, TOTP } from 'otpauth';
 import { z } from 'zod';
-import { AppError } from '#src/errors.ts';
 import type { Digester } from '#src/secret/ports.ts';
 import type { FactorMethod, MethodContext, Proof, Refusal, TextFieldSpec } from '#src/sign-in/factor.ts';
+import { readOwn } from '#src/sign-in/own-data.ts';
 import type { Factor } from '#src/sign-in/ports.ts';
 
 export const TOTP_KIND = 'totp';
@@ -22,21 +22,9 @@ const proof: Proof = { amr: ['otp'], phishingResistant: false };
 /** `seed` is base32 without padding. */
 const dataSchema = z.strictObject({ seed: z.string().regex(/^[A-Z2-7]{32}$/) });
 
-/**
- * The seed in a method's data. The parser's own error is dropped, not kept as cause: it would quote the text,
- * and the text is the seed.
- */
+/** The seed in a method's data. Throws AppError `internal` when it can't be read. */
 function seedIn(data: string): Secret {
-  const fault = new AppError('internal', 500, 'the data of a totp factor is malformed');
-  let json: unknown;
-  try {
-    json = JSON.parse(data);
-  } catch {
-    throw fault;
-  }
-  const parsed = dataSchema.safeParse(json);
-  if (!parsed.success) throw fault;
-  return Secret.fromBase32(parsed.data.seed);
+  return Secret.fromBase32(readOwn(dataSchema, data, 'the data of a totp factor').seed);
 }
 
 /** Data of an app that nobody has yet: a seed of its own. */

@@ -67,7 +67,7 @@ export type KeyAnswer<Credential> =
   | { ok: false; reason: Extract<Refusal, 'empty' | 'malformed' | 'cancelled' | 'unsupported' | 'taken'> };
 
 /** The value of a JSON text; undefined, which JSON can't say, for any other text. */
-export function jsonIn(text: string): unknown {
+function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AppError } from '#src/errors.ts';
 import type { Proof } from '#src/sign-in/factor.ts';
-import { base64url, credentialId, jsonIn, transports } from './webauthn-answer.ts';
+import { readOwn } from '#src/sign-in/own-data.ts';
+import { base64url, credentialId, transports } from './webauthn-answer.ts';
 
 const keptSchema = z.strictObject({
   id: credentialId,
@@ -29,9 +29,7 @@ export function dataOf(key: KeptKey): string | undefined {
 
 /** The key in a factor's data. Throws AppError `internal`, which quotes nothing of it. */
 export function keyIn(data: string): KeptKey {
-  const parsed = keptSchema.safeParse(jsonIn(data));
-  if (!parsed.success) throw new AppError('internal', 500, 'the data of a webauthn factor is malformed');
-  return parsed.data;
+  return readOwn(keptSchema, data, 'the data of a webauthn factor');
 }
 
 /**

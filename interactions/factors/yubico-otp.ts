@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { AppError } from '#src/errors.ts';
 import type { Digester } from '#src/secret/ports.ts';
 import type {
   FactorMethod,
@@ -10,6 +9,7 @@ import type {
   SignInCheck,
 } from '#src/sign-in/factor.ts';
 import { readYubicoOtp } from '#src/sign-in/modhex.ts';
+import { readOwn } from '#src/sign-in/own-data.ts';
 import type { Factor } from '#src/sign-in/ports.ts';
 import type { YubicoAnswer, YubicoValidation } from '#src/sign-in/yubico.ts';
 
@@ -34,16 +34,7 @@ const FIELD: FieldSpec = {
 };
 
 function publicIdOf({ data }: Factor): string {
-  const fault = new AppError('internal', 500, `the data of a ${KIND} factor is malformed`);
-  let json: unknown;
-  try {
-    json = JSON.parse(data);
-  } catch {
-    throw fault;
-  }
-  const parsed = dataSchema.safeParse(json);
-  if (!parsed.success) throw fault;
-  return parsed.data.publicId;
+  return readOwn(dataSchema, data, `the data of a ${KIND} factor`).publicId;
 }
 
 /** Both counters of a key as one number that rises with every touch, also over a power loss. */

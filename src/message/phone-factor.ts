@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { AppError } from '#src/errors.ts';
 import type { Digester } from '#src/secret/ports.ts';
+import { readOwn } from '#src/sign-in/own-data.ts';
 import type { Factor } from '#src/sign-in/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 
@@ -12,23 +12,6 @@ const dataSchema = z.strictObject({ phone: z.e164() });
 /** `Factor.data` of a number (E.164). */
 export function phoneData(number: string): string {
   return JSON.stringify({ phone: number });
-}
-
-/**
- * Reads JSON text that this house wrote, by its schema. Throws AppError `internal` for anything else; without the
- * parser's own error, which would quote the number.
- */
-export function readOwn<T>(schema: z.ZodType<T>, text: string, what: string): T {
-  const fault = new AppError('internal', 500, `${what} is malformed`);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw fault;
-  }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) throw fault;
-  return parsed.data;
 }
 
 /** The number in a factor's data (E.164). Throws AppError `internal` when it can't be read. */
