@@ -7,8 +7,10 @@ import { startMailServer } from '../adapters/messaging/mail-server.ts';
 /** An operator's gateway of text messages and mail server, both on this machine, and how a process is told of them. */
 export interface OwnMessaging {
   env: Record<string, string>;
-  /** The newest text message and the newest mail, as they came. */
-  newest(): { sms: string; mail: string };
+  /** The newest text message, as it came. */
+  newestSms(): string;
+  /** The code in the newest mail to an address: a line of its own in the part that is plain text. */
+  codeMailedTo(address: string): string | undefined;
 }
 
 /** Opens both for one test; `password` is what the process shows to either. */
@@ -33,6 +35,10 @@ export async function openOwnMessaging(t: TestContext, password: string): Promis
       POORTWACHTER_MESSAGING_MAIL_URL: `smtp://sender:${password}@127.0.0.1:${mail.port}`,
       POORTWACHTER_MESSAGING_MAIL_FROM_ADDRESS: 'no-reply@test.example',
     },
-    newest: () => ({ sms, mail: mail.received.at(-1)?.raw ?? '' }),
+    newestSms: () => sms,
+    codeMailedTo: (address) => {
+      const raw = mail.received.findLast(({ to }) => to.includes(address))?.raw ?? '';
+      return /^(\d{6})\r?$/m.exec(raw)?.[1];
+    },
   };
 }
