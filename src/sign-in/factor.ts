@@ -172,6 +172,8 @@ export interface SetUpMethod {
 
 /** How a method is used at sign-in. `factors` are the person's own of this kind. */
 export interface SignInMethod {
+  /** Whether the field depends on the person's own factors; they are not read for methods that look at none. */
+  readonly fieldShowsFactors?: boolean | undefined;
   field(context: MethodContext, factors: readonly Factor[], sent: Sent | undefined): FieldSpec;
   /** Sends a code; only for methods that need one sent. A new code ends the old one. */
   send?(context: MethodContext, factors: readonly Factor[], channel: CodeChannel): Promise<SendOutcome>;

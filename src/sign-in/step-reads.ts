@@ -83,7 +83,8 @@ export function createStepReads({ factors, deliveries, methods, canSendBackupCod
     async secondStep(at: Turn, flow: FlowAt<'second-step'>) {
       const method = methodOf(flow.method);
       if (method === undefined) return undefined;
-      const own = (await ownedBy(at, flow.accountId)).filter(({ kind }) => kind === method.kind);
+      const owned = method.signIn.fieldShowsFactors ? await ownedBy(at, flow.accountId) : [];
+      const own = owned.filter(({ kind }) => kind === method.kind);
       const context = methodContext(at, flow, clock.now());
       const { kind, icon } = method;
       const channels = method.signIn.send === undefined ? [] : method.channels(at.tenant);

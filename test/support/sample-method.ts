@@ -104,6 +104,7 @@ export function createWordListMethod() {
     },
 
     signIn: {
+      fieldShowsFactors: true,
       field: (_context, [factor]) => fieldFor(factor === undefined ? 1 : nextOf(factor)),
       isPlausible: ({ code }) => WORD.test(wordOf(code)),
 
