@@ -67,7 +67,7 @@ export function enrolStep(page: string): string {
   return `enrol-${page}`;
 }
 
-/** Whether what a person has does for a page: any of its methods, or one of those that are required of it. */
+/** Whether what a person has does for a page: one of its methods, whichever, or one that is required of it. */
 export function isPageDone(
   { kinds }: EnrolmentPolicy['pages'][number],
   owned: readonly string[],

@@ -14,7 +14,7 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** UTF-16 units; what is longer is no code with blanks in it. */
 const TYPED_MAX = 100;
 
-/** A new code, plain as codes are compared: every one of a form is as likely as any other. */
+/** A new code, plain as codes are compared: each one of its form is equally likely. */
 export function makeBackupCode(form: BackupCodeForm): string {
   if (form === 'digits') return String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0');
   // 256 is a multiple of 32, so a byte cut to five bits favours none.
