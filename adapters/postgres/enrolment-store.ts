@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { EnrolmentRecord, EnrolmentStore } from '#src/enrolment/ports.ts';
+import { type EnrolmentStore, NOTHING_KNOWN } from '#src/enrolment/ports.ts';
 import { BACKUP_CODE_TRIES } from '#src/sign-in/ports.ts';
 import type { TenantDatabase } from './connect.ts';
 import { markEnrolment } from './enrolment-mark.ts';
@@ -9,15 +9,6 @@ import { toOptionalMillis } from './instant.ts';
 import { isUuid } from './lookup-value.ts';
 import { enrolledPerson, person } from './person.ts';
 import type { Database } from './schema.ts';
-
-const NOTHING_KNOWN: EnrolmentRecord = {
-  skipped: [],
-  finishedAt: undefined,
-  backupCode: undefined,
-  backupCodeWorks: false,
-  hasQuestion: false,
-  askedQuestion: false,
-};
 
 function recordQuery(db: Kysely<Database>, tenantId: string, accountId: string) {
   return person(db, tenantId, accountId)

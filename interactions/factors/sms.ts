@@ -23,6 +23,7 @@ import type { FactorStore } from '#src/sign-in/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Texts } from '../i18n.ts';
 import { phoneCodeText } from '../messages/phone-code.ts';
+import { digitsField } from './digits-field.ts';
 
 export interface SmsParts {
   courier: Pick<Courier, 'channels'>;
@@ -53,20 +54,13 @@ const proofBy = (channel: CodeChannel): Proof => ({
   phishingResistant: false,
 });
 
-/** `maxLength` leaves room for the blanks that phones show and paste between the digits. */
 function codeField(told: { channel: CodeChannel; ending: string } | undefined): TextFieldSpec {
   const spoken = told?.channel === 'voice';
-  return {
-    type: 'text',
-    name: 'code',
+  return digitsField(CODE_DIGITS, {
     label: 'factor.sms.label',
     hint: told && (spoken ? 'factor.sms.hintSpoken' : 'factor.sms.hint'),
     hintValues: told && { ending: told.ending },
-    inputMode: 'numeric',
-    autocomplete: 'one-time-code',
-    maxLength: 12,
-    wholeLength: CODE_DIGITS,
-  };
+  });
 }
 
 const phoneField = (value: string | undefined): TextFieldSpec => ({

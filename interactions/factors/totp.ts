@@ -2,9 +2,10 @@ import { timingSafeEqual } from 'node:crypto';
 import { HOTP, Secret, TOTP } from 'otpauth';
 import { z } from 'zod';
 import type { Digester } from '#src/secret/ports.ts';
-import type { FactorMethod, MethodContext, Proof, Refusal, TextFieldSpec } from '#src/sign-in/factor.ts';
+import type { FactorMethod, MethodContext, Proof, Refusal } from '#src/sign-in/factor.ts';
 import { readOwn } from '#src/sign-in/own-data.ts';
 import type { Factor } from '#src/sign-in/ports.ts';
+import { digitsField } from './digits-field.ts';
 
 export const TOTP_KIND = 'totp';
 
@@ -97,17 +98,7 @@ function setUpUri(seed: Secret, { tenant, loginName }: MethodContext): string {
   }).toString();
 }
 
-/** `maxLength` leaves room for the blanks that apps show and paste between the digits. */
-const field: TextFieldSpec = {
-  type: 'text',
-  name: 'code',
-  label: 'factor.totp.label',
-  hint: 'factor.totp.hint',
-  inputMode: 'numeric',
-  autocomplete: 'one-time-code',
-  maxLength: 12,
-  wholeLength: DIGITS,
-};
+const field = digitsField(DIGITS, { label: 'factor.totp.label', hint: 'factor.totp.hint' });
 
 /**
  * Codes of an authenticator app: TOTP (RFC 6238) with six digits, 30 seconds and SHA-1. At sign-in the current

@@ -17,6 +17,16 @@ export interface EnrolmentRecord {
   askedQuestion: boolean;
 }
 
+/** The record of a person nothing is known of. */
+export const NOTHING_KNOWN: EnrolmentRecord = {
+  skipped: [],
+  finishedAt: undefined,
+  backupCode: undefined,
+  backupCodeWorks: false,
+  hasQuestion: false,
+  askedQuestion: false,
+};
+
 /** A security question with its answer, as it is kept. */
 export interface SecurityQuestion {
   /** Key of the question in the tenant's list. */
@@ -29,7 +39,7 @@ export interface SecurityQuestion {
 
 /** Where the course of first sign-ins is kept. */
 export interface EnrolmentStore {
-  /** One query. A person nothing is known of has an empty record. */
+  /** One query. A person nothing is known of has the record NOTHING_KNOWN. */
   load(tenantId: TenantId, accountId: AccountId): Promise<EnrolmentRecord>;
   /** Remembers that a page was skipped. */
   skip(tenantId: TenantId, accountId: AccountId, page: string): Promise<void>;

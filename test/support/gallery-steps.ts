@@ -11,6 +11,7 @@ import {
 } from '#interactions/enrolment/security-question.view.ts';
 import { strongerPage } from '#interactions/enrolment/stronger.view.ts';
 import { explanationPage, explanationTopics } from '#interactions/explanation/explanation.view.ts';
+import { digitsField } from '#interactions/factors/digits-field.ts';
 import { type SecondStepPage, secondStepPage } from '#interactions/sign-in/second-step.view.ts';
 import { type StuckPage, stuckPage } from '#interactions/sign-in/stuck.view.ts';
 import type { PageFrame } from '#interactions/views/page.ts';
@@ -19,16 +20,10 @@ import type { FieldSpec, Refusal, SetUpBlock, TextFieldSpec } from '#src/sign-in
 type Pages = Readonly<Record<string, (frame: PageFrame) => string>>;
 
 /** A field as an authenticator app's method describes it. */
-export const sampleField: TextFieldSpec = {
-  type: 'text',
-  name: 'code',
+export const sampleField: TextFieldSpec = digitsField(6, {
   label: 'factor.totp.label',
   hint: 'factor.totp.hint',
-  inputMode: 'numeric',
-  autocomplete: 'one-time-code',
-  maxLength: 12,
-  wholeLength: 6,
-};
+});
 
 const fields = {
   sms: {

@@ -1,30 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { createSmsMethod } from '#interactions/factors/sms.ts';
-import { createTexts } from '#interactions/i18n.ts';
-import { createSendCode } from '#src/message/send-code.ts';
 import type { MethodContext, Typed } from '#src/sign-in/factor.ts';
 import { describeFactorMethod } from '../../contracts/factor-method.ts';
 import { createMessageBench, MOBILE, otherThan } from '../../src/message/message-bench.ts';
+import { smsMethodOver } from '../../support/sms-method.ts';
 
 const HOUR = 60 * 60_000;
 
 describeFactorMethod('text message', () => {
   const bench = createMessageBench();
-  const { clock, courier, codes, limiter, factors, digester } = bench;
-  const sendCode = createSendCode(bench);
-  const method = createSmsMethod({
-    courier,
-    sendCode,
-    codes,
-    limiter,
-    factors,
-    digester,
-    texts: createTexts(),
-  });
-  const { setUp, signIn } = method;
-  assert.ok(setUp?.request !== undefined && signIn.send !== undefined);
-  const [request, send] = [setUp.request, signIn.send];
+  const { clock, courier } = bench;
+  const { method, request, send } = smsMethodOver(bench);
   const me = bench.context();
 
   /** The code that was just sent, and another one. */

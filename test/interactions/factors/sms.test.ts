@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { createSmsMethod } from '#interactions/factors/sms.ts';
-import { createTexts, isTextKey } from '#interactions/i18n.ts';
+import { isTextKey } from '#interactions/i18n.ts';
 import { AppError } from '#src/errors.ts';
-import { createSendCode } from '#src/message/send-code.ts';
 import type { FieldSpec, MethodContext } from '#src/sign-in/factor.ts';
 import type { Factor } from '#src/sign-in/ports.ts';
 import {
@@ -15,25 +13,15 @@ import {
   newTenant,
   otherThan,
 } from '../../src/message/message-bench.ts';
+import { smsMethodOver } from '../../support/sms-method.ts';
 
 const OTHER = '+31687654321';
 const SPOKEN = /(\d), (\d), (\d), (\d), (\d), (\d)/;
 
 function createBench(changes: Partial<MethodContext> = {}) {
   const bench = createMessageBench();
-  const { courier, codes, limiter, factors, digester } = bench;
-  const method = createSmsMethod({
-    courier,
-    sendCode: createSendCode(bench),
-    codes,
-    limiter,
-    factors,
-    digester,
-    texts: createTexts(),
-  });
-  const { setUp, signIn } = method;
-  assert.ok(setUp?.request !== undefined && signIn.send !== undefined);
-  const [request, send] = [setUp.request, signIn.send];
+  const { courier, factors } = bench;
+  const { method, setUp, signIn, request, send } = smsMethodOver(bench);
   const me = bench.context(changes);
 
   const lastCode = () => {

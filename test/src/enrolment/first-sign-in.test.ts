@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Account } from '#src/account/account.ts';
 import {
   createFirstSignIn,
   type FirstSignInProblems,
@@ -10,25 +9,16 @@ import type { EnrolmentStore } from '#src/enrolment/ports.ts';
 import { AppError } from '#src/errors.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { createTestClock } from '../../support/clock.ts';
+import { sampleAccount } from '../../support/sample-account.ts';
 import { tenantSettings } from '../../support/tenants.ts';
 
 type Typed = FirstSignInTry['typed'];
 
-const account: Account = {
-  id: 'account-1',
-  tenantId: 'tenant-1',
-  loginName: 'j.devries',
+const account = sampleAccount({
   givenName: 'Anneke',
   familyName: 'Wijden',
   email: 'oud.adres@voorbeeld.example',
-  emailVerified: false,
-  phone: undefined,
-  phoneVerified: false,
-  locale: 'nl',
-  roles: [],
-  disabledAt: undefined,
-  createdAt: 0,
-};
+});
 
 const tenant: Tenant = {
   id: 'tenant-1',

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { nextPage, type Plan, planOf, previousPage, progressOf } from '#src/enrolment/plan.ts';
+import { NOTHING_KNOWN } from '#src/enrolment/ports.ts';
 import { next, startFlow } from '#src/sign-in/sign-in-flow.ts';
-import { demand, EMPTY_RECORD, FIRST_PLAN, facts, PAGES, play, policy } from '../sign-in/flow-events.ts';
+import { demand, FIRST_PLAN, facts, PAGES, play, policy } from '../sign-in/flow-events.ts';
 
 const full = { pages: PAGES, required: [], backupCode: true, asks: 'question-and-email' as const };
 const ANNA = { accountId: 'anna', loginName: 'Anna' };
-const nobody = { owned: [], record: EMPTY_RECORD, email: undefined, emailVerified: false };
+const nobody = { owned: [], record: NOTHING_KNOWN, email: undefined, emailVerified: false };
 
 describe('the plan of a sign-in', () => {
   test('walks through every page of a first sign-in in the order of the tenant, with step n of m', () => {
@@ -24,7 +25,7 @@ describe('the plan of a sign-in', () => {
   });
 
   test('resumes at the first unfinished step (R16)', () => {
-    const record = { ...EMPTY_RECORD, skipped: ['yubikey'] };
+    const record = { ...NOTHING_KNOWN, skipped: ['yubikey'] };
     const plan = planOf(full, { ...nobody, owned: ['sms'], record });
     assert.equal(nextPage(plan), 'app');
     assert.equal(plan.backupCode, 'first');
@@ -35,7 +36,7 @@ describe('the plan of a sign-in', () => {
   test('of somebody whose second step was reset begins at the methods and not at the question (R16)', () => {
     const plan = planOf(full, {
       ...nobody,
-      record: { ...EMPTY_RECORD, askedQuestion: true, hasQuestion: true },
+      record: { ...NOTHING_KNOWN, askedQuestion: true, hasQuestion: true },
     });
     assert.equal(nextPage(plan), 'sms');
     assert.equal(plan.asks, undefined);
@@ -100,7 +101,7 @@ describe('the plan of a sign-in', () => {
 
   test('leads somebody whose methods are all forbidden now to one that is allowed', () => {
     const app = { ...full, pages: [{ page: 'app', kinds: ['totp'] }] };
-    const record = { ...EMPTY_RECORD, finishedAt: 1 };
+    const record = { ...NOTHING_KNOWN, finishedAt: 1 };
     assert.equal(nextPage(planOf(app, { ...nobody, owned: ['sms'], record })), 'app');
   });
 
@@ -126,7 +127,7 @@ describe('the plan of a sign-in', () => {
 
   test('offers a new backup code until one is kept, once the last one was used or is void (R14, R16)', () => {
     for (const finishedAt of [undefined, 1]) {
-      const record = { ...EMPTY_RECORD, finishedAt, askedQuestion: true, backupCode: 'code' };
+      const record = { ...NOTHING_KNOWN, finishedAt, askedQuestion: true, backupCode: 'code' };
       const planWith = (backupCodeWorks: boolean) =>
         planOf(full, { ...nobody, owned: ['totp'], record: { ...record, backupCodeWorks } });
       assert.equal(planWith(false).backupCode, 'renewed');
@@ -136,7 +137,7 @@ describe('the plan of a sign-in', () => {
   });
 
   test('insists on what the application demands, unless the person has it', () => {
-    const done = { ...EMPTY_RECORD, finishedAt: 1 };
+    const done = { ...NOTHING_KNOWN, finishedAt: 1 };
     const wish = { kinds: ['webauthn'] };
     const lacking: Plan = planOf(full, { ...nobody, owned: ['yubico-otp'], record: done }, wish);
     assert.equal(nextPage(lacking), 'yubikey', 'another method of the same page does not do');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Plan, planOf } from '#src/enrolment/plan.ts';
+import { NOTHING_KNOWN } from '#src/enrolment/ports.ts';
 import type { FlowProof, SignInFlow } from '#src/sign-in/flow-state.ts';
 import { next, type SignInEvent, startFlow } from '#src/sign-in/sign-in-flow.ts';
 
@@ -11,19 +12,10 @@ export const PAGES = [
 ];
 export const KINDS = ['sms', 'webauthn', 'yubico-otp', 'totp'] as const;
 
-export const EMPTY_RECORD = {
-  skipped: [],
-  finishedAt: undefined,
-  backupCode: undefined,
-  backupCodeWorks: false,
-  hasQuestion: false,
-  askedQuestion: false,
-};
-
 /** The plan of somebody of whom nothing is known yet, in a tenant that asks everything. */
 export const FIRST_PLAN = planOf(
   { pages: PAGES, required: [], backupCode: true, asks: 'question-and-email' },
-  { owned: [], record: EMPTY_RECORD, email: undefined, emailVerified: false },
+  { owned: [], record: NOTHING_KNOWN, email: undefined, emailVerified: false },
 );
 
 /** The plan of somebody who has nothing left to do. */
@@ -32,7 +24,7 @@ export const DONE_PLAN: Plan = planOf(
   {
     owned: ['totp'],
     record: {
-      ...EMPTY_RECORD,
+      ...NOTHING_KNOWN,
       finishedAt: 1,
       askedQuestion: true,
       backupCode: 'code',

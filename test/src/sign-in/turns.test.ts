@@ -3,8 +3,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { createSealer, masterKeyFrom } from '#adapters/crypto/sealer.ts';
 import { createMemoryFlowStore } from '#adapters/memory/flow-store.ts';
-import type { Account } from '#src/account/account.ts';
 import { planOf } from '#src/enrolment/plan.ts';
+import { NOTHING_KNOWN } from '#src/enrolment/ports.ts';
 import { createFlowKeeper } from '#src/sign-in/flow-keeper.ts';
 import type { FlowProof, SignInFlow } from '#src/sign-in/flow-state.ts';
 import type { SignInEvent } from '#src/sign-in/sign-in-flow.ts';
@@ -12,24 +12,11 @@ import type { Turn } from '#src/sign-in/turn.ts';
 import { createTurns, type Judged } from '#src/sign-in/turns.ts';
 import { createTestClock } from '../../support/clock.ts';
 import { methodContext } from '../../support/method-context.ts';
-import { EMPTY_RECORD, FIRST_PLAN, PAGES, play } from './flow-events.ts';
+import { sampleAccount } from '../../support/sample-account.ts';
+import { FIRST_PLAN, PAGES, play } from './flow-events.ts';
 
 const anna = { accountId: 'anna', loginName: 'Anna' };
-const account: Account = {
-  id: 'anna',
-  tenantId: 'tenant',
-  loginName: 'Anna',
-  givenName: 'Anna',
-  familyName: 'Test',
-  email: undefined,
-  emailVerified: false,
-  phone: undefined,
-  phoneVerified: false,
-  locale: 'nl',
-  roles: [],
-  disabledAt: undefined,
-  createdAt: 0,
-};
+const account = sampleAccount({ id: 'anna', tenantId: 'tenant', loginName: 'Anna' });
 const proof: FlowProof = { method: 'sms', amr: ['sms'], phishingResistant: false, at: 5 };
 const added: SignInEvent = { kind: 'method-added', accountId: 'anna', page: 'sms', proof, pageDone: true };
 const skipped: SignInEvent = { kind: 'skipped' };
@@ -80,7 +67,7 @@ describe('of two requests of one sign-in that race', () => {
 
   test('a method counts for the page it was added on, also when that page was left meanwhile', async () => {
     const policy = { pages: PAGES, required: ['webauthn'], backupCode: false, asks: undefined };
-    const nobody = { owned: [], record: EMPTY_RECORD, email: undefined, emailVerified: false };
+    const nobody = { owned: [], record: NOTHING_KNOWN, email: undefined, emailVerified: false };
     const plan = planOf(policy, nobody);
     const { race } = await raceFrom(play([{ kind: 'password-accepted', ...anna, methods: [], plan }]));
     const flow = await race(skipped, added);
