@@ -6,8 +6,6 @@ import { icon } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
 import { type PageFrame, type Progress, renderPage } from '../views/page.ts';
 
-export { backupCodeFile, backupCodePrintPage } from './backup-code-paper.view.ts';
-
 /** What came of sending the code by SMS; `wait` in seconds. */
 export type BackupSmsState = 'sent' | { wait: number } | { refused: Refusal };
 

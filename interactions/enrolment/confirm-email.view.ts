@@ -1,12 +1,17 @@
+import { EMAIL } from '#src/enrolment/closing-turns.ts';
+import { CODE_DIGITS } from '#src/message/one-time-codes.ts';
+import { digitsField } from '../factors/digits-field.ts';
 import { quietForm, submitButton } from '../views/button.ts';
 import { choiceForm } from '../views/choice.ts';
-import { errorSummary, type FormError, textField } from '../views/form.ts';
+import { errorSummary, type FormError } from '../views/form.ts';
 import { icon } from '../views/icons.ts';
 import { mailAddress } from '../views/mail-address.ts';
 import { html, type Markup } from '../views/markup.ts';
-import { type PageFrame, type Progress, renderPage } from '../views/page.ts';
+import { methodField } from '../views/method-field.ts';
+import { type PageFrame, renderPage } from '../views/page.ts';
 import { richText } from '../views/rich-text.ts';
 import { problemError, type StepProblem } from '../views/step-problem.ts';
+import { stepScripts } from '../views/step-scripts.ts';
 
 export interface ConfirmEmailPage {
   /** Where `code` is posted. */
@@ -23,35 +28,14 @@ export interface ConfirmEmailPage {
   /** One click; the next sign-in asks again (R15). */
   skipAction: string;
   changeAction?: string | undefined;
-  progress?: Progress | undefined;
 }
 
-/* A code is typed as one from a phone would be; how to name its refusals is the same for all codes. */
-const spec = {
-  type: 'text',
-  name: 'code',
-  label: 'confirmEmail.label',
-  hint: undefined,
-  inputMode: 'numeric',
-  autocomplete: 'one-time-code',
-  maxLength: 12,
-} as const;
+const field = digitsField(CODE_DIGITS, { label: 'confirmEmail.label', hint: undefined });
 
-function codeForm({ t }: PageFrame, action: string, error: FormError | undefined): Markup {
-  const field = textField(
-    {
-      id: spec.name,
-      name: spec.name,
-      type: 'text',
-      label: t(spec.label),
-      autofocus: true,
-      className: 'digits',
-      extra: html`inputmode="${spec.inputMode}" autocomplete="${spec.autocomplete}" maxlength="${spec.maxLength}" data-whole="6" spellcheck="false"`,
-    },
-    error,
-  );
+function codeForm(frame: PageFrame, action: string, error: FormError | undefined): Markup {
+  const { t } = frame;
   return html`<form method="post" action="${action}" novalidate>
-${field}
+${methodField(frame, EMAIL, field, { error, autofocus: true })}
 ${submitButton(t, { id: 'continue', label: t('action.continue'), busy: t('busy.check'), wait: error?.wait })}
 </form>`;
 }
@@ -76,14 +60,14 @@ function sendAgain(frame: PageFrame, { sendAction, waitSeconds }: ConfirmEmailPa
 }
 
 function errorOf(frame: PageFrame, { problem, sent }: ConfirmEmailPage): FormError | undefined {
-  if (problem !== undefined) return problemError(frame, problem, spec);
+  if (problem !== undefined) return problemError(frame, problem, field);
   return sent === 'unavailable' ? { summary: frame.t('confirmEmail.unavailable') } : undefined;
 }
 
 /** Asks for the code that was mailed to a person's address, so that it may be used to recover (R15). */
 export function confirmEmailPage(frame: PageFrame, page: ConfirmEmailPage): string {
   const { t } = frame;
-  const { action, email, problem, sent, sendAction, waitSeconds, skipAction, changeAction, progress } = page;
+  const { action, email, problem, sent, sendAction, waitSeconds, skipAction, changeAction } = page;
   const error = errorOf(frame, page);
   const underWay = sent === 'sent' || sent === 'again' || problem !== undefined;
   const mail = mailAddress(email);
@@ -92,12 +76,11 @@ export function confirmEmailPage(frame: PageFrame, page: ConfirmEmailPage): stri
     title: t('confirmEmail.title'),
     icon: 'mail',
     failed: error !== undefined,
-    progress,
-    scripts: [
-      'code-field',
-      error?.wait === undefined ? 'busy-button' : 'countdown',
-      ...(error?.wait === undefined && waitSeconds !== undefined ? (['countdown'] as const) : []),
-    ],
+    scripts: stepScripts({
+      fields: [field],
+      waits: error?.wait !== undefined,
+      resendWaits: waitSeconds !== undefined,
+    }),
     body: html`<p class="lead">${richText(t, underWay ? 'confirmEmail.sent' : 'confirmEmail.text', { mail })} ${t('confirmEmail.why')}</p>
 ${errorSummary(error)}
 ${sent === 'again' && html`<p class="done-note" id="sent-again" role="status">${icon('check')}<span>${t('confirmEmail.again')}</span></p>`}

@@ -5,11 +5,8 @@ import { type PageFrame, renderPage } from '../views/page.ts';
 import { richText } from '../views/rich-text.ts';
 
 export interface StrongerPage {
-  /**
-   * `not-allowed`: this organisation has no such method · `not-set-up`: the person did not set one up ·
-   * `no-script`: this browser can't use one.
-   */
-  why: 'not-allowed' | 'not-set-up' | 'no-script';
+  /** `not-allowed`: this organisation has no such method · `not-set-up`: the person did not set one up. */
+  why: 'not-allowed' | 'not-set-up';
   /** The application that asks for it. */
   applicationName: string;
   /** Goes back to the application with nothing. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Refusal, Typed } from '#src/sign-in/factor.ts';
+import { jsonIn } from '../http/json-text.ts';
 
 /** Bytes as browsers write them; `characters` bounds the text. */
 export const base64url = (characters: number) =>
@@ -65,15 +66,6 @@ export type Assertion = z.infer<typeof assertionSchema>;
 export type KeyAnswer<Credential> =
   | { ok: true; credential: Credential; clientData: ClientData }
   | { ok: false; reason: Extract<Refusal, 'empty' | 'malformed' | 'cancelled' | 'unsupported' | 'taken'> };
-
-/** The value of a JSON text; undefined, which JSON can't say, for any other text. */
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 /** Whether it could be right by its form, or says why there is none: both are the method's to answer. */
 export const saysSomething = (answer: KeyAnswer<unknown>) =>

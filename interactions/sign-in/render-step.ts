@@ -61,7 +61,7 @@ export async function renderStuck(flow: FlowAt<'second-step'>, parts: Rendering)
     reads.stuck(open.turn, flow),
     reads.delivery(open.turn, flow.sent),
   ]);
-  const action = to('method');
+  const ways = others.map((way) => ({ ...way, action: to('method') }));
   return stuckPage(
     { ...open.frame, back: to('stuck') },
     {
@@ -75,8 +75,8 @@ export async function renderStuck(flow: FlowAt<'second-step'>, parts: Rendering)
               waitSeconds: sendWait(flow, now),
               ending: flow.sent?.ending ?? '',
             },
-      others: others.filter(({ spare }) => !spare).map((way) => ({ ...way, action })),
-      backupCode: others.some(({ spare }) => spare) ? { action } : undefined,
+      others: ways.filter(({ spare }) => !spare),
+      backupCode: ways.find(({ spare }) => spare),
       sent: sentNotice(flow.sent, state, path),
       reference: open.turn.reference,
       startOverAction,

@@ -27,8 +27,8 @@ export interface StuckPage {
   resend?: (Resend & { ending: string }) | undefined;
   /** The person's own other methods, backup code apart. */
   others: readonly OtherWay[];
-  /** Where `method` is posted to use the backup code; absent when there is none that works. */
-  backupCode?: { action: string } | undefined;
+  /** The backup code; absent when there is none that works. */
+  backupCode?: OtherWay | undefined;
   sent?: SentNotice | undefined;
   /** The number that the log has too. */
   reference: string;
@@ -43,31 +43,18 @@ ${deliveryLine(frame, sent)}
 <div class="choices">${resendChoices(frame, resend)}</div></section>`;
 }
 
-function otherWay(frame: PageFrame, { kind, icon, label, action }: OtherWay): Markup {
+function otherWay(frame: PageFrame, { kind, icon, label, action }: OtherWay, id = `method-${kind}`): Markup {
   const { t } = frame;
   const hint = `factor.${kind}.chooseHint`;
   const note = label !== undefined && label !== '' ? label : isTextKey(hint) ? t(hint) : undefined;
   return choiceForm(frame, {
-    id: `method-${kind}`,
+    id,
     action,
     icon: methodIconName(icon),
     label: t(textKey(`factor.${kind}.choose`)),
     note,
     name: 'method',
     value: kind,
-  });
-}
-
-function backupWay(frame: PageFrame, action: string): Markup {
-  const { t } = frame;
-  return choiceForm(frame, {
-    id: 'use-backup-code',
-    action,
-    icon: 'paper',
-    label: t('factor.backup-code.choose'),
-    note: t('factor.backup-code.chooseHint'),
-    name: 'method',
-    value: 'backup-code',
   });
 }
 
@@ -79,7 +66,7 @@ function otherWays(frame: PageFrame, page: StuckPage): Markup {
 ${otherNumber(frame, page)}</section>`;
   return html`<section><h2>${t('stuck.otherWay')}</h2>
 <div class="choices">${others.map((other) => otherWay(frame, other))}
-${backupCode !== undefined && backupWay(frame, backupCode.action)}</div>
+${backupCode !== undefined && otherWay(frame, backupCode, 'use-backup-code')}</div>
 ${otherNumber(frame, page)}</section>`;
 }
 

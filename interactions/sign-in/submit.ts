@@ -105,5 +105,3 @@ export function createSubmit(parts: SubmitParts) {
 function isAt<Step extends SignInStep>(flow: SignInFlow, step: Step): flow is FlowAt<Step> {
   return flow.step === step;
 }
-
-export type Submit = ReturnType<typeof createSubmit>;

@@ -40,7 +40,7 @@ export function quietForm(
   action: string,
   label: string,
   from?: string,
-  look: 'quiet' | 'secondary' = 'quiet',
+  look: 'quiet' | 'quiet soft' | 'secondary' = 'quiet',
 ): Markup {
   const leaves = from !== undefined && html`<input type="hidden" name="from" value="${from}">`;
   return html`<form class="quiet-form" method="post" action="${action}">${leaves}<button class="${look}" id="${id}">${label}</button></form>`;
@@ -48,7 +48,7 @@ export function quietForm(
 
 /** The way out that throws away what was done so far: last on every page, and never as loud as the others. */
 export function startOverForm(t: T, action: string): Markup {
-  return html`<form class="quiet-form" method="post" action="${action}"><button class="quiet soft" id="start-over">${t('action.startOver')}</button></form>`;
+  return quietForm('start-over', action, t('action.startOver'), undefined, 'quiet soft');
 }
 
 /**

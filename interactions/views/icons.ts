@@ -38,7 +38,7 @@ const shapes = {
 export type IconName = keyof typeof shapes;
 
 /** Whether there is a line icon of this name. */
-export function isIconName(name: string): name is IconName {
+function isIconName(name: string): name is IconName {
   return Object.hasOwn(shapes, name);
 }
 

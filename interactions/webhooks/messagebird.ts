@@ -9,6 +9,7 @@ import { REPORT_LIFE, type ReportVerifier } from '#src/message/report-verifier.t
 import type { RequestContext } from '#src/request-context.ts';
 import { createSparingLog } from '#src/sparing-log.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
+import { jsonIn } from '../http/json-text.ts';
 
 export interface MessageBirdWebhookParts {
   /** Checks the signature of what comes in (`composeMessaging`). */
@@ -58,14 +59,6 @@ async function payloadOf(req: IncomingMessage): Promise<Buffer | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** What a report says, wherever its state stands: in the query, in a form or in JSON. */

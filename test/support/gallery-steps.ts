@@ -1,8 +1,5 @@
-import {
-  type BackupCodePage,
-  backupCodePage,
-  backupCodePrintPage,
-} from '#interactions/enrolment/backup-code.view.ts';
+import { type BackupCodePage, backupCodePage } from '#interactions/enrolment/backup-code.view.ts';
+import { backupCodePrintPage } from '#interactions/enrolment/backup-code-paper.view.ts';
 import { type ConfirmEmailPage, confirmEmailPage } from '#interactions/enrolment/confirm-email.view.ts';
 import { type EnrolMethod, type EnrolPage, enrolPage } from '#interactions/enrolment/method.view.ts';
 import {
@@ -112,7 +109,7 @@ const stuck: StuckPage = {
     { kind: 'totp', icon: 'app', action: '/method' },
     { kind: 'webauthn', icon: 'key', label: 'Sleutel aan mijn bos', action: '/method' },
   ],
-  backupCode: { action: '/method' },
+  backupCode: { kind: 'backup-code', icon: 'paper', action: '/method' },
   reference,
   startOverAction: '/over',
 };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { backupCodeFile } from '#interactions/enrolment/backup-code.view.ts';
+import { backupCodeFile } from '#interactions/enrolment/backup-code-paper.view.ts';
 import { confirmEmailPage } from '#interactions/enrolment/confirm-email.view.ts';
 import { enrolPage } from '#interactions/enrolment/method.view.ts';
 import { securityQuestionPage } from '#interactions/enrolment/security-question.view.ts';
