@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { z } from 'zod';
-import { codeOf, keyIn } from '../support/authenticator.ts';
+import { ACR_PHISHING_RESISTANT } from '#src/sign-in/assurance.ts';
+import { codeOf, keyIn, keyOn } from '../support/authenticator.ts';
 import { Browser } from '../support/browser.ts';
 import { CLIENT, type Installation, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
 import { userinfoStatus } from '../support/relying-party.ts';
+import { behindPassword, otherThan } from '../support/second-steps.ts';
 import { beginSignIn, codeFor, codeIn, tokensFor, typePassword } from '../support/sign-in.ts';
-import { FULL_TENANT } from '../support/test-tenant.ts';
+import { FULL_TENANT, TEST_TENANT } from '../support/test-tenant.ts';
 
 const recordSchema = z.looseObject({
   msg: z.string(),
@@ -17,6 +19,8 @@ const recordSchema = z.looseObject({
   reason: z.string().optional(),
   account: z.string().optional(),
   path: z.string().optional(),
+  method: z.string().optional(),
+  page: z.string().optional(),
 });
 type LogRecord = z.infer<typeof recordSchema>;
 
@@ -92,6 +96,39 @@ describe('what a sign-in leaves in the log', () => {
         ['failure', 'wait', account.id],
       ],
     );
+  });
+
+  test('a refused set-up, a skipped page and a demand that is given up are one record each', async () => {
+    const tenant = {
+      ...TEST_TENANT,
+      secondStep: { methods: ['totp', 'webauthn'], backupCode: 'none' as const },
+    };
+    const place = await startInstallation(ending, { settings: { tenant } });
+    const { account } = await place.createAccount({ loginName: 'geeft-op' });
+    const demand = { parameters: { acr_values: ACR_PHISHING_RESISTANT } };
+    const { browser, page } = await behindPassword(place, 'geeft-op', demand);
+    assert.equal(page.step, 'enrol-app');
+    const from = place.logged.length;
+    const refused = await browser.press(page, 'continue', { code: otherThan(codeOf(keyOn(page))) });
+    const keys = await browser.press(refused, 'skip');
+    const why = await browser.press(keys, 'skip');
+    const { location } = await browser.press(why, 'give-up');
+    assert.match(location ?? '', /error=unmet_authentication_requirements/);
+    const told = place.logged
+      .slice(from)
+      .map((line) => recordSchema.parse(JSON.parse(line)))
+      .filter(({ event }) => event !== undefined)
+      .map(({ event, reason, method, page: where, account: whose }) => [
+        event,
+        reason,
+        method ?? where,
+        whose,
+      ]);
+    assert.deepEqual(told, [
+      ['method.refused', 'wrong', 'totp', account.id],
+      ['method.skipped', undefined, 'app', account.id],
+      ['sign-in.demand-unmet', 'not-set-up', undefined, account.id],
+    ]);
   });
 
   test('a sign-in at a second application is a record too, though nobody typed anything', async () => {
