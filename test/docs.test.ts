@@ -112,6 +112,28 @@ describe('documentation', () => {
   });
 });
 
+describe('docs/first-sign-in.md', () => {
+  const shown = linksOf(page('docs/first-sign-in.md')).map(({ file }) => file);
+
+  for (const step of [
+    'enrol-sms',
+    'enrol-yubikey',
+    'enrol-app',
+    'backup-code',
+    'security-question',
+    'second-step',
+    'stuck',
+  ]) {
+    test(`shows the page of ${step} in Dutch on a phone and in English on a desktop`, () => {
+      for (const view of ['nl-phone', 'en-desktop']) {
+        const picture = `docs/pictures/${step}-${view}.png`;
+        assert.ok(existsSync(join(root, picture)), `${picture} is not there`);
+        assert.ok(shown.includes(picture), `${picture} is not on the page`);
+      }
+    });
+  }
+});
+
 describe('docs/second-step.md', () => {
   const text = textOf('docs/second-step.md');
 
