@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { test } from 'node:test';
+import nock from 'nock';
 import { z } from 'zod';
 import { createOutbox } from '#adapters/messaging/outbox.ts';
 import { parseSettings } from '#config/load.ts';
@@ -9,6 +10,7 @@ import type { RawSettings } from '#config/settings.ts';
 import { composeMessaging } from '#src/compose/messaging.ts';
 import { createLog } from '#src/log.ts';
 import type { Channel, MessageOutlet } from '#src/message/ports.ts';
+import { standInForMessageBird, taken } from '../../adapters/messaging/messagebird-stand-in.ts';
 import { validSettings } from '../../config/valid-settings.ts';
 import { createTestClock } from '../../support/clock.ts';
 
@@ -73,3 +75,30 @@ test('a gateway of the configuration is given its header and its template, on th
   assert.deepEqual(await composed.courier.send(order), { ok: true, supplier: 'http' });
   assert.deepEqual(got, ['Bearer k', { number: order.to, message: order.text, sender: 'Example' }]);
 });
+
+for (const sms of [
+  ['messagebird', 'http'],
+  ['http', 'messagebird'],
+] as const) {
+  test(`suppliers are asked in the order of the configuration, until one takes the message: ${sms}`, async (t) => {
+    const [first, last] = sms;
+    const { requests } = standInForMessageBird(t, '/messages', last === 'messagebird' ? taken() : [503, '']);
+    nock.enableNetConnect(/^127\.0\.0\.1(:|$)/);
+    /** For each message at the gateway: how many MessageBird had been asked for before it. */
+    const before: number[] = [];
+    const server = createServer((req, res) => {
+      before.push(requests.length);
+      req.resume();
+      res.writeHead(last === 'http' ? 202 : 503).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    const { port } = z.object({ port: z.number() }).parse(server.address());
+    const http = { url: `http://127.0.0.1:${port}/` };
+    const messagebird = { accessKey: 'k', originator: 'Example' };
+    using composed = compose({ sms: [...sms], messagebird, http });
+    assert.deepEqual(await composed.courier.send(order), { ok: true, supplier: last });
+    assert.deepEqual(before, [first === 'messagebird' ? 1 : 0]);
+    assert.equal(requests.length, 1);
+  });
+}
