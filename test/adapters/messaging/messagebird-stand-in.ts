@@ -35,11 +35,14 @@ export interface StandIn extends Omit<SupplierBench, 'supplier'> {
   requests: { authorization: string | null; body: unknown }[];
 }
 
-/** Puts a stand-in in the place of MessageBird's host for one test; the SDK itself is the real one. */
+/**
+ * Puts a stand-in in the place of MessageBird's host for one test; the SDK itself is the real one. `code` is that of a
+ * connection that fails.
+ */
 export function standInForMessageBird(
   t: TestContext,
   path: string,
-  answer: Answer | 'silent' | 'cut',
+  answer: Answer | 'silent' | { code: string },
 ): StandIn {
   nock.disableNetConnect();
   t.after(() => {
@@ -52,8 +55,9 @@ export function standInForMessageBird(
   const arrived: Arrived[] = [];
   const requests: StandIn['requests'] = [];
   const post = nock('https://rest.messagebird.com').post(path);
-  if (answer === 'cut')
-    post.replyWithError(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }));
+  if (typeof answer === 'object' && 'code' in answer)
+    // What a socket says of itself may hold what was sent on it.
+    post.replyWithError(Object.assign(new Error('failed at 31612345678: 123456'), answer));
   else {
     post.reply(async (request: Request) => {
       const body: unknown = await request.json();
@@ -69,5 +73,9 @@ export function standInForMessageBird(
 
 /** The same by the contract's names. */
 export function standInThat(t: TestContext, path: string, how: Behaviour): StandIn {
-  return standInForMessageBird(t, path, ANSWERS[how] ?? (how === 'silent' ? 'silent' : 'cut'));
+  return standInForMessageBird(
+    t,
+    path,
+    ANSWERS[how] ?? (how === 'silent' ? 'silent' : { code: 'ECONNRESET' }),
+  );
 }

@@ -105,6 +105,21 @@ describe('a text message at MessageBird', () => {
   }
 });
 
+describe('a connection to MessageBird that fails', () => {
+  for (const code of ['ECONNREFUSED', 'ECONNRESET', 'DEPTH_ZERO_SELF_SIGNED_CERT']) {
+    test(`with ${code} is unreachable, and logged by that alone`, async (t) => {
+      standInForMessageBird(t, '/messages', { code });
+      const lines: string[] = [];
+      const log = createLog({ level: 'debug', format: 'json' }, { write: (line) => lines.push(line) });
+      const result = await createMessageBird({ ...sms, log }).send(dispatch, AbortSignal.timeout(5000));
+      assert.deepEqual(result, { ok: false, fault: 'unreachable' });
+      assert.equal(lines.length, 1);
+      assert.match(lines[0] ?? '', new RegExp(`"cause":"${code}"`));
+      assert.doesNotMatch(lines[0] ?? '', /123456|31612345678|live_key/);
+    });
+  }
+});
+
 describe('a spoken code at MessageBird', () => {
   test('is read twice in the person’s language, and never to an answering machine', async (t) => {
     const { requests } = standInForMessageBird(t, '/voicemessages', taken('calling'));
