@@ -36,6 +36,11 @@ export interface SignInEvents {
   backupCodeMade(context: EventContext, result: { account: string }): void;
   firstSignInSaved(context: EventContext, result: { account: string; question: boolean }): void;
   emailChecked(context: EventContext, result: { outcome: Outcome; reason: string; account: string }): void;
+  /** A form came for another step than the sign-in is at: pressed twice, an old page, or somebody who tries to skip. */
+  stepMisplaced(
+    context: EventContext,
+    result: { account: string | undefined; at: string; meant: string },
+  ): void;
   /** The person could not give what the application demands. */
   demandUnmet(context: EventContext, result: { account: string; reason: string }): void;
   signedIn(context: EventContext, result: { account: string; acr: string; amr: readonly string[] }): void;
@@ -60,6 +65,7 @@ export function createSignInEvents(log: Log): SignInEvents {
     backupCodeMade: record('backup-code.made'),
     firstSignInSaved: record('first-sign-in.saved'),
     emailChecked: record('email.checked'),
+    stepMisplaced: record('sign-in.misplaced'),
     demandUnmet: record('sign-in.demand-unmet'),
     signedIn: record('sign-in.done'),
     consentGiven: record('consent'),

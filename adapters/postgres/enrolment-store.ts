@@ -22,11 +22,6 @@ function recordQuery(db: Kysely<Database>, tenantId: string, accountId: string) 
         .onRef('backup_code.tenant_id', '=', 'account.tenant_id')
         .onRef('backup_code.account_id', '=', 'account.id'),
     )
-    .leftJoin('security_question', (join) =>
-      join
-        .onRef('security_question.tenant_id', '=', 'account.tenant_id')
-        .onRef('security_question.account_id', '=', 'account.id'),
-    )
     .select([
       'enrolment.skipped',
       'enrolment.finished_at',
@@ -34,7 +29,6 @@ function recordQuery(db: Kysely<Database>, tenantId: string, accountId: string) 
       'backup_code.id as backup_code',
       'backup_code.tries',
       'backup_code.used_at',
-      'security_question.question_key',
     ]);
 }
 
@@ -49,7 +43,6 @@ function createCourse(database: TenantDatabase): Pick<EnrolmentStore, 'load' | '
         finishedAt: toOptionalMillis(row.finished_at),
         backupCode: row.backup_code ?? undefined,
         backupCodeWorks: row.tries !== null && row.tries < BACKUP_CODE_TRIES && row.used_at === null,
-        hasQuestion: row.question_key !== null,
         askedQuestion: row.asked_at !== null,
       };
     },

@@ -1,5 +1,5 @@
 import type { Clock } from '#src/clock.ts';
-import { createClosingTurns, EMAIL } from '#src/enrolment/closing-turns.ts';
+import { createClosingTurns } from '#src/enrolment/closing-turns.ts';
 import { createEnrolFactor } from '#src/enrolment/enrol-factor.ts';
 import { createFirstSignIn } from '#src/enrolment/first-sign-in.ts';
 import { createSecurityQuestions } from '#src/enrolment/security-question.ts';
@@ -16,7 +16,9 @@ import { createCheckSecondStep } from '#src/sign-in/check-second-step.ts';
 import { createFlowKeeper } from '#src/sign-in/flow-keeper.ts';
 import { createPasskeyOptions } from '#src/sign-in/passkey-options.ts';
 import { createPlanSignIn } from '#src/sign-in/plan-sign-in.ts';
-import { createPrepareStep, requestResult, type SendEmailCode } from '#src/sign-in/prepare-step.ts';
+import { createPrepareStep } from '#src/sign-in/prepare-step.ts';
+import { createSendEmailCode, type SendEmailCode } from '#src/sign-in/send-email-code.ts';
+import { createSendSignInCode } from '#src/sign-in/send-sign-in-code.ts';
 import { createSignIn } from '#src/sign-in/sign-in.ts';
 import { createStandingProofs } from '#src/sign-in/standing-proofs.ts';
 import { createStepReads } from '#src/sign-in/step-reads.ts';
@@ -35,19 +37,6 @@ export interface SignInParts {
   log: Log;
 }
 
-/** When another mail may be asked for, after one that did not leave; milliseconds. */
-const MAIL_RETRY = 30_000;
-
-/** The mail that proves an address, as the flow knows it. */
-function emailSender({ secondStep, clock }: SignInParts, events: SignInEvents): SendEmailCode {
-  return async (at, person, email) => {
-    const outcome = await secondStep.emailCode.send(methodContext(at, person, clock.now()), email);
-    events.codeRequested(at, { account: person.accountId, method: EMAIL, ...requestResult(outcome) });
-    if (outcome.kind === 'refused') return { kind: 'unavailable', againAt: clock.now() + MAIL_RETRY };
-    return outcome;
-  };
-}
-
 /** A new backup code in the form that the tenant wants. */
 function newBackupCode({ tenant }: Turn): string {
   const { backupCode } = tenant.settings.secondStep;
@@ -55,7 +44,10 @@ function newBackupCode({ tenant }: Turn): string {
 }
 
 /** The steps behind the methods, wired to what they send and keep. */
-function composeClosing(parts: SignInParts, turns: Turns, events: SignInEvents) {
+function composeClosing(
+  parts: SignInParts,
+  { turns, events, sendEmailCode }: { turns: Turns; events: SignInEvents; sendEmailCode: SendEmailCode },
+) {
   const { durable, secondStep, hasher, clock } = parts;
   const { enrolments, digester } = durable;
   const questions = createSecurityQuestions({ hasher, digester });
@@ -72,7 +64,7 @@ function composeClosing(parts: SignInParts, turns: Turns, events: SignInEvents) 
       saveFirstSignIn({ tenant, account, locale, asks, typed }),
     tellReplaced: ({ tenant }, accountId, formerEmail) =>
       secondStep.notices.tell({ tenant, accountId, now: clock.now(), formerEmail }, 'email-replaced'),
-    sendEmailCode: emailSender(parts, events),
+    sendEmailCode,
     redeemEmailCode: (at, accountId, { email, code }) =>
       secondStep.emailCode.redeem(contextOf(at, accountId), email, code),
     enrolments,
@@ -88,12 +80,14 @@ export function composeSignIn(parts: SignInParts) {
   const { methods, notices } = secondStep;
   const events = createSignInEvents(log);
   const openTry = createTryLimiter({ throttle, clock });
-  const sendEmailCode = emailSender(parts, events);
+  const sendEmailCode = createSendEmailCode({ emailCode: secondStep.emailCode, events, clock });
+  const sendSignInCode = createSendSignInCode({ methods, factors, events, clock });
   const turns = createTurns({
     keeper: createFlowKeeper({ flows, sealer, ttl: INTERACTION_TTL }),
     accounts,
     proofsStand: createStandingProofs({ factors, methods }),
-    prepare: createPrepareStep({ methods, factors, enrolments, newBackupCode, sendEmailCode, events, clock }),
+    events,
+    prepare: createPrepareStep({ methods, enrolments, newBackupCode, sendEmailCode, sendSignInCode, clock }),
   });
   const tell = (what: NoticeKind) => (at: Turn, accountId: string) =>
     notices.tell({ tenant: at.tenant, accountId, now: clock.now() }, what);
@@ -103,7 +97,7 @@ export function composeSignIn(parts: SignInParts) {
     checkPassword: createCheckPassword({ accounts, hasher, openTry, digester }),
     checkSecondStep: createCheckSecondStep({ factors, openTry, digester }),
     planSignIn,
-    factors,
+    sendSignInCode,
     methods,
     usedUp: tell('backup-code-used'),
     events,
@@ -122,7 +116,7 @@ export function composeSignIn(parts: SignInParts) {
   return {
     signIn,
     setUp,
-    closing: composeClosing(parts, turns, events),
+    closing: composeClosing(parts, { turns, events, sendEmailCode }),
     reads: createStepReads({
       factors,
       deliveries,

@@ -2,16 +2,13 @@ import type { Account } from '#src/account/account.ts';
 import type { SignInEvents } from '#src/events.ts';
 import type { RedeemResult } from '#src/message/ports.ts';
 import type { SendOutcome } from '#src/sign-in/factor.ts';
-import type { FieldProblems, FirstSignInTyped, FlowAt, SignInFlow } from '#src/sign-in/flow-state.ts';
-import { requestResult, type SendEmailCode, sendProblem } from '#src/sign-in/prepare-step.ts';
+import type { FirstSignInTyped, FlowAt, SignInFlow } from '#src/sign-in/flow-state.ts';
+import { EMAIL, type SendEmailCode } from '#src/sign-in/send-email-code.ts';
+import { requestResult, sendProblem } from '#src/sign-in/send-sign-in-code.ts';
 import type { Turn } from '#src/sign-in/turn.ts';
 import type { Judged, Turns } from '#src/sign-in/turns.ts';
+import type { FirstSignInResult } from './first-sign-in.ts';
 import type { EnrolmentStore } from './ports.ts';
-
-/** What became of the page `Eerste inlog`; `confirm` is the address that is still to be proved. */
-export type FirstSignInAnswer =
-  | { ok: true; confirm: string | undefined }
-  | { ok: false; problems: FieldProblems };
 
 export interface ClosingParts {
   turns: Turns;
@@ -23,7 +20,7 @@ export interface ClosingParts {
     at: Turn,
     account: Account,
     asked: { asks: 'question-and-email' | 'email'; typed: FirstSignInTyped },
-  ): Promise<FirstSignInAnswer>;
+  ): Promise<FirstSignInResult>;
   /** Tells the person, at the address that was theirs, that it is replaced (ground rule 7). */
   tellReplaced(at: Turn, accountId: string, formerEmail: string): void;
   sendEmailCode: SendEmailCode;
@@ -35,9 +32,6 @@ export interface ClosingParts {
   enrolments: Pick<EnrolmentStore, 'proveEmail'>;
   events: SignInEvents;
 }
-
-/** Kind under which problems with codes by mail are told. */
-export const EMAIL = 'email';
 
 /** What follows the methods (R13–R15): backup code, security question, e-mail address; turn by turn. */
 export function createClosingTurns(parts: ClosingParts) {

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { addressKey, setUpCounters } from '#src/lockout/policy.ts';
+import { setUpCounters } from '#src/lockout/policy.ts';
 import type { TryLimiter } from '#src/lockout/try-limiter.ts';
 import type { Digester } from '#src/secret/ports.ts';
 import { isEmpty } from '#src/sign-in/check-second-step.ts';
-import {
-  type FactorMethod,
-  isGuess,
-  type MethodContext,
-  type Proof,
-  type Refusal,
-  type SetUpAnswer,
-  type SetUpMethod,
-  type Typed,
+import { createCountedTry } from '#src/sign-in/counted-try.ts';
+import type {
+  FactorMethod,
+  MethodContext,
+  Proof,
+  Refusal,
+  SetUpAnswer,
+  SetUpMethod,
+  Typed,
 } from '#src/sign-in/factor.ts';
 import type { FactorStore } from '#src/sign-in/ports.ts';
 
@@ -61,6 +61,7 @@ function labelOf(typed: string | undefined, otherwise: string | undefined): stri
  * of the sign-in.
  */
 export function createEnrolFactor({ factors, openTry, digester }: Parts) {
+  const countedTry = createCountedTry({ openTry, digester });
   const keep = async (
     { context, method, typed, proved }: EnrolTry,
     answer: Extract<SetUpAnswer, { ok: true }>,
@@ -90,20 +91,10 @@ export function createEnrolFactor({ factors, openTry, digester }: Parts) {
     if (wanted.proved && (await factors.list(tenant.id, accountId)).length >= MOST_METHODS) {
       return { kind: 'refused', reason: 'too-many' };
     }
-    const address = digester.digest('address', addressKey(context.address));
-    const opening = await openTry(tenant.id, setUpCounters({ accountId, address }));
-    if (!opening.allowed) return { kind: 'wait', until: opening.until };
-    const { ticket } = opening;
-    const answer = await method.setUp.prove(context, pending, typed).catch(async (failure: unknown) => {
-      await ticket.withdrawn();
-      throw failure;
-    });
-    if (answer.ok) {
-      await ticket.succeeded();
-      return keep(wanted, answer);
-    }
-    await (isGuess(answer.reason) ? ticket.failed() : ticket.withdrawn());
-    return { kind: 'refused', reason: answer.reason };
+    const tried = await countedTry(context, setUpCounters, () => method.setUp.prove(context, pending, typed));
+    if (tried.kind === 'wait') return tried;
+    const { answer } = tried;
+    return answer.ok ? keep(wanted, answer) : { kind: 'refused', reason: answer.reason };
   };
 }
 

@@ -11,8 +11,6 @@ export interface EnrolmentRecord {
   backupCode: string | undefined;
   /** Whether that code still works. */
   backupCodeWorks: boolean;
-  /** Whether security question and answer are there. */
-  hasQuestion: boolean;
   /** Whether the page of question and e-mail was ever saved: it is shown once (R15). */
   askedQuestion: boolean;
 }
@@ -23,7 +21,6 @@ export const NOTHING_KNOWN: EnrolmentRecord = {
   finishedAt: undefined,
   backupCode: undefined,
   backupCodeWorks: false,
-  hasQuestion: false,
   askedQuestion: false,
 };
 

@@ -1,15 +1,8 @@
-import { addressKey, secondStepCounters } from '#src/lockout/policy.ts';
+import { secondStepCounters } from '#src/lockout/policy.ts';
 import type { TryLimiter } from '#src/lockout/try-limiter.ts';
 import type { Digester } from '#src/secret/ports.ts';
-import {
-  type FactorMethod,
-  isGuess,
-  type MethodContext,
-  type Proof,
-  type Refusal,
-  type SignInCheck,
-  type Typed,
-} from './factor.ts';
+import { createCountedTry } from './counted-try.ts';
+import type { FactorMethod, MethodContext, Proof, Refusal, SignInCheck, Typed } from './factor.ts';
 import type { FactorStore } from './ports.ts';
 
 export interface SecondStepTry {
@@ -42,6 +35,7 @@ export function isEmpty({ code, phone, credential }: Typed): boolean {
  * never be right, or could not be judged, tells a guesser nothing and is not counted.
  */
 export function createCheckSecondStep({ factors, openTry, digester }: Parts) {
+  const countedTry = createCountedTry({ openTry, digester });
   const consume = async (context: MethodContext, check: SignInCheck): Promise<SignInCheck> => {
     if (!check.ok || check.factorId === undefined) return check;
     const { tenant, now } = context;
@@ -55,21 +49,12 @@ export function createCheckSecondStep({ factors, openTry, digester }: Parts) {
     const { tenant, accountId } = context;
     const owned = (await factors.list(tenant.id, accountId)).filter(({ kind }) => kind === method.kind);
 
-    const address = digester.digest('address', addressKey(context.address));
-    const opening = await openTry(tenant.id, secondStepCounters({ accountId, address }));
-    if (!opening.allowed) return { kind: 'wait', until: opening.until };
-    const { ticket } = opening;
-    const judge = async () => consume(context, await method.signIn.check(context, owned, typed));
-    const check = await judge().catch(async (failure: unknown) => {
-      await ticket.withdrawn();
-      throw failure;
-    });
-    if (check.ok) {
-      await ticket.succeeded();
-      return { kind: 'proved', proof: check.proof };
-    }
-    await (isGuess(check.reason) ? ticket.failed() : ticket.withdrawn());
-    return { kind: 'refused', reason: check.reason };
+    const tried = await countedTry(context, secondStepCounters, async () =>
+      consume(context, await method.signIn.check(context, owned, typed)),
+    );
+    if (tried.kind === 'wait') return tried;
+    const { answer } = tried;
+    return answer.ok ? { kind: 'proved', proof: answer.proof } : { kind: 'refused', reason: answer.reason };
   };
 }
 

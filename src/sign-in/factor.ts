@@ -3,7 +3,8 @@ import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Factor, FactorUse } from './ports.ts';
 
 /** Authentication method references a factor adds to the token (RFC 8176 §2). */
-export type Amr = 'pwd' | 'otp' | 'sms' | 'tel' | 'hwk' | 'swk' | 'pop' | 'user' | 'mfa';
+export const AMRS = ['pwd', 'otp', 'sms', 'tel', 'hwk', 'swk', 'pop', 'user', 'mfa'] as const;
+export type Amr = (typeof AMRS)[number];
 
 /** A text field that a method asks for; one renderer draws them all. Texts are locale keys. */
 export interface TextFieldSpec {
@@ -85,22 +86,25 @@ export interface Sent {
  * phone-number: no phone number · phone-country: a country that this tenant does not send to · cancelled: the person
  * or the browser broke it off · unsupported: this browser can't
  */
-export type Refusal =
-  | 'empty'
-  | 'malformed'
-  | 'wrong'
-  | 'clock'
-  | 'used'
-  | 'foreign'
-  | 'expired'
-  | 'taken'
-  | 'too-many'
-  | 'unavailable'
-  | 'undeliverable'
-  | 'phone-number'
-  | 'phone-country'
-  | 'cancelled'
-  | 'unsupported';
+export const REFUSALS = [
+  'empty',
+  'malformed',
+  'wrong',
+  'clock',
+  'used',
+  'foreign',
+  'expired',
+  'taken',
+  'too-many',
+  'unavailable',
+  'undeliverable',
+  'phone-number',
+  'phone-country',
+  'cancelled',
+  'unsupported',
+] as const;
+
+export type Refusal = (typeof REFUSALS)[number];
 
 const GUESSES: ReadonlySet<Refusal> = new Set(['wrong', 'clock', 'used', 'foreign']);
 
@@ -183,7 +187,7 @@ export interface SignInMethod {
   check(context: MethodContext, factors: readonly Factor[], typed: Typed): Promise<SignInCheck>;
 }
 
-/** What a browser's script is asked to sign (WebAuthn), made fresh for each try. */
+/** What a passkey is asked for. */
 export type PasskeyPurpose = 'set-up' | 'sign-in';
 
 /**

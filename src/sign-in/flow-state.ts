@@ -1,37 +1,18 @@
 import { z } from 'zod';
 import { planSchema } from '#src/enrolment/plan.ts';
-
-const refusal = z.enum([
-  'empty',
-  'malformed',
-  'wrong',
-  'clock',
-  'used',
-  'foreign',
-  'expired',
-  'taken',
-  'too-many',
-  'unavailable',
-  'undeliverable',
-  'phone-number',
-  'phone-country',
-  'cancelled',
-  'unsupported',
-]);
-
-const amr = z.enum(['pwd', 'otp', 'sms', 'tel', 'hwk', 'swk', 'pop', 'user', 'mfa']);
+import { AMRS, REFUSALS } from './factor.ts';
 
 /** Why the password is asked again; texts are the page's. `until` is in milliseconds since the epoch. */
 const passwordProblem = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['wrong', 'empty-name', 'empty-password', 'malformed', 'elsewhere']) }),
+  z.strictObject({ kind: z.enum(['wrong', 'empty-name', 'empty-password', 'elsewhere']) }),
   z.strictObject({ kind: z.literal('wait'), until: z.number() }),
 ]);
 export type PasswordProblem = z.infer<typeof passwordProblem>;
 
 /** Why a later step is shown again. `wait`: too many tries; `send-wait`: too many messages. */
 const problem = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('refused'), method: z.string(), reason: refusal }),
-  z.strictObject({ kind: z.enum(['malformed', 'none-chosen', 'required']) }),
+  z.strictObject({ kind: z.literal('refused'), method: z.string(), reason: z.enum(REFUSALS) }),
+  z.strictObject({ kind: z.enum(['none-chosen', 'required']) }),
   z.strictObject({ kind: z.enum(['wait', 'send-wait']), until: z.number() }),
 ]);
 export type Problem = z.infer<typeof problem>;
@@ -50,7 +31,7 @@ export type SentCode = z.infer<typeof sent>;
 /** A second step that was proved in this very sign-in; `at` in milliseconds since the epoch. */
 const proof = z.strictObject({
   method: z.string(),
-  amr: z.array(amr),
+  amr: z.array(z.enum(AMRS)),
   phishingResistant: z.boolean(),
   at: z.number(),
 });

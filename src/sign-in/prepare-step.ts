@@ -1,47 +1,20 @@
 import type { Clock } from '#src/clock.ts';
 import { allowedMethods } from '#src/enrolment/policy.ts';
 import type { EnrolmentStore } from '#src/enrolment/ports.ts';
-import type { SignInEvents } from '#src/events.ts';
-import type { FactorMethod, SendOutcome } from './factor.ts';
-import type { FlowAt, Problem, SignInFlow } from './flow-state.ts';
-import type { FactorStore } from './ports.ts';
-import { methodContext, type Turn } from './turn.ts';
-
-/** A mail with a code: on its way, or not; `againAt` in milliseconds since the epoch. */
-export type MailOutcome =
-  | { kind: 'sent'; againAt: number }
-  | { kind: 'unavailable'; againAt: number }
-  | { kind: 'wait'; until: number };
-
-/** Mails a code that proves an address of the person. */
-export type SendEmailCode = (
-  at: Turn,
-  person: { accountId: string; loginName: string },
-  email: string,
-) => Promise<MailOutcome>;
+import type { FactorMethod } from './factor.ts';
+import type { FlowAt, SignInFlow } from './flow-state.ts';
+import type { SendEmailCode } from './send-email-code.ts';
+import { type SendSignInCode, sendProblem } from './send-sign-in-code.ts';
+import type { Turn } from './turn.ts';
 
 interface Parts {
   methods: readonly FactorMethod[];
-  factors: Pick<FactorStore, 'list'>;
   enrolments: Pick<EnrolmentStore, 'finish'>;
   /** A new backup code in the form that the tenant wants. */
   newBackupCode(at: Turn): string;
   sendEmailCode: SendEmailCode;
-  events: Pick<SignInEvents, 'codeRequested'>;
+  sendSignInCode: SendSignInCode;
   clock: Clock;
-}
-
-/** What came of asking for a code, as the log tells it. */
-export function requestResult(outcome: { kind: string; reason?: string }) {
-  const { kind, reason = kind } = outcome;
-  return { outcome: kind === 'sent' ? 'success' : 'failure', reason } as const;
-}
-
-/** Why a code did not leave, as a problem of the step. */
-export function sendProblem(method: string, outcome: Exclude<SendOutcome, { kind: 'sent' }>): Problem {
-  return outcome.kind === 'wait'
-    ? { kind: 'send-wait', until: outcome.until }
-    : { kind: 'refused', method, reason: outcome.reason };
 }
 
 /** Methods on a page that a tenant allows. */
@@ -58,21 +31,14 @@ export function methodsOnPage<Method extends FactorMethod>(
  * backup code is made. A step that is ready is left as it is, so that showing or reloading a page sends nothing.
  */
 export function createPrepareStep(parts: Parts) {
-  const { methods, factors, events, clock } = parts;
+  const { methods, clock } = parts;
 
   const secondStep = async (at: Turn, flow: FlowAt<'second-step'>): Promise<SignInFlow> => {
-    const method = methods.find(({ kind }) => kind === flow.method);
-    const ready = flow.sent !== undefined || flow.problem !== undefined;
-    if (method?.signIn.send === undefined || ready) return flow;
-    const owned = (await factors.list(at.tenantId, flow.accountId)).filter(
-      ({ kind }) => kind === method.kind,
-    );
-    const [channel = 'sms'] = method.channels(at.tenant);
-    const outcome = await method.signIn.send(methodContext(at, flow, clock.now()), owned, channel);
-    const about = { account: flow.accountId, method: method.kind };
-    events.codeRequested(at, { ...about, ...requestResult(outcome) });
+    if (flow.sent !== undefined || flow.problem !== undefined) return flow;
+    const outcome = await parts.sendSignInCode(at, flow);
+    if (outcome === undefined) return flow;
     if (outcome.kind === 'sent') return { ...flow, sent: { ...outcome.sent, again: false } };
-    return { ...flow, problem: sendProblem(method.kind, outcome) };
+    return { ...flow, problem: sendProblem(flow.method, outcome) };
   };
 
   const enrol = (at: Turn, flow: FlowAt<'enrol'>): SignInFlow => {

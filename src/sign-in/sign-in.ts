@@ -4,8 +4,7 @@ import type { CheckSecondStep } from './check-second-step.ts';
 import type { CodeChannel, FactorMethod, Proof, Typed } from './factor.ts';
 import type { FlowAt, FlowProof, PasswordProblem, SignInFlow } from './flow-state.ts';
 import type { PlanSignIn } from './plan-sign-in.ts';
-import type { FactorStore } from './ports.ts';
-import { requestResult, sendProblem } from './prepare-step.ts';
+import { type SendSignInCode, sendProblem } from './send-sign-in-code.ts';
 import { methodContext, type Turn } from './turn.ts';
 import type { Judged, Turns } from './turns.ts';
 
@@ -14,7 +13,7 @@ interface Parts {
   checkPassword: CheckPassword;
   checkSecondStep: CheckSecondStep;
   planSignIn: PlanSignIn;
-  factors: Pick<FactorStore, 'list'>;
+  sendSignInCode: SendSignInCode;
   /** Every method there is, in the order they are offered. */
   methods: readonly FactorMethod[];
   /** Tells the person on every channel that a method was used up (R14). */
@@ -33,7 +32,7 @@ export function proofOf(method: string, { amr, phishingResistant }: Proof, at: n
  * it, and resolves to the flow as it then stands. Input for a step the flow is not at changes nothing.
  */
 export function createSignIn(parts: Parts) {
-  const { turns, factors, methods, events, clock } = parts;
+  const { turns, methods, events, clock } = parts;
   const methodOf = (kind: string) => methods.find((method) => method.kind === kind);
 
   const judgePassword = async (at: Turn, loginName: string, password: string): Promise<Judged> => {
@@ -91,15 +90,9 @@ export function createSignIn(parts: Parts) {
   };
 
   const sendAgain = async (at: Turn, flow: FlowAt<'second-step'>, channel: CodeChannel): Promise<Judged> => {
-    const method = methodOf(flow.method);
-    if (method?.signIn.send === undefined || !method.channels(at.tenant).includes(channel)) return undefined;
-    const owned = (await factors.list(at.tenantId, flow.accountId)).filter(
-      ({ kind }) => kind === method.kind,
-    );
-    const outcome = await method.signIn.send(methodContext(at, flow, clock.now()), owned, channel);
-    const about = { account: flow.accountId, method: method.kind };
-    events.codeRequested(at, { ...about, ...requestResult(outcome) });
-    if (outcome.kind !== 'sent') return { kind: 'refused', problem: sendProblem(method.kind, outcome) };
+    const outcome = await parts.sendSignInCode(at, flow, channel);
+    if (outcome === undefined) return undefined;
+    if (outcome.kind !== 'sent') return { kind: 'refused', problem: sendProblem(flow.method, outcome) };
     return { kind: 'code-sent', sent: { ...outcome.sent, again: flow.sent !== undefined } };
   };
 

@@ -1,13 +1,8 @@
 import type { Account, Locale } from '#src/account/account.ts';
 import type { EventContext } from '#src/events.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
+import type { AssuranceDemand } from './demand.ts';
 import type { MethodContext } from './factor.ts';
-
-/** What the application wants of the sign-in's strength: insists on the stronger level, or would like it. */
-export interface StrengthWish {
-  demanded: boolean;
-  preferred: boolean;
-}
 
 /** The request a turn of a sign-in belongs to. */
 export interface Turn extends EventContext {
@@ -15,7 +10,7 @@ export interface Turn extends EventContext {
   /** Language of the page, and of what is sent to the person. */
   locale: Locale;
   loginHint: string;
-  demand: StrengthWish;
+  demand: AssuranceDemand;
 }
 
 /** A turn as a second-step method sees it. `now` in milliseconds since the epoch. */

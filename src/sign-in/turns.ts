@@ -1,6 +1,7 @@
 import type { Account } from '#src/account/account.ts';
 import type { AccountStore } from '#src/account/ports.ts';
 import { AppError } from '#src/errors.ts';
+import type { SignInEvents } from '#src/events.ts';
 import type { FlowKeeper, KeptFlow } from './flow-keeper.ts';
 import type { FlowAt, SignInFlow, SignInStep } from './flow-state.ts';
 import { next, type SignInEvent } from './sign-in-flow.ts';
@@ -16,6 +17,7 @@ export interface TurnsParts {
   proofsStand: StandingProofs;
   /** Makes a step ready that was just reached: sends its code, makes its key. Changes no step. */
   prepare(at: Turn, flow: SignInFlow): Promise<SignInFlow>;
+  events: Pick<SignInEvents, 'stepMisplaced'>;
 }
 
 /** How often a turn is saved anew over what other requests of its flow saved meanwhile; each beats one of them. */
@@ -80,7 +82,7 @@ function isAt<Step extends SignInStep>(flow: SignInFlow, steps: readonly Step[])
  * first; what was earned or asked for is applied to it, so that the loser of a double click takes nothing from the
  * winner.
  */
-export function createTurns({ keeper, accounts, proofsStand, prepare }: TurnsParts) {
+export function createTurns({ keeper, accounts, proofsStand, prepare, events }: TurnsParts) {
   const load = (at: Turn) => keeper.load(at.tenantId, at.interaction, at.loginHint);
 
   const save = async (at: Turn, kept: KeptFlow, judged: SignInEvent): Promise<SignInFlow> => {
@@ -117,7 +119,8 @@ export function createTurns({ keeper, accounts, proofsStand, prepare }: TurnsPar
     turn,
     /**
      * A turn that belongs to some steps behind the password. An account that was closed since, or lost the method that
-     * was proved, is told first: nothing more is judged then.
+     * was proved, is told first: nothing more is judged then. What belongs to another step changes nothing, and is
+     * recorded.
      */
     turnAt: <Step extends PersonStep>(
       at: Turn,
@@ -125,7 +128,11 @@ export function createTurns({ keeper, accounts, proofsStand, prepare }: TurnsPar
       act: (flow: FlowAt<Step>, account: Account) => Promise<Judged>,
     ): Promise<SignInFlow> =>
       turn(at, async (flow) => {
-        if (!('accountId' in flow) || !isAt(flow, steps)) return undefined;
+        if (!('accountId' in flow) || !isAt(flow, steps)) {
+          const account = 'accountId' in flow ? flow.accountId : undefined;
+          events.stepMisplaced(at, { account, at: flow.step, meant: steps.join(' or ') });
+          return undefined;
+        }
         const { accountId }: { accountId: string } = flow;
         const account = await accounts.findById(at.tenantId, accountId);
         if (account === undefined || account.disabledAt !== undefined) {

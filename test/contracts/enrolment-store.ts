@@ -38,7 +38,6 @@ const EMPTY: EnrolmentRecord = {
   finishedAt: undefined,
   backupCode: undefined,
   backupCodeWorks: false,
-  hasQuestion: false,
   askedQuestion: false,
 };
 
@@ -82,7 +81,6 @@ function describeCourse(makeStore: MakeStore): void {
       finishedAt: AT + 1,
       backupCode: code.id,
       backupCodeWorks: true,
-      hasQuestion: true,
       askedQuestion: true,
     });
   });
@@ -206,7 +204,6 @@ function describeReset(makeStore: MakeStore): void {
     await enrolments.resetSecondStep(tenantId, accountId);
     assert.deepEqual(await enrolments.load(tenantId, accountId), {
       ...EMPTY,
-      hasQuestion: true,
       askedQuestion: true,
     });
     assert.deepEqual(await factors.list(tenantId, accountId), []);

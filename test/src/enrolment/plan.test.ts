@@ -36,7 +36,7 @@ describe('the plan of a sign-in', () => {
   test('of somebody whose second step was reset begins at the methods and not at the question (R16)', () => {
     const plan = planOf(full, {
       ...nobody,
-      record: { ...NOTHING_KNOWN, askedQuestion: true, hasQuestion: true },
+      record: { ...NOTHING_KNOWN, askedQuestion: true },
     });
     assert.equal(nextPage(plan), 'sms');
     assert.equal(plan.asks, undefined);

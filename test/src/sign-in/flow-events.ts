@@ -60,7 +60,6 @@ export const facts = fc.record({
     finishedAt: fc.option(fc.nat(), { nil: undefined }),
     backupCode: fc.option(fc.constant('code'), { nil: undefined }),
     backupCodeWorks: fc.boolean(),
-    hasQuestion: fc.boolean(),
     askedQuestion: fc.boolean(),
   }),
   email: fc.option(fc.constant('anna@example.org'), { nil: undefined }),
@@ -81,7 +80,7 @@ const proof: fc.Arbitrary<FlowProof> = fc.record({
 
 const problem = fc.oneof(
   fc.record({ kind: fc.constant('refused' as const), method: kind, reason: fc.constant('wrong' as const) }),
-  fc.constant({ kind: 'malformed' as const }),
+  fc.constant({ kind: 'none-chosen' as const }),
   fc.nat().map((until) => ({ kind: 'wait' as const, until })),
 );
 

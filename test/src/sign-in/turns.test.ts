@@ -29,11 +29,13 @@ async function raceFrom(flow: SignInFlow) {
   const clock = createTestClock();
   const sealer = createSealer({ current: masterKeyFrom(randomBytes(32).toString('base64')), previous: [] });
   const keeper = createFlowKeeper({ flows: createMemoryFlowStore({ clock }), sealer, ttl: 3_600 });
+  const misplaced: object[] = [];
   const turns = createTurns({
     keeper,
     accounts: { findById: async () => account },
     proofsStand: async () => true,
     prepare: async (_at, reached) => reached,
+    events: { stepMisplaced: (_at, result) => misplaced.push(result) },
   });
   const { tenant, interaction, locale, address } = methodContext();
   const about = { tenantId: tenant.id, reference: randomUUID(), interaction, address };
@@ -41,6 +43,10 @@ async function raceFrom(flow: SignInFlow) {
   const at: Turn = { ...about, tenant, locale, loginHint: '', demand };
   assert.ok(await keeper.save(tenant.id, interaction, flow, 0));
   return {
+    misplaced,
+    /** A form for another step than the flow is at. */
+    forStep: (step: 'second-step' | 'backup-code') =>
+      turns.turnAt(at, [step], async () => assert.fail('it was judged')),
     /** Both requests read the flow before either is judged; the first event named is saved first. */
     async race(...judged: readonly [SignInEvent, SignInEvent]): Promise<SignInFlow> {
       const gates = judged.map(() => Promise.withResolvers<Judged>());
@@ -100,4 +106,14 @@ describe('of two requests of one sign-in that race', () => {
     const flow = await race({ kind: 'backup-code-kept' }, { kind: 'overtaken' });
     assert.equal(flow.step, 'first-sign-in');
   });
+});
+
+test('a form for another step is not judged, changes nothing, and leaves a record of who and where', async () => {
+  const { forStep, misplaced } = await raceFrom(firstPage);
+  for (const step of ['second-step', 'backup-code'] as const)
+    assert.deepEqual(await forStep(step), firstPage);
+  assert.deepEqual(misplaced, [
+    { account: 'anna', at: 'enrol', meant: 'second-step' },
+    { account: 'anna', at: 'enrol', meant: 'backup-code' },
+  ]);
 });

@@ -1,0 +1,33 @@
+import { addressKey, type StepCounters } from '#src/lockout/policy.ts';
+import type { TryLimiter } from '#src/lockout/try-limiter.ts';
+import type { Digester } from '#src/secret/ports.ts';
+import { isGuess, type MethodContext, type Refusal } from './factor.ts';
+
+type Verdict = { ok: true } | { ok: false; reason: Refusal };
+
+/** `until` is in milliseconds since the epoch. */
+export type Tried<Answer> = { kind: 'judged'; answer: Answer } | { kind: 'wait'; until: number };
+
+/**
+ * Lets an answer be judged, counted against a person and their address before it is (ground rule 5). What tells a
+ * guesser nothing, and what could not be judged, is given back; a right one forgets the person's count.
+ */
+export function createCountedTry({ openTry, digester }: { openTry: TryLimiter; digester: Digester }) {
+  return async <Answer extends Verdict>(
+    { tenant, accountId, address }: MethodContext,
+    countersOf: (of: { accountId: string; address: string }) => StepCounters,
+    judge: () => Promise<Answer>,
+  ): Promise<Tried<Answer>> => {
+    const from = digester.digest('address', addressKey(address));
+    const opening = await openTry(tenant.id, countersOf({ accountId, address: from }));
+    if (!opening.allowed) return { kind: 'wait', until: opening.until };
+    const { ticket } = opening;
+    const answer = await judge().catch(async (failure: unknown) => {
+      await ticket.withdrawn();
+      throw failure;
+    });
+    if (answer.ok) await ticket.succeeded();
+    else await (isGuess(answer.reason) ? ticket.failed() : ticket.withdrawn());
+    return { kind: 'judged', answer };
+  };
+}
