@@ -1,5 +1,5 @@
-import { EMAIL } from '#src/enrolment/closing-turns.ts';
 import { CODE_DIGITS } from '#src/message/one-time-codes.ts';
+import { EMAIL } from '#src/sign-in/send-email-code.ts';
 import { digitsField } from '../factors/digits-field.ts';
 import { quietForm, submitButton } from '../views/button.ts';
 import { choiceForm } from '../views/choice.ts';
