@@ -35,6 +35,7 @@ test('people sign in over Sentinel, and again after a fail-over without a restar
   const set = await startSentinelSet(t);
   const installation = await installed(t, settingsOf(set.place));
   await signInAndRefresh(installation, 'anna');
+  await set.untilReplicated();
   await set.primary.kill();
   const { flows } = installation.running.composition.volatile;
   await until('the new primary', async () => flows.save('t', crypto.randomUUID(), 'v', 0, 60));

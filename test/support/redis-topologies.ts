@@ -39,6 +39,8 @@ function listenOn(port: number, tls: ServerTls | undefined): RedisDirectives {
 
 /** A primary with one replica and the sentinels that watch them. */
 export interface SentinelSet {
+  /** Until the replica has all that was written so far: replication is asynchronous. */
+  untilReplicated(): Promise<void>;
   place: RedisPlace & { topology: 'sentinel' };
   primary: OwnRedisServer;
   replica: OwnRedisServer;
@@ -95,6 +97,11 @@ export async function startSentinelSet(
   const url = `redis${tls ? 's' : ''}://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`;
   return {
     place: { topology: 'sentinel', url, sentinel: { name: 'main' } },
+    async untilReplicated() {
+      // WAIT only waits for what its own connection wrote, so that writes last.
+      await admin.set('last', '1', 'PX', 60_000);
+      if ((await admin.wait(1, 5_000)) !== 1) throw new Error('the replica did not follow in 5 seconds');
+    },
     ...{ primary, replica, primaryPort, replicaPort },
   };
 }
