@@ -44,9 +44,12 @@ const accounts: AccountStore = {
   findById: nothing,
   findByLoginName: nothing,
   findForSignIn: nothing,
+  findForRecovery: nothing,
   list: nothing,
   setDisabled: nothing,
   replacePasswordHash: nothing,
+  setSuspended: nothing,
+  changePassword: nothing,
 };
 const clients: ClientStore = { find: async () => undefined, add: nothing, list: nothing, remove: nothing };
 

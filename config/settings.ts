@@ -8,7 +8,7 @@ import { networkFaults } from './network-safety.ts';
 import { redisSettings } from './redis-settings.ts';
 import { secretText } from './secrets.ts';
 import { tenantSchema } from './tenant.ts';
-import { issuerAddress } from './web-address.ts';
+import { issuerAddress, webAddress } from './web-address.ts';
 import { yubicoSettings } from './yubico.ts';
 
 /** OWASP's second choice of argon2id parameters: one pass asks for at least 46 MiB (ASVS 11.4.2). */
@@ -99,6 +99,11 @@ const password = z
       .max(1024)
       .default(64)
       .describe('Hashes that may wait; more get 503 with Retry-After.'),
+    breachedUrl: webAddress
+      .optional()
+      .describe(
+        'Service that knows leaked passwords by the first 5 digits of their SHA-1 (`https://api.pwnedpasswords.com/range/`); absent: none is asked.',
+      ),
   })
   .refine((group) => group.passes !== 1 || group.memoryKib >= singlePassMemoryKib, {
     path: ['passes'],

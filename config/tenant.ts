@@ -24,6 +24,7 @@ const helpDesk = z
       .optional()
       .describe('Phone number of the help desk, as people should read it.'),
     hours: hours.optional(),
+    manuals: webAddress.optional().describe('Where the manuals are; linked from the help page.'),
   })
   .refine((desk) => desk.email !== undefined || desk.phone !== undefined, {
     path: ['email'],
@@ -51,6 +52,24 @@ const theme = z.strictObject({
   accentText: colour.optional().describe('Colour of the text on the main button.'),
 });
 
+/** How people who are stuck get back in, and newcomers in (design: reset link, invitation). */
+const recovery = z.strictObject({
+  linkMinutes: z.int().min(5).max(1440).default(30).describe('How long a link to a new password works.'),
+  invitationDays: z.int().min(1).max(21).default(7).describe('How long an invitation works.'),
+});
+
+/** How long records are kept; `npx poortwachter audit retain` forgets what is older. */
+const retention = z.strictObject({
+  auditMonths: z.int().min(12).max(240).default(60).describe('How long the audit log is kept.'),
+  originMonths: z
+    .int()
+    .min(1)
+    .max(60)
+    .default(6)
+    .describe('How long the audit log keeps addresses and browsers as they were told.'),
+  messageMonths: z.int().min(1).max(60).default(13).describe('How long the record of sent messages is kept.'),
+});
+
 /** Everything one tenant decides (R2): host, brand and help desk may be three different companies. */
 export const tenantSchema = z.strictObject({
   key: z
@@ -74,6 +93,8 @@ export const tenantSchema = z.strictObject({
   secondStep: secondStepSchema.prefault({}),
   firstSignIn: firstSignInSchema.prefault({}),
   phone: phoneCodesSchema.prefault({}),
+  recovery: recovery.prefault({}),
+  retention: retention.prefault({}),
 });
 
 export type TenantSettings = z.infer<typeof tenantSchema>;

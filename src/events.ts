@@ -8,6 +8,8 @@ export interface EventContext {
   interaction: string;
   /** Address of the browser, as far as it may be known. */
   address: string;
+  /** What the browser calls itself. */
+  userAgent?: string | undefined;
 }
 
 type Outcome = 'success' | 'failure';
@@ -101,5 +103,117 @@ export function createProtocolEvents(log: Log): ProtocolEvents {
     tokensIssued: record('tokens.issued'),
     grantEnded: record('grant.ended'),
     signedOut: record('sign-out'),
+  };
+}
+
+/** The happenings of limits, one function each. `lane`: whose tries, strangers' or those of the person's own browser. */
+export interface LockoutEvents {
+  /** Too many wrong tries in a row: the lane is closed until a recovery or the help desk. */
+  laneBlocked(
+    context: EventContext,
+    result: { account: string; lane: 'strangers' | 'own'; of: string },
+  ): void;
+  /** A browser that never signed in to this account before did so now. */
+  browserKnown(context: EventContext, result: { account: string; browsers: number }): void;
+}
+
+/** Records them to the log, each with its name under `event`. */
+export function createLockoutEvents(log: Log): LockoutEvents {
+  const record =
+    (event: string) =>
+    (context: EventContext, result: object): void => {
+      const { tenantId, reference, interaction, address } = context;
+      log.info({ event, tenantId, reference, interaction, address, ...result }, event);
+    };
+  return {
+    laneBlocked: record('lockout.blocked'),
+    browserKnown: record('browser.known'),
+  };
+}
+
+/** The happenings of a recovery or an invitation, one function each. They carry no name or address that was typed. */
+export interface RecoveryEvents {
+  /** A mail was asked for. Whether anybody gets one is not known yet, and not told by this. */
+  asked(context: EventContext, result: { outcome: Outcome; reason: string; lost: string }): void;
+  /** What was asked for was worked off: `accounts` is how many it was for. */
+  answered(
+    context: Pick<EventContext, 'tenantId' | 'reference'>,
+    result: { account: string | undefined; lost: string; accounts: number; reason: string },
+  ): void;
+  /** A link's button was pressed, or a code typed. */
+  linkUsed(
+    context: EventContext,
+    result: { outcome: Outcome; reason: string; account: string | undefined; by: 'link' | 'code' },
+  ): void;
+  questionAnswered(
+    context: EventContext,
+    result: { outcome: Outcome; reason: string; account: string },
+  ): void;
+  passwordRefused(context: EventContext, result: { account: string; reason: string }): void;
+  /** With it every session, grant, known browser and open link ended. */
+  passwordChanged(
+    context: EventContext,
+    result: { account: string; purpose: string; sessions: number; grants: number },
+  ): void;
+  /** "This was not me". */
+  reported(context: EventContext, result: { account: string; by: string; sessions: number }): void;
+}
+
+/** Records them to the log, each with its name under `event`. */
+export function createRecoveryEvents(log: Log): RecoveryEvents {
+  const record =
+    (event: string) =>
+    (context: Partial<EventContext>, result: object): void => {
+      const { tenantId, reference, interaction, address } = context;
+      log.info({ event, tenantId, reference, interaction, address, ...result }, event);
+    };
+  return {
+    asked: record('recovery.asked'),
+    answered: record('recovery.answered'),
+    linkUsed: record('recovery.link'),
+    questionAnswered: record('recovery.question'),
+    passwordRefused: record('recovery.password-refused'),
+    passwordChanged: record('password.changed'),
+    reported: record('account.reported'),
+  };
+}
+
+/** Who gave a command, and why. */
+export interface OperatorContext {
+  tenantId: TenantId;
+  /** Name at the operating system, or what `--by` says. */
+  operator: string;
+  reason: string;
+}
+
+/** What operators did by hand, one function each. */
+export interface OperatorEvents {
+  /** `again`: the link before it ended. */
+  invited(context: OperatorContext, result: { account: string; again: boolean }): void;
+  unblocked(context: OperatorContext, result: { account: string; changed: boolean }): void;
+  secondStepReset(context: OperatorContext, result: { account: string; sessions: number }): void;
+  /** Somebody looked at what is known of a person. */
+  explained(context: OperatorContext, result: { account: string }): void;
+  auditRead(context: OperatorContext, result: { how: 'show' | 'export' | 'verify'; events: number }): void;
+  auditRetained(
+    context: OperatorContext,
+    result: { events: number; origins: number; messages: number; seals: string },
+  ): void;
+}
+
+/** Records them to the log, each with its name under `event`. */
+export function createOperatorEvents(log: Log): OperatorEvents {
+  const record =
+    (event: string) =>
+    (context: OperatorContext, result: object): void => {
+      log.info({ event, ...context, ...result }, event);
+    };
+  return {
+    invited: record('user.invited'),
+    unblocked: record('user.unblocked'),
+    secondStepReset: record('second-step.reset'),
+    explained: record('user.explained'),
+    auditRead: record('audit.read'),
+    auditRetained: record('audit.retained'),
   };
 }

@@ -8,6 +8,8 @@ export interface RequestContext {
   reference: string;
   /** The browser's address, counted through the trusted proxies only (security rule 12). */
   address: string;
+  /** What the browser calls itself; shortened, and as untrue as it likes. */
+  userAgent?: string | undefined;
 }
 
 /** Finds the context of a request again where only Node's request is at hand (oidc-provider's own pages). */

@@ -1,6 +1,11 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
 import { AppError } from '#src/errors.ts';
-import { applicationPrivileges, type Database, type TablePrivileges } from './schema.ts';
+import {
+  applicationFunctions,
+  applicationPrivileges,
+  type Database,
+  type TablePrivileges,
+} from './schema.ts';
 
 function verbsOf(privileges: TablePrivileges): RawBuilder<unknown>[] {
   const columns = sql.join(privileges.update.map((column) => sql.id(column)));
@@ -64,6 +69,10 @@ export async function grantApplicationRole(db: Kysely<Database>, role: string): 
     await run(sql`revoke all on all tables in schema ${inSchema} from public, ${grantee}`);
     for (const [table, privileges] of Object.entries(applicationPrivileges)) {
       await run(sql`grant ${sql.join(verbsOf(privileges))} on ${sql.id(schema, table)} to ${grantee}`);
+    }
+    for (const name of applicationFunctions) {
+      await run(sql`revoke all on function ${sql.id(schema, name)} from public`);
+      await run(sql`grant execute on function ${sql.id(schema, name)} to ${grantee}`);
     }
   });
   await requireNoDdl(db, role, schema);

@@ -1,6 +1,8 @@
 import type { ColumnType } from 'kysely';
-import type { Locale } from '#src/account/account.ts';
+import type { Locale, Suspender } from '#src/account/account.ts';
+import type { Channel, DeliveryState } from '#src/message/ports.ts';
 import type { StoredKey } from '#src/provider/ports.ts';
+import type { LinkPurpose } from '#src/recovery/ports.ts';
 import type { RevisionName } from '#src/revision/ports.ts';
 
 /** Set by the database when the row is made, never changed. */
@@ -27,6 +29,8 @@ export interface AccountTable {
   login_name: Fixed<string>;
   login_name_canonical: Fixed<string>;
   password_hash: string | null;
+  /** When the password was last set anew; null for the one that the account was made with. */
+  password_changed_at: ColumnType<Date | null, never, Date | null>;
   given_name: Fixed<string>;
   family_name: Fixed<string>;
   email_sealed: string | null;
@@ -40,6 +44,9 @@ export interface AccountTable {
   /** When the first factor was set up; null until then, and after a reset. Whoever sets it may add that factor. */
   enrolled_at: ColumnType<Date | null, never, Date | null>;
   disabled_at: ColumnType<Date | null, never, Date | null>;
+  /** When somebody said "this was not me", and from which address: both or none. */
+  suspended_at: ColumnType<Date | null, never, Date | null>;
+  suspended_by: ColumnType<Suspender | null, never, Suspender | null>;
   created_at: MadeAt;
 }
 
@@ -122,6 +129,108 @@ export interface MigrationTable {
   name: Fixed<string>;
 }
 
+/** Wrong tries by lane: the digest of a browser that signed in before, or empty for all others together. */
+export interface SignInLaneTable {
+  tenant_id: Fixed<string>;
+  account_id: Fixed<string>;
+  lane: Fixed<string>;
+  failures: ColumnType<number, number | undefined, number>;
+  code_failures: ColumnType<number, number | undefined, number>;
+  blocked_at: Date | null;
+  first_seen_at: Date | null;
+  last_seen_at: Date | null;
+}
+
+/** `token_hash` is the SHA-256 of what stands in the link, `code_digest` a keyed digest of the code beside it. */
+export interface MailLinkTable {
+  tenant_id: Fixed<string>;
+  account_id: Fixed<string>;
+  id: Fixed<string>;
+  purpose: Fixed<LinkPurpose>;
+  token_hash: Fixed<string>;
+  code_digest: Fixed<string | null>;
+  tries: ColumnType<number, number | undefined, number>;
+  created_at: Fixed<Date>;
+  expires_at: Fixed<Date>;
+  opened_at: ColumnType<Date | null, never, Date>;
+  spent_at: ColumnType<Date | null, never, Date>;
+  /** Digest of the browser that spent it. */
+  spent_by: ColumnType<string | null, never, string>;
+  /** When a newer one, or a new password, took its place. */
+  ended_at: ColumnType<Date | null, never, Date>;
+}
+
+/** The queue. `payload_sealed` is gone once it is over; `ending` is the end of a number, never more of it. */
+export interface MessageTable {
+  id: Fixed<string>;
+  tenant_id: Fixed<string>;
+  account_id: Fixed<string | null>;
+  kind: Fixed<string>;
+  channel: Fixed<Channel | null>;
+  ending: Fixed<string | null>;
+  payload_sealed: string | null;
+  state: ColumnType<'waiting' | 'done' | 'dead', 'waiting' | undefined, 'waiting' | 'done' | 'dead'>;
+  attempts: ColumnType<number, number | undefined, number>;
+  next_at: Date;
+  expires_at: Fixed<Date>;
+  created_at: Fixed<Date>;
+  ended_at: ColumnType<Date | null, never, Date>;
+  supplier: ColumnType<string | null, never, string | null>;
+  delivery: ColumnType<string | null, never, string | null>;
+  delivery_state: ColumnType<DeliveryState | null, never, DeliveryState>;
+  fault: ColumnType<string | null, never, string | null>;
+}
+
+export interface AuditEventTable {
+  seq: ColumnType<number, never, never>;
+  id: Fixed<string>;
+  tenant_id: Fixed<string>;
+  version: Fixed<number>;
+  at: Fixed<Date>;
+  event: Fixed<string>;
+  outcome: Fixed<string>;
+  reason: Fixed<string | null>;
+  subject: Fixed<string | null>;
+  actor_kind: Fixed<string>;
+  actor: Fixed<string | null>;
+  client: Fixed<string | null>;
+  session: Fixed<string | null>;
+  factor: Fixed<string | null>;
+  acr: Fixed<string | null>;
+  reference: Fixed<string | null>;
+  trace: Fixed<string | null>;
+  address_digest: Fixed<string | null>;
+  agent_digest: Fixed<string | null>;
+  /** Written as JSON text. */
+  detail: ColumnType<unknown, string, never>;
+}
+
+/** Where an event came from, as it was told; forgotten long before the event. */
+export interface AuditOriginTable {
+  event_id: Fixed<string>;
+  tenant_id: Fixed<string>;
+  at: Fixed<Date>;
+  address: Fixed<string | null>;
+  agent: Fixed<string | null>;
+}
+
+/** Events that no seal covers yet. */
+export interface AuditPendingTable {
+  seq: Fixed<number>;
+  tenant_id: Fixed<string>;
+}
+
+/** One batch of events: `content` is over them, `hash` over that and the seal before. */
+export interface AuditSealTable {
+  tenant_id: Fixed<string>;
+  number: Fixed<number>;
+  seqs: Fixed<number[]>;
+  content: Fixed<string>;
+  previous: Fixed<string>;
+  hash: Fixed<string>;
+  sealed_at: Fixed<Date>;
+}
+
 /** The tables, as Kysely types queries by. */
 export interface Database {
   tenant: TenantTable;
@@ -133,6 +242,13 @@ export interface Database {
   client: ClientTable;
   key: KeyTable;
   revision: RevisionTable;
+  sign_in_lane: SignInLaneTable;
+  mail_link: MailLinkTable;
+  message: MessageTable;
+  audit_event: AuditEventTable;
+  audit_origin: AuditOriginTable;
+  audit_pending: AuditPendingTable;
+  audit_seal: AuditSealTable;
   kysely_migration: MigrationTable;
 }
 
@@ -154,7 +270,8 @@ export const applicationPrivileges: Readonly<Record<string, TablePrivileges>> = 
     select: true,
     insert: true,
     update: [
-      ...['password_hash', 'enrolled_at', 'disabled_at'],
+      ...['password_hash', 'password_changed_at', 'enrolled_at'],
+      ...['disabled_at', 'suspended_at', 'suspended_by'],
       ...['email_sealed', 'email_digest', 'email_verified'],
     ],
     delete: false,
@@ -181,5 +298,34 @@ export const applicationPrivileges: Readonly<Record<string, TablePrivileges>> = 
   client: { select: true, insert: true, update: [], delete: true },
   key: { select: true, insert: true, update: ['withdrawn_at', 'secret_sealed'], delete: false },
   revision: { select: true, insert: false, update: ['value'], delete: false },
+  sign_in_lane: {
+    select: true,
+    insert: true,
+    update: ['failures', 'code_failures', 'blocked_at', 'first_seen_at', 'last_seen_at'],
+    delete: true,
+  },
+  mail_link: {
+    select: true,
+    insert: true,
+    update: ['tries', 'opened_at', 'spent_at', 'spent_by', 'ended_at'],
+    delete: true,
+  },
+  message: {
+    select: true,
+    insert: true,
+    update: [
+      ...['payload_sealed', 'state', 'attempts', 'next_at', 'ended_at'],
+      ...['supplier', 'delivery', 'delivery_state', 'fault'],
+    ],
+    delete: false,
+  },
+  // What was written stays as it was written; only the owner forgets, by a command that records it.
+  audit_event: { select: true, insert: true, update: [], delete: false },
+  audit_origin: { select: true, insert: true, update: [], delete: false },
+  audit_pending: { select: true, insert: true, update: [], delete: true },
+  audit_seal: { select: true, insert: true, update: [], delete: false },
   kysely_migration: { select: true, insert: false, update: [], delete: false },
 };
+
+/** Doors in the wall between tenants (0004) that the application role may use. */
+export const applicationFunctions: readonly string[] = ['claim_messages', 'message_depth', 'tenants_to_seal'];

@@ -1,3 +1,4 @@
+import type { Lane } from '#src/lockout/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 
 /** Identifier of an account: a random UUID. It is also the `sub` claim: opaque, stable, different per tenant. */
@@ -5,6 +6,9 @@ export type AccountId = string;
 
 /** Languages a page, a message or an account can have. */
 export type Locale = 'nl' | 'en';
+
+/** Who said that somebody else is in the account: at an address of the account, or at one that was replaced. */
+export type Suspender = 'person' | 'former-address';
 
 /** A person's account in one tenant, without anything secret in it. */
 export interface Account {
@@ -23,6 +27,10 @@ export interface Account {
   roles: readonly string[];
   /** Milliseconds since the epoch; undefined while the account may sign in. */
   disabledAt: number | undefined;
+  /** Since when nobody gets in because the person said "this was not me"; a recovery or the help desk lifts it. */
+  suspendedAt: number | undefined;
+  /** When the password was last set anew: what was begun with the one before is over. */
+  passwordChangedAt: number | undefined;
   createdAt: number;
 }
 
@@ -31,4 +39,8 @@ export interface SignInAccount {
   account: Account;
   /** PHC string of argon2id. */
   passwordHash: string | undefined;
+  /** Which lane this browser's tries count in: its own when it signed in to this account before. */
+  lane: Lane;
+  /** Since when that lane is closed (R24). */
+  laneBlockedAt: number | undefined;
 }

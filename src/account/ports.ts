@@ -1,8 +1,9 @@
 import type { TenantId } from '#src/tenant/tenant.ts';
-import type { Account, AccountId, SignInAccount } from './account.ts';
+import type { Account, AccountId, SignInAccount, Suspender } from './account.ts';
 
 /** What a new account starts with; all checked by the caller (login name, password rules, e-mail, phone). */
-export interface NewAccount extends Omit<Account, 'id' | 'disabledAt' | 'createdAt'> {
+export interface NewAccount
+  extends Omit<Account, 'id' | 'disabledAt' | 'suspendedAt' | 'passwordChangedAt' | 'createdAt'> {
   /** PRECIS UsernameCaseMapped of the login name (RFC 8265 §3.3): unique in the tenant. */
   loginNameCanonical: string;
   passwordHash: string | undefined;
@@ -30,15 +31,42 @@ export interface AccountStore {
   findByLoginName(tenantId: TenantId, canonical: string): Promise<Account | undefined>;
   /**
    * For the sign-in: by canonical login name, else by verified e-mail address (as given; `comparableEmail` says
-   * which are the same) when exactly one account of the tenant has it. One query, whatever is found.
+   * which are the same) when exactly one account of the tenant has it. One query, whatever is found. `browser` is the
+   * digest of the browser's mark, or undefined: it chooses the lane.
    */
   findForSignIn(
     tenantId: TenantId,
     name: { canonical: string | undefined; email: string | undefined },
+    browser?: string | undefined,
   ): Promise<SignInAccount | undefined>;
+  /**
+   * For recovery: accounts that may sign in, by canonical login name or by verified e-mail address, at most `limit`,
+   * in the order of their login names. One query, whatever is found.
+   */
+  findForRecovery(
+    tenantId: TenantId,
+    name: { canonical: string | undefined; email: string | undefined },
+    limit: number,
+  ): Promise<Account[]>;
   list(tenantId: TenantId, query: AccountListQuery): Promise<AccountPage>;
   /** Sets or lifts the disabled mark; false when it already was so or the account is not there. */
   setDisabled(tenantId: TenantId, id: AccountId, disabledAt: number | undefined): Promise<boolean>;
   /** Replaces a password hash only while it is still `previous` (a re-hash must not undo a change). */
   replacePasswordHash(tenantId: TenantId, id: AccountId, previous: string, next: string): Promise<boolean>;
+  /** Marks that somebody else is in the account, or lifts the mark; false when the account is not there. */
+  setSuspended(
+    tenantId: TenantId,
+    id: AccountId,
+    suspended: { by: Suspender; at: number } | undefined,
+  ): Promise<boolean>;
+  /**
+   * A new password, and in the same transaction: the time of it, no suspension by the person, no count or block or
+   * known browser (lanes), no link that still works. `provesEmail`: the address that the link was mailed to, which
+   * is proved by it while it is still the account's. False when the account is not there, or is disabled.
+   */
+  changePassword(
+    tenantId: TenantId,
+    id: AccountId,
+    change: { hash: string; at: number; provesEmail: string | undefined },
+  ): Promise<boolean>;
 }

@@ -1,3 +1,4 @@
+import type { AccountId } from '#src/account/account.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 
 /** A counter whose failures bring growing waits: `free` tries, then base, 2 × base … up to max seconds. */
@@ -44,4 +45,55 @@ export interface ThrottleStore {
    * had set with it: no other try was allowed meanwhile. A window stays where it is, unless nothing is left in it.
    */
   settle(tenantId: TenantId, keys: { clear: readonly string[]; giveBack: readonly string[] }): Promise<void>;
+}
+
+/**
+ * Whose wrong tries at one account are counted together: STRANGERS, or the digest of the mark of a browser that signed in
+ * to this account before. What strangers do closes nobody's own lane (ground rule 5).
+ */
+export type Lane = string;
+
+/** The lane of every browser that never signed in to the account. */
+export const STRANGERS: Lane = '';
+
+/** Wrong tries in one lane since its last whole sign-in. */
+export interface LaneCount {
+  /** Wrong passwords. */
+  failures: number;
+  /** Wrong second steps behind a right password. */
+  codeFailures: number;
+  /** Milliseconds since the epoch; undefined while the lane is open. */
+  blockedAt: number | undefined;
+}
+
+/** What a whole sign-in found. `blocked`: it came too late, and counts as none. */
+export type LaneSettlement =
+  | { kind: 'blocked' }
+  /** `before`: the counts that it ended; `knownBrowsers`: how many there were, this one not counted. */
+  | { kind: 'signed-in'; before: LaneCount; newBrowser: boolean; knownBrowsers: number };
+
+/** Counts and blocks that outlive every cache. Every method throws AppError `store-unavailable`. */
+export interface LaneStore {
+  /**
+   * Counts one wrong try, and closes the lane at the `limit`-th of its kind in a row; one statement. For nobody's
+   * account (undefined) the same statement finds nobody. Answers the lane as it then is.
+   */
+  countFailure(
+    tenantId: TenantId,
+    accountId: AccountId | undefined,
+    failure: { lane: Lane; of: 'password' | 'code'; limit: number; at: number },
+  ): Promise<LaneCount | undefined>;
+  /** A whole sign-in in a lane: its counts begin anew, and `browser` has a lane of its own from now on. One statement. */
+  signedIn(
+    tenantId: TenantId,
+    accountId: AccountId,
+    of: { lane: Lane; browser: string; at: number },
+  ): Promise<LaneSettlement>;
+  /** Every lane of an account, the strangers' first, then the last seen first. */
+  list(
+    tenantId: TenantId,
+    accountId: AccountId,
+  ): Promise<(LaneCount & { lane: Lane; lastSeenAt: number | undefined })[]>;
+  /** Opens every lane and begins its counts anew; false when none was closed. */
+  unblock(tenantId: TenantId, accountId: AccountId): Promise<boolean>;
 }

@@ -12,7 +12,19 @@ import { readPhoneNumber } from './phone-number.ts';
 import type { Channel, Courier } from './ports.ts';
 
 /** What a person is told about without having asked (ground rule 7). */
-export type NoticeKind = 'backup-code-used' | 'backup-code-void' | 'email-replaced' | 'method-added';
+export const NOTICE_KINDS = [
+  ...['backup-code-used', 'backup-code-void', 'email-replaced', 'method-added'],
+  /** By a recovery; `password-made`: the first one, by an invitation. */
+  ...['password-changed', 'password-made'],
+  /** A right password, and then three wrong second steps. */
+  'second-step-guessed',
+  /** A sign-in after ten wrong tries or more. */
+  'signed-in-after-failures',
+  'new-browser',
+  /** By the help desk or an operator. */
+  ...['unblocked', 'second-step-reset'],
+] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** One notice, before it is put into words. `at` is in milliseconds since the epoch. */
 export interface Notice {

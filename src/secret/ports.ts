@@ -19,7 +19,13 @@ export type DigestPurpose =
   | 'factor-identity'
   | 'one-time-code'
   | 'backup-code'
-  | 'security-answer';
+  | 'security-answer'
+  | 'link-code'
+  | 'recovery-name'
+  | 'browser'
+  | 'user-agent'
+  | 'session'
+  | 'audit-chain';
 
 /**
  * Keyed digests for values that must be found but not read (an e-mail address), and for names that must not be

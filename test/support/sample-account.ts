@@ -15,6 +15,8 @@ export function sampleAccount(changes: Partial<Account> = {}): Account {
     locale: 'nl',
     roles: [],
     disabledAt: undefined,
+    suspendedAt: undefined,
+    passwordChangedAt: undefined,
     createdAt: 0,
     ...changes,
   };

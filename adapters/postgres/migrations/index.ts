@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { identities } from './0001-identities.ts';
 import { severalTenants } from './0002-several-tenants.ts';
 import { secondSteps } from './0003-second-steps.ts';
+import { waysBack } from './0004-ways-back.ts';
 
 /**
  * Every migration in the order of its number. The list is written out so that a build holds exactly what it
@@ -11,4 +12,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-identities': identities,
   '0002-several-tenants': severalTenants,
   '0003-second-steps': secondSteps,
+  '0004-ways-back': waysBack,
 };

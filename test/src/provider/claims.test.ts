@@ -29,6 +29,8 @@ const account: Account = {
   locale: 'nl',
   roles: ['hr-manager'],
   disabledAt: undefined,
+  suspendedAt: undefined,
+  passwordChangedAt: undefined,
   createdAt: 1,
 };
 

@@ -64,6 +64,8 @@ const person: Account = {
   locale: 'nl',
   roles: [],
   disabledAt: undefined,
+  suspendedAt: undefined,
+  passwordChangedAt: undefined,
   createdAt: 1,
 };
 
