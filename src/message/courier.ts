@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
-import type { Channel, Courier, DeliveryFault, Dispatch, SendResult, Supplier } from './ports.ts';
+import type { Channel, Courier, DeliveryFault, Order, SendResult, Supplier } from './ports.ts';
 
 /** Time over all tries of one message, while a person waits for it (security.md, "deliveries"). Milliseconds. */
 const PATIENCE = 10_000;
@@ -20,8 +20,6 @@ export interface CourierParts {
   /** Gives up a try after so many milliseconds. */
   timeout?: (ms: number) => AbortSignal;
 }
-
-type Order = Omit<Dispatch, 'delivery' | 'at'>;
 
 /** Whether a fault is the supplier's own, so that the next message will meet it too. */
 function isOutage(fault: DeliveryFault): boolean {
@@ -52,9 +50,12 @@ export function createCourier({
     return [...all.filter((one) => !isAvoided(one)), ...all.filter(isAvoided)];
   }
 
-  /** A try has an id of its own: late news of one that was given up must not pass for news of the next. */
+  /**
+   * A try has an id of its own: late news of one that was given up must not pass for news of the next. An order that
+   * names one is the same message however often it is tried.
+   */
   async function attempt(supplier: Supplier, order: Order, ms: number): Promise<SendResult> {
-    const delivery = randomUUID();
+    const { delivery = randomUUID() } = order;
     const about = { supplier: supplier.name, channel: order.channel, tenantId: order.tenantId, delivery };
     let result: SendResult;
     try {

@@ -53,11 +53,14 @@ export interface Supplier {
   send(dispatch: Dispatch, signal: AbortSignal): Promise<SendResult>;
 }
 
+/** A message that is to leave. `delivery` is named by who may send the same one again; others get a new one each try. */
+export type Order = Omit<Dispatch, 'delivery' | 'at'> & { delivery?: string | undefined };
+
 /** Hands a message to the first supplier of its channel that takes it, within 10 s over all tries. Never throws. */
 export interface Courier {
   /** Channels that some supplier serves. */
   readonly channels: readonly Channel[];
-  send(dispatch: Omit<Dispatch, 'delivery' | 'at'>): Promise<SendResult>;
+  send(order: Order): Promise<SendResult>;
 }
 
 /** What a supplier told later. */
