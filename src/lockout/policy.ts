@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import type { AccountId } from '#src/account/account.ts';
-import type { WaitCounter, WindowCounter } from './ports.ts';
+import { type Lane, STRANGERS, type WaitCounter, type WindowCounter } from './ports.ts';
 
 /** Wrong tries that cost no wait (ASVS 6.3.1; security policy, numbers). */
 export const FREE_TRIES = 5;
@@ -15,13 +15,25 @@ export const ADDRESS_LIMIT = 30;
 /** Seconds. */
 export const ADDRESS_WINDOW = 10 * 60;
 
-/** What a failure at one step counts against: who it was about, and where it came from. */
-export type StepCounters = readonly [WaitCounter, WindowCounter];
+/** Wrong second steps of one person over all methods that cost no wait: room to fall back on another method. */
+export const PERSON_FREE_TRIES = 20;
+/** Wrong passwords, or wrong second steps, in a row after which a lane is closed (security policy, numbers). */
+export const LANE_LIMIT = 100;
 
-const waitCounter = (key: string): WaitCounter => ({
+/** What a try at one step counts against: who it was about, and where it came from. */
+export interface StepCounters {
+  /** Any of them refuses; a try counts on all of them, and a right one forgets them all. */
+  waits: readonly WaitCounter[];
+  /** Failures only. */
+  address: WindowCounter;
+  /** Whether a full address refuses. A browser that the person signed in with before is not kept out by its neighbours. */
+  addressRefuses: boolean;
+}
+
+const waitCounter = (key: string, free = FREE_TRIES): WaitCounter => ({
   kind: 'wait',
   key,
-  free: FREE_TRIES,
+  free,
   base: FIRST_WAIT,
   max: LONGEST_WAIT,
   memory: WAIT_MEMORY,
@@ -34,31 +46,64 @@ const addressCounter = (address: string): WindowCounter => ({
   window: ADDRESS_WINDOW,
 });
 
+const countersOf = (
+  waits: readonly WaitCounter[],
+  address: string,
+  lane: Lane = STRANGERS,
+): StepCounters => ({
+  waits,
+  address: addressCounter(address),
+  addressRefuses: lane === STRANGERS,
+});
+
+/** The end of the keys that a lane counts under. */
+const keyOfLane = (lane: Lane) => (lane === STRANGERS ? '' : `:browser:${lane}`);
+
 /**
- * Counters of one password try. An account has one count whatever name it was found by; an unknown login name
+ * Counters of one password try. An account has one count a lane, whatever name it was found by; an unknown login name
  * gets the same waits under the digest of its canonical form, so that waiting tells nobody who exists (ground
- * rule 3). `nameDigest` and `address` are keyed digests; `address` is that of `addressKey`.
+ * rule 3), and knows no browser. `nameDigest` and `address` are keyed digests; `address` is that of `addressKey`.
  */
 export function passwordCounters(of: {
   account: AccountId | undefined;
+  lane: Lane;
   nameDigest: string;
   address: string;
 }): StepCounters {
-  const who = of.account === undefined ? `name:${of.nameDigest}` : `account:${of.account}`;
-  return [waitCounter(`password:${who}`), addressCounter(of.address)];
+  if (of.account === undefined) {
+    return countersOf([waitCounter(`password:name:${of.nameDigest}`)], of.address);
+  }
+  const key = `password:account:${of.account}${keyOfLane(of.lane)}`;
+  return countersOf([waitCounter(key)], of.address, of.lane);
 }
 
 /**
  * Counters of one second-step try. Apart from those of the password: a right password must not forgive wrong
- * codes. The address count is the same one for both steps.
+ * codes. Each method waits by itself, so that another one can be used meanwhile; the person's own count over all
+ * methods keeps anybody from multiplying tries by changing methods. The address count is the same one for both steps.
  */
-export function secondStepCounters(of: { accountId: AccountId; address: string }): StepCounters {
-  return [waitCounter(`second-step:account:${of.accountId}`), addressCounter(of.address)];
+export function secondStepCounters(of: {
+  accountId: AccountId;
+  method: string;
+  lane: Lane;
+  address: string;
+}): StepCounters {
+  const key = `second-step:account:${of.accountId}${keyOfLane(of.lane)}`;
+  const waits = [waitCounter(`${key}:method:${of.method}`), waitCounter(key, PERSON_FREE_TRIES)];
+  return countersOf(waits, of.address, of.lane);
 }
 
 /** Counters of one try to prove a method that is being set up; apart from those that guard what is set up already. */
 export function setUpCounters(of: { accountId: AccountId; address: string }): StepCounters {
-  return [waitCounter(`set-up:account:${of.accountId}`), addressCounter(of.address)];
+  return countersOf([waitCounter(`set-up:account:${of.accountId}`)], of.address);
+}
+
+/**
+ * Counters of one answer to the security question in a recovery. Apart from those of the password: strangers who guess
+ * that keep nobody out of the way back in.
+ */
+export function answerCounters(of: { accountId: AccountId; address: string }): StepCounters {
+  return countersOf([waitCounter(`answer:account:${of.accountId}`)], of.address);
 }
 
 /** The eight 16-bit groups of an IPv6 address without zone, which `isIPv6` has accepted. */

@@ -7,7 +7,7 @@ import type { ThrottleStore } from './ports.ts';
 export interface Ticket {
   /** The try was wrong: it stays counted, and now counts against its address as well. */
   failed(): Promise<void>;
-  /** The try was right: the account's count is forgotten. */
+  /** The try was right: what was counted against the account is forgotten. */
   succeeded(): Promise<void>;
   /** The try could not be judged: it never happened. */
   withdrawn(): Promise<void>;
@@ -23,15 +23,17 @@ export type Opening = { allowed: true; ticket: Ticket } | { allowed: false; unti
  * threads and their queue.
  */
 export function createTryLimiter({ throttle, clock }: { throttle: ThrottleStore; clock: Clock }) {
-  return async (tenantId: TenantId, [account, address]: StepCounters): Promise<Opening> => {
-    const taken = await throttle.take(tenantId, [account, { ...address, peek: true }], clock.now());
-    if (!taken.allowed) return taken;
+  return async (tenantId: TenantId, { waits, address, addressRefuses }: StepCounters): Promise<Opening> => {
+    const looked = addressRefuses ? [{ ...address, peek: true }] : [];
+    const taken = await throttle.take(tenantId, [...waits, ...looked], clock.now());
+    if (!taken.allowed) return { allowed: false, until: taken.until };
+    const keys = waits.map(({ key }) => key);
     const ticket: Ticket = {
       async failed() {
         await throttle.take(tenantId, [address], clock.now());
       },
-      succeeded: () => throttle.settle(tenantId, { clear: [account.key], giveBack: [] }),
-      withdrawn: () => throttle.settle(tenantId, { clear: [], giveBack: [account.key] }),
+      succeeded: () => throttle.settle(tenantId, { clear: keys, giveBack: [] }),
+      withdrawn: () => throttle.settle(tenantId, { clear: [], giveBack: keys }),
     };
     return { allowed: true, ticket };
   };

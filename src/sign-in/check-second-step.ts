@@ -1,8 +1,18 @@
 import { secondStepCounters } from '#src/lockout/policy.ts';
+import { STRANGERS } from '#src/lockout/ports.ts';
 import type { TryLimiter } from '#src/lockout/try-limiter.ts';
+import type { LaneState, WrongTries } from '#src/lockout/wrong-tries.ts';
 import type { Digester } from '#src/secret/ports.ts';
-import { createCountedTry } from './counted-try.ts';
-import type { FactorMethod, MethodContext, Proof, Refusal, SignInCheck, Typed } from './factor.ts';
+import { type CountedPerson, createCountedTry } from './counted-try.ts';
+import {
+  type FactorMethod,
+  isGuess,
+  type MethodContext,
+  type Proof,
+  type Refusal,
+  type SignInCheck,
+  type Typed,
+} from './factor.ts';
 import type { FactorStore } from './ports.ts';
 
 export interface SecondStepTry {
@@ -14,12 +24,14 @@ export interface SecondStepTry {
 /** `until` is in milliseconds since the epoch. */
 export type SecondStepAnswer =
   | { kind: 'proved'; proof: Proof }
-  | { kind: 'refused'; reason: Refusal }
+  /** `counted`: what came of a try that told a guesser something. */
+  | { kind: 'refused'; reason: Refusal; counted?: LaneState | undefined }
   | { kind: 'wait'; until: number };
 
 interface Parts {
   factors: Pick<FactorStore, 'list' | 'use'>;
   openTry: TryLimiter;
+  wrongTries: Pick<WrongTries, 'code'>;
   digester: Digester;
 }
 
@@ -31,10 +43,10 @@ export function isEmpty({ code, phone, credential }: Typed): boolean {
 /**
  * Checks what was typed against the person's factors of one method. A right code is consumed (compare-and-set on
  * its counter, or by the method itself) before it counts, so a replay and the losers of parallel uses are refused
- * (ASVS 6.5.1). Tries are counted per person across all sign-ins (ground rule 5) before they are judged; what could
- * never be right, or could not be judged, tells a guesser nothing and is not counted.
+ * (ASVS 6.5.1). Tries are counted for the person by method and over all methods, across all sign-ins (ground rule 5),
+ * before they are judged; what could never be right, or could not be judged, tells a guesser nothing and is not counted.
  */
-export function createCheckSecondStep({ factors, openTry, digester }: Parts) {
+export function createCheckSecondStep({ factors, openTry, wrongTries, digester }: Parts) {
   const countedTry = createCountedTry({ openTry, digester });
   const consume = async (context: MethodContext, check: SignInCheck): Promise<SignInCheck> => {
     if (!check.ok || check.factorId === undefined) return check;
@@ -49,12 +61,17 @@ export function createCheckSecondStep({ factors, openTry, digester }: Parts) {
     const { tenant, accountId } = context;
     const owned = (await factors.list(tenant.id, accountId)).filter(({ kind }) => kind === method.kind);
 
-    const tried = await countedTry(context, secondStepCounters, async () =>
+    const countersOf = (of: CountedPerson) => secondStepCounters({ ...of, method: method.kind });
+    const tried = await countedTry(context, countersOf, async () =>
       consume(context, await method.signIn.check(context, owned, typed)),
     );
     if (tried.kind === 'wait') return tried;
     const { answer } = tried;
-    return answer.ok ? { kind: 'proved', proof: answer.proof } : { kind: 'refused', reason: answer.reason };
+    if (answer.ok) return { kind: 'proved', proof: answer.proof };
+    const { reason } = answer;
+    if (!isGuess(reason)) return { kind: 'refused', reason };
+    const counted = await wrongTries.code(tenant.id, accountId, context.lane ?? STRANGERS);
+    return { kind: 'refused', reason, counted };
   };
 }
 
