@@ -2,10 +2,12 @@ import type { z } from 'zod';
 import type { Clock } from '#src/clock.ts';
 import type { SignInEvents } from '#src/events.ts';
 import { assuranceOf } from '#src/sign-in/assurance.ts';
+import type { CompleteSignIn } from '#src/sign-in/complete-sign-in.ts';
 import type { FlowAt, SignInFlow, SignInStep } from '#src/sign-in/flow-state.ts';
 import type { SignIn } from '#src/sign-in/sign-in.ts';
 import type { StepReads } from '#src/sign-in/step-reads.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
+import { keepBrowserMark } from '../http/browser-mark.ts';
 import { readForm } from '../http/form.ts';
 import { renderStep } from './render-step.ts';
 import type { Rendering } from './rendering.ts';
@@ -21,6 +23,8 @@ import {
 
 export interface SubmitParts extends InteractionParts {
   signIn: Pick<SignIn, 'current' | 'finish'>;
+  /** The last look before a sign-in is handed over. */
+  complete: CompleteSignIn;
   reads: StepReads;
   events: SignInEvents;
   clock: Clock;
@@ -56,11 +60,14 @@ export function createSubmit(parts: SubmitParts) {
   const goOn = async (ctx: InteractionContext, open: OpenInteraction, flow: SignInFlow): Promise<void> => {
     if (flow.step !== 'signed-in') return seeOther(ctx, interactionPath(open.view.uid));
     const { accountId, proofs } = flow;
+    const completed = await parts.complete(open.turn, flow);
+    if (completed.kind === 'blocked') return seeOther(ctx, interactionPath(open.view.uid));
     const assurance = assuranceOf(proofs);
     const at = Math.max(...proofs.map((proof) => proof.at));
     const address = await open.gateway.signIn(ctx.req, ctx.res, { accountId, assurance, at });
     events.signedIn(open.turn, { account: accountId, ...assurance });
     await signIn.finish(open.turn);
+    keepBrowserMark(ctx, open.turn.tenant, completed.mark);
     return seeOther(ctx, address);
   };
 

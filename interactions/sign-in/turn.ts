@@ -1,4 +1,5 @@
 import type { Context } from 'koa';
+import type { BrowserMarks } from '#src/lockout/browser-mark.ts';
 import type { InteractionGateway, InteractionView } from '#src/provider/interaction-gateway.ts';
 import { formActionSource } from '#src/provider/pages.ts';
 import type { RequestContext } from '#src/request-context.ts';
@@ -6,6 +7,7 @@ import type { Turn } from '#src/sign-in/turn.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Frames } from '../frame.ts';
+import { browserMarkOf } from '../http/browser-mark.ts';
 import { contentSecurityPolicy } from '../http/security-headers.ts';
 import type { PageFrame } from '../views/page.ts';
 import { cookiesPage } from './cookies.view.ts';
@@ -21,6 +23,8 @@ export interface OpenInteraction {
 
 export interface InteractionParts {
   frames: Frames;
+  /** Reads marks of browsers that signed in before. */
+  marks: Pick<BrowserMarks, 'read'>;
   gatewayOf(tenant: Tenant): Promise<InteractionGateway>;
 }
 
@@ -64,7 +68,7 @@ function answerStale(ctx: InteractionContext, frame: PageFrame): void {
  */
 export async function openInteraction(
   ctx: InteractionContext,
-  { frames, gatewayOf }: InteractionParts,
+  { frames, gatewayOf, marks }: InteractionParts,
 ): Promise<OpenInteraction | undefined> {
   const { tenant, reference, address } = ctx.state;
   const uid = ctx.params.uid ?? '';
@@ -87,6 +91,7 @@ export async function openInteraction(
     return undefined;
   }
   const loginHint = view.loginHint ?? '';
+  const browserMark = browserMarkOf(ctx, tenant);
   return {
     gateway,
     view,
@@ -98,6 +103,8 @@ export async function openInteraction(
       interaction: uid,
       address,
       loginHint,
+      browserMark,
+      browser: marks.read(tenant.id, browserMark),
       locale: frame.locale,
       demand: view.demand,
     },

@@ -99,7 +99,7 @@ export function createSetUpTurns(parts: Parts) {
       }
       case 'exists': {
         const planned = await parts.planSignIn(at, account);
-        if (planned.kind === 'unusable') return { kind: 'account-disabled', accountId };
+        if (planned.kind === 'unusable') return { kind: 'account-disabled', accountId, why: 'closed' };
         return { kind: 'factor-exists', accountId, methods: planned.methods, plan: planned.plan };
       }
       case 'added': {

@@ -1,4 +1,5 @@
 import type { AccountId, Locale } from '#src/account/account.ts';
+import type { Lane } from '#src/lockout/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Factor, FactorUse } from './ports.ts';
 
@@ -57,6 +58,8 @@ export interface MethodContext {
   locale: Locale;
   /** Address of the browser. */
   address: string;
+  /** In which lane the person's wrong tries count; the strangers' when absent. */
+  lane?: Lane | undefined;
   /** Milliseconds since the epoch. */
   now: number;
 }

@@ -37,7 +37,18 @@ const proof = z.strictObject({
 });
 export type FlowProof = z.infer<typeof proof>;
 
-const person = { accountId: z.string(), loginName: z.string() };
+/**
+ * What the right password was counted in, and when it was given: a password that is set anew later ends what was begun
+ * with the one before. Absent in what an older version left.
+ */
+const begun = z.strictObject({ lane: z.string(), since: z.number() });
+export type Begun = z.infer<typeof begun>;
+
+/** Why nobody gets in; told to who gave the right password only (R24). `tries`: too many wrong ones in a row. */
+export const BLOCKS = ['closed', 'tries', 'reported'] as const;
+export type Block = (typeof BLOCKS)[number];
+
+const person = { accountId: z.string(), loginName: z.string(), begun: begun.optional() };
 /** Behind the second step: what was proved, and what is still to do. */
 const inside = { ...person, proofs: z.array(proof).min(1), plan: planSchema };
 
@@ -107,10 +118,11 @@ export const signInFlowSchema = z.discriminatedUnion('step', [
     plan: planSchema,
     why: z.enum(['not-allowed', 'not-set-up']),
   }),
-  z.strictObject({ step: z.literal('blocked') }),
+  z.strictObject({ step: z.literal('blocked'), why: z.enum(BLOCKS).optional() }),
   z.strictObject({
     step: z.literal('signed-in'),
     accountId: z.string(),
+    begun: begun.optional(),
     proofs: z.array(proof).min(1),
     /** Whether this completes a first sign-in. */
     completes: z.boolean(),

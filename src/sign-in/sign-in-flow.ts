@@ -1,6 +1,8 @@
 import { nextPage, type Plan, previousPage } from '#src/enrolment/plan.ts';
-import { afterMethods, enrolAt, firstSignIn, insideOf, onwards } from './flow-path.ts';
+import { afterMethods, enrolAt, firstSignIn, insideOf, onwards, personOf } from './flow-path.ts';
 import type {
+  Begun,
+  Block,
   FieldProblems,
   FirstSignInTyped,
   FlowAt,
@@ -20,7 +22,7 @@ import type {
  *              │  └─ wrong                          │ exists         what the plan has left, in this order:
  *              ├─ right, has none yet ──▶ enrol ────┘ meanwhile          enrol (page by page) ─▶ backup-code
  *              │                            └── method added ──────▶     ─▶ first-sign-in ─▶ confirm-email
- *              └─ account disabled ─▶ blocked                            ─▶ signed-in
+ *              └─ account closed ─▶ blocked                              ─▶ signed-in
  *
  *   stronger-needed stands in the way of signed-in while the application demands more than was proved.
  *   account-disabled leads from every step behind the password to blocked: the help desk may close an account meanwhile.
@@ -30,8 +32,16 @@ import type {
 export type SignInEvent =
   | { kind: 'password-refused'; loginName: string; problem: PasswordProblem }
   /** `methods`: the ways the person has, last used first; empty on a first sign-in. */
-  | { kind: 'password-accepted'; accountId: string; loginName: string; methods: string[]; plan: Plan }
-  | { kind: 'account-disabled'; accountId: string }
+  | {
+      kind: 'password-accepted';
+      accountId: string;
+      loginName: string;
+      begun?: Begun | undefined;
+      methods: string[];
+      plan: Plan;
+    }
+  /** Nobody gets into the account now, or not from here: `why` is told. */
+  | { kind: 'account-disabled'; accountId: string; why?: Block | undefined }
   /** What was typed or asked was not accepted; the step stays. */
   | { kind: 'refused'; problem: Problem; typedPhone?: string | undefined }
   | { kind: 'method-chosen'; method: string }
@@ -61,14 +71,19 @@ export function startFlow(loginName = ''): SignInFlow {
   return { step: 'password', loginName };
 }
 
+function blocked({ why }: Extract<SignInEvent, { kind: 'account-disabled' }>): SignInFlow {
+  return { step: 'blocked', ...(why !== undefined && { why }) };
+}
+
 function afterPassword(event: Extract<SignInEvent, { kind: 'password-accepted' }>): SignInFlow {
-  const { accountId, loginName, methods, plan } = event;
+  const { methods, plan } = event;
+  const person = personOf(event);
   const [method] = methods;
-  if (method !== undefined) return { step: 'second-step', accountId, loginName, methods, method, plan };
+  if (method !== undefined) return { step: 'second-step', ...person, methods, method, plan };
   const page = nextPage(plan) ?? plan.pages[0];
   // A tenant without any method to set up: nobody gets in by a password alone.
   if (page === undefined) return { step: 'blocked' };
-  return enrolAt({ accountId, loginName, proofs: [], plan }, page, false);
+  return enrolAt({ ...person, proofs: [], plan }, page, false);
 }
 
 function fromPassword(event: SignInEvent): SignInFlow | undefined {
@@ -78,28 +93,30 @@ function fromPassword(event: SignInEvent): SignInFlow | undefined {
     case 'password-accepted':
       return afterPassword(event);
     case 'account-disabled':
-      return { step: 'blocked' };
+      return blocked(event);
     default:
       return undefined;
   }
 }
 
 function fromSecondStep(flow: FlowAt<'second-step'>, event: SignInEvent): SignInFlow | undefined {
-  const { accountId, loginName, plan, problem: _over, ...rest } = flow;
+  const { problem: _over, ...rest } = flow;
+  const { plan, methods } = flow;
+  const person = personOf(flow);
   switch (event.kind) {
     case 'refused':
       return { ...flow, problem: event.problem };
     case 'code-sent':
-      return { ...rest, accountId, loginName, plan, sent: event.sent };
+      return { ...rest, sent: event.sent };
     case 'method-chosen':
       if (!flow.methods.includes(event.method)) return undefined;
       // A second press of the button: what the first one had sent is under way.
       if (event.method === flow.method && flow.sent !== undefined) return undefined;
-      return { step: 'second-step', accountId, loginName, plan, methods: flow.methods, method: event.method };
+      return { step: 'second-step', ...person, plan, methods, method: event.method };
     case 'factor-proved': {
-      if (!flow.methods.includes(event.proof.method) || event.accountId !== accountId) return undefined;
+      if (!flow.methods.includes(event.proof.method) || event.accountId !== flow.accountId) return undefined;
       const renewed: Plan = event.usedUp ? { ...plan, backupCode: 'renewed' } : plan;
-      return onwards({ accountId, loginName, proofs: [event.proof], plan: renewed });
+      return onwards({ ...person, proofs: [event.proof], plan: renewed });
     }
     default:
       return undefined;
@@ -113,8 +130,7 @@ function afterSkip(flow: FlowAt<'enrol'>): SignInFlow {
   if (plan.done.includes(page)) return onwardsOrStay(flow, plan);
   if (plan.required.includes(page)) {
     if (plan.demand !== 'set-up') return { ...flow, problem: { kind: 'required' } };
-    const { accountId, loginName } = inside;
-    return { step: 'stronger-needed', accountId, loginName, proofs, plan, why: 'not-set-up' };
+    return { step: 'stronger-needed', ...personOf(inside), proofs, plan, why: 'not-set-up' };
   }
   return onwardsOrStay(flow, { ...plan, skipped: [...new Set([...plan.skipped, page])] });
 }
@@ -159,12 +175,13 @@ function fromEnrol(flow: FlowAt<'enrol'>, event: SignInEvent): SignInFlow | unde
     case 'method-added':
       return afterAdding(flow, event);
     case 'factor-exists': {
-      const { accountId, loginName } = flow;
       const { methods, plan } = event;
       const [method] = methods;
       // With a proof of this sign-in there is nothing to prove again.
-      if (method === undefined || event.accountId !== accountId || flow.proofs.length > 0) return undefined;
-      return { step: 'second-step', accountId, loginName, methods, method, plan };
+      if (method === undefined || event.accountId !== flow.accountId || flow.proofs.length > 0) {
+        return undefined;
+      }
+      return { step: 'second-step', ...personOf(flow), methods, method, plan };
     }
     case 'skipped':
       return afterSkip(flow);
@@ -260,10 +277,10 @@ function atStep(flow: SignInFlow, event: SignInEvent): SignInFlow | undefined {
 export function next(flow: SignInFlow, event: SignInEvent): SignInFlow | undefined {
   const open = flow.step !== 'signed-in';
   if (event.kind === 'start-over') return open ? startFlow() : undefined;
-  if ('accountId' in flow && open) {
-    if (event.kind === 'account-disabled') {
-      return event.accountId === flow.accountId ? { step: 'blocked' } : undefined;
-    }
+  if ('accountId' in flow && event.kind === 'account-disabled') {
+    return event.accountId === flow.accountId ? blocked(event) : undefined;
+  }
+  if ('loginName' in flow && 'accountId' in flow) {
     if (event.kind === 'overtaken') {
       return { step: 'password', loginName: flow.loginName, problem: { kind: 'elsewhere' } };
     }

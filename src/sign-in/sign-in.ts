@@ -1,8 +1,9 @@
-import type { SignInEvents } from '#src/events.ts';
+import type { LockoutEvents, SignInEvents } from '#src/events.ts';
+import { type Lane, STRANGERS } from '#src/lockout/ports.ts';
 import type { CheckPassword } from './check-password.ts';
 import type { CheckSecondStep } from './check-second-step.ts';
 import type { CodeChannel, FactorMethod, Proof, Typed } from './factor.ts';
-import type { FlowAt, FlowProof, PasswordProblem, SignInFlow } from './flow-state.ts';
+import type { Block, FlowAt, FlowProof, PasswordProblem, SignInFlow } from './flow-state.ts';
 import type { PlanSignIn } from './plan-sign-in.ts';
 import { type SendSignInCode, sendProblem } from './send-sign-in-code.ts';
 import { methodContext, type Turn } from './turn.ts';
@@ -18,6 +19,9 @@ interface Parts {
   methods: readonly FactorMethod[];
   /** Tells the person on every channel that a method was used up (R14). */
   usedUp(at: Turn, accountId: string): void;
+  /** Tells the person that the right password was followed by wrong second steps. */
+  guessed(at: Turn, accountId: string): void;
+  lockout: Pick<LockoutEvents, 'laneBlocked'>;
   events: SignInEvents;
   clock: { now(): number };
 }
@@ -27,6 +31,14 @@ export function proofOf(method: string, { amr, phishingResistant }: Proof, at: n
   return { method, amr: [...amr], phishingResistant, at };
 }
 
+/** Wrong second steps in a row behind a right password of which the person is told. */
+const GUESSED = 3;
+
+const BLOCK_OF = { disabled: 'closed', reported: 'reported', blocked: 'tries' } as const satisfies Record<
+  string,
+  Block
+>;
+
 /**
  * Password and second step of one person's sign-in, turn by turn. Each method takes what was typed, lets the rules judge
  * it, and resolves to the flow as it then stands. Input for a step the flow is not at changes nothing.
@@ -34,33 +46,44 @@ export function proofOf(method: string, { amr, phishingResistant }: Proof, at: n
 export function createSignIn(parts: Parts) {
   const { turns, methods, events, clock } = parts;
   const methodOf = (kind: string) => methods.find((method) => method.kind === kind);
+  const tellClosed = (
+    at: Turn,
+    { account, lane, of }: { account: { id: string }; lane: Lane; of: 'password' | 'code' },
+  ) => {
+    const whose = lane === STRANGERS ? 'strangers' : 'own';
+    parts.lockout.laneBlocked(at, { account: account.id, lane: whose, of });
+  };
 
   const judgePassword = async (at: Turn, loginName: string, password: string): Promise<Judged> => {
     const refused = (problem: PasswordProblem): Judged => ({ kind: 'password-refused', loginName, problem });
     if (loginName.trim() === '') return refused({ kind: 'empty-name' });
     if (password === '') return refused({ kind: 'empty-password' });
-    const { tenantId, address } = at;
-    const answer = await parts.checkPassword({ tenantId, loginName, password, address });
+    const { tenant, address, browser } = at;
+    const answer = await parts.checkPassword({ tenant, loginName, password, address, browser });
     const account = 'account' in answer ? { account: answer.account.id } : {};
     const outcome = answer.kind === 'accepted' ? 'success' : 'failure';
     events.passwordChecked(at, { outcome, reason: answer.kind, ...account });
     switch (answer.kind) {
       case 'refused':
+        if (answer.closed !== undefined) tellClosed(at, { ...answer.closed, of: 'password' });
         return refused({ kind: 'wrong' });
       case 'wait':
         return refused({ kind: 'wait', until: answer.until });
       case 'disabled':
-        return { kind: 'account-disabled', accountId: answer.account.id };
+      case 'reported':
+      case 'blocked':
+        return { kind: 'account-disabled', accountId: answer.account.id, why: BLOCK_OF[answer.kind] };
       case 'accepted': {
         const { id, loginName: name } = answer.account;
+        const begun = { lane: answer.lane, since: clock.now() };
         const planned = await parts.planSignIn(at, answer.account);
         if (planned.kind === 'unusable') {
           const reason = 'no method of this account is available here';
           events.secondStepChecked(at, { outcome: 'failure', reason, account: id, method: 'none' });
-          return { kind: 'account-disabled', accountId: id };
+          return { kind: 'account-disabled', accountId: id, why: 'closed' };
         }
         const { methods: ways, plan } = planned;
-        return { kind: 'password-accepted', accountId: id, loginName: name, methods: ways, plan };
+        return { kind: 'password-accepted', accountId: id, loginName: name, begun, methods: ways, plan };
       }
     }
   };
@@ -77,8 +100,16 @@ export function createSignIn(parts: Parts) {
     switch (answer.kind) {
       case 'wait':
         return { kind: 'refused', problem: { kind: 'wait', until: answer.until } };
-      case 'refused':
-        return { kind: 'refused', problem: { kind: 'refused', method: method.kind, reason: answer.reason } };
+      case 'refused': {
+        const { counted, reason: why } = answer;
+        // Whoever has the password and not the second step: the person is to know.
+        if (counted?.codeFailures === GUESSED) parts.guessed(at, accountId);
+        if (counted?.blocked) {
+          tellClosed(at, { account: { id: accountId }, lane: context.lane ?? STRANGERS, of: 'code' });
+          return { kind: 'account-disabled', accountId, why: 'tries' };
+        }
+        return { kind: 'refused', problem: { kind: 'refused', method: method.kind, reason: why } };
+      }
       case 'proved': {
         // What is not set up on a page is a spare that is used up by one use.
         const usedUp = method.setUp === undefined;

@@ -3,6 +3,7 @@ import type { EventContext } from '#src/events.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { AssuranceDemand } from './demand.ts';
 import type { MethodContext } from './factor.ts';
+import type { Begun } from './flow-state.ts';
 
 /** The request a turn of a sign-in belongs to. */
 export interface Turn extends EventContext {
@@ -10,15 +11,20 @@ export interface Turn extends EventContext {
   /** Language of the page, and of what is sent to the person. */
   locale: Locale;
   loginHint: string;
+  /** Digest of the mark of a browser that signed in here before, to whichever account. */
+  browser?: string | undefined;
+  /** That mark, as the browser keeps it. */
+  browserMark?: string | undefined;
   demand: AssuranceDemand;
 }
 
 /** A turn as a second-step method sees it. `now` in milliseconds since the epoch. */
 export function methodContext(
   { tenant, interaction, locale, address }: Turn,
-  person: { accountId: string; loginName: string } | Account,
+  person: { accountId: string; loginName: string; begun?: Begun | undefined } | Account,
   now: number,
 ): MethodContext {
   const accountId = 'accountId' in person ? person.accountId : person.id;
-  return { tenant, accountId, loginName: person.loginName, interaction, locale, address, now };
+  const lane = 'begun' in person ? person.begun?.lane : undefined;
+  return { tenant, accountId, loginName: person.loginName, interaction, locale, address, lane, now };
 }

@@ -136,8 +136,14 @@ export function createTurns({ keeper, accounts, proofsStand, prepare, events }: 
         const { accountId }: { accountId: string } = flow;
         const account = await accounts.findById(at.tenantId, accountId);
         if (account === undefined || account.disabledAt !== undefined) {
-          return { kind: 'account-disabled', accountId };
+          return { kind: 'account-disabled', accountId, why: 'closed' };
         }
+        if (account.suspendedAt !== undefined)
+          return { kind: 'account-disabled', accountId, why: 'reported' };
+        const begun = 'begun' in flow ? flow.begun : undefined;
+        // Begun with a password that is no more: whoever gave it may be the one it was changed because of.
+        if (begun !== undefined && begun.since < (account.passwordChangedAt ?? 0))
+          return { kind: 'overtaken' };
         const proofs = 'proofs' in flow ? flow.proofs : [];
         if (!(await proofsStand(at, accountId, proofs))) return { kind: 'overtaken' };
         return act(flow, account);

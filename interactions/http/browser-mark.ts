@@ -1,0 +1,25 @@
+import type { Context } from 'koa';
+import type { Tenant } from '#src/tenant/tenant.ts';
+
+/** Seconds: as long as a browser keeps a cookie at most (RFC 6265bis §5.6.2). Renewed at every sign-in. */
+const LIFE = 400 * 24 * 60 * 60;
+
+const isSecure = ({ issuer }: Tenant) => issuer.startsWith('https:');
+const nameFor = (tenant: Tenant) => `${isSecure(tenant) ? '__Host-' : ''}poortwachter_browser`;
+
+/** The mark of a browser that signed in before, as it keeps it; it may be anything. */
+export function browserMarkOf(ctx: Context, tenant: Tenant): string | undefined {
+  return ctx.cookies.get(nameFor(tenant));
+}
+
+/** Lets a browser keep its mark. It stands for nobody and lets nobody in: it chooses where tries are counted. */
+export function keepBrowserMark(ctx: Context, tenant: Tenant, mark: string): void {
+  ctx.cookies.set(nameFor(tenant), mark, {
+    httpOnly: true,
+    secure: isSecure(tenant),
+    sameSite: 'lax',
+    path: '/',
+    maxAge: LIFE * 1000,
+    signed: false,
+  });
+}
