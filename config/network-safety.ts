@@ -25,6 +25,7 @@ const readable = z.object({
   messaging: z
     .object({ http: z.object({ url: z.string().optional().catch(undefined) }).catch({}) })
     .catch({ http: {} }),
+  password: z.object({ breachedUrl: z.string().optional().catch(undefined) }).catch({}),
   yubico: z.object({ servers: z.array(z.string().catch('')) }).catch({ servers: [] }),
   unsafe: z
     .object({ plainHttp: allowed, unverifiedDatabase: allowed, unverifiedRedis: allowed })
@@ -78,6 +79,11 @@ function gatewayFaults({ messaging, unsafe }: Readable): SafetyFault[] {
   return [{ path: ['messaging', 'http', 'url'], reason }];
 }
 
+function breachedFaults({ password, unsafe }: Readable): SafetyFault[] {
+  if (unsafe.plainHttp || URL.parse(password.breachedUrl ?? '')?.protocol !== 'http:') return [];
+  return [{ path: ['password', 'breachedUrl'], reason: 'must be https; http only with unsafe.plainHttp' }];
+}
+
 function validationFaults({ yubico, unsafe }: Readable): SafetyFault[] {
   if (unsafe.plainHttp) return [];
   return yubico.servers.flatMap((server, index) =>
@@ -89,11 +95,11 @@ function validationFaults({ yubico, unsafe }: Readable): SafetyFault[] {
 
 /**
  * Every way over the network that is not verified and not allowed by name (ASVS 12.3.1, 12.3.2): a person's browser,
- * the database, Redis, the gateway of text messages, who validates YubiKey codes. `settings` may be half wrong.
+ * the database, Redis, the gateway of text messages, who validates YubiKey codes, who knows leaked passwords. `settings` may be half wrong.
  */
 export function networkFaults(settings: unknown): SafetyFault[] {
   const read = readable.safeParse(settings);
   if (!read.success) return [];
-  const rules = [issuerFaults, databaseFaults, redisFaults, gatewayFaults, validationFaults];
+  const rules = [issuerFaults, databaseFaults, redisFaults, gatewayFaults, breachedFaults, validationFaults];
   return rules.flatMap((faultsOf) => faultsOf(read.data));
 }

@@ -133,3 +133,17 @@ test('everything that is unsafe is told at once, beside what is missing', () => 
     assert.match(text, fault);
   }
 });
+
+test('who knows leaked passwords is asked with TLS alone, unless that is said by name', () => {
+  const store = { POORTWACHTER_DATABASE_STORE: 'embedded' };
+  const plain = { ...store, POORTWACHTER_PASSWORD_BREACHED_URL: 'http://127.0.0.1:9999/range/' };
+  assert.match(
+    faultsOf(plain),
+    /password\.breachedUrl \(POORTWACHTER_PASSWORD_BREACHED_URL\): must be https/,
+  );
+  assert.equal(faultsOf({ ...plain, POORTWACHTER_UNSAFE_PLAIN_HTTP: 'true' }), '');
+  assert.equal(
+    faultsOf({ ...store, POORTWACHTER_PASSWORD_BREACHED_URL: 'https://leaks.example/range/' }),
+    '',
+  );
+});
