@@ -14,39 +14,50 @@ interface Count {
 interface Step {
   refusedUntil: number;
   next: Count;
-  forgottenAt: number;
 }
 
 const inMs = (seconds: number) => Math.round(seconds * 1000);
 
-function stepOfWait(counter: WaitCounter, stored: Count | undefined, now: number): Step {
-  const { free, base, max, memory } = counter;
-  const living = stored && now < Math.max(stored.from + inMs(memory), stored.until) ? stored : undefined;
+/** When a counter as kept is forgotten. */
+function endOf(counter: ThrottleCounter, { from, until }: Count): number {
+  if (counter.kind === 'window') return from + inMs(counter.window);
+  return Math.max(from + inMs(counter.memory), until);
+}
+
+/**
+ * What is still known of a counter. One from the future means that the clock was set back: it is moved to now, where a
+ * wait lasts no longer than it ever did.
+ */
+function livingOf(counter: ThrottleCounter, stored: Count | undefined, now: number): Count | undefined {
+  if (stored?.kind !== counter.kind) return undefined;
+  if (stored.from > now) {
+    const until = stored.until === 0 ? 0 : now + stored.until - stored.from;
+    return { ...stored, from: now, until };
+  }
+  return now < endOf(counter, stored) ? stored : undefined;
+}
+
+function stepOfWait({ free, base, max }: WaitCounter, living: Count | undefined, now: number): Step {
   const until = living?.until ?? 0;
   const count = (living?.count ?? 0) + 1;
   const wait = count >= free ? Math.min(inMs(base) * 2 ** (count - free), inMs(max)) : 0;
   return {
     refusedUntil: now < until ? until : 0,
     next: { kind: 'wait', count, from: now, until: wait === 0 ? 0 : now + wait },
-    forgottenAt: now + Math.max(inMs(memory), wait),
   };
 }
 
-function stepOfWindow(counter: WindowCounter, stored: Count | undefined, now: number): Step {
-  const window = inMs(counter.window);
-  const living = stored && now < stored.from + window ? stored : undefined;
+function stepOfWindow(counter: WindowCounter, living: Count | undefined, now: number): Step {
   const from = living?.from ?? now;
   const count = living?.count ?? 0;
   return {
-    refusedUntil: count >= counter.limit ? from + window : 0,
+    refusedUntil: count >= counter.limit ? from + inMs(counter.window) : 0,
     next: { kind: 'window', count: count + 1, from, until: 0 },
-    forgottenAt: from + window,
   };
 }
 
-function stepOf(counter: ThrottleCounter, stored: Count | undefined, now: number): Step {
-  const same = stored?.kind === counter.kind ? stored : undefined;
-  return counter.kind === 'wait' ? stepOfWait(counter, same, now) : stepOfWindow(counter, same, now);
+function stepOf(counter: ThrottleCounter, living: Count | undefined, now: number): Step {
+  return counter.kind === 'wait' ? stepOfWait(counter, living, now) : stepOfWindow(counter, living, now);
 }
 
 function givenBack(stored: Count): Count {
@@ -57,19 +68,30 @@ function givenBack(stored: Count): Count {
 export function createMemoryThrottleStore({ clock }: { clock: Clock }): ThrottleStore {
   const counts = new ExpiringMap<{ count: Count; forgottenAt: number }>(clock);
   const nameOf = (tenantId: string, key: string) => `${tenantId}:${key}`;
+  const keep = (name: string, counter: ThrottleCounter, count: Count, now: number) => {
+    const forgottenAt = endOf(counter, count);
+    counts.set(name, { count, forgottenAt }, clock.now() + forgottenAt - now);
+  };
+  /** Looks a counter up, and keeps what looking changed. */
+  const find = (name: string, counter: ThrottleCounter, now: number) => {
+    const stored = counts.get(name)?.count;
+    const living = livingOf(counter, stored, now);
+    if (living === undefined) counts.delete(name);
+    else if (living !== stored) keep(name, counter, living, now);
+    return living;
+  };
   return {
     async take(tenantId, counters, now) {
       const steps = counters.map((counter) => {
         const name = nameOf(tenantId, counter.key);
-        const peek = counter.kind === 'window' && counter.peek === true;
-        return { key: counter.key, name, peek, ...stepOf(counter, counts.get(name)?.count, now) };
+        return { counter, name, ...stepOf(counter, find(name, counter, now), now) };
       });
       const until = Math.max(0, ...steps.map((step) => step.refusedUntil));
       const refusing = steps.find((step) => until > 0 && step.refusedUntil === until);
-      if (refusing !== undefined) return { allowed: false, until, counter: refusing.key };
-      for (const { name, next, forgottenAt, peek } of steps) {
-        if (peek) continue;
-        counts.set(name, { count: next, forgottenAt }, clock.now() + forgottenAt - now);
+      if (refusing !== undefined) return { allowed: false, until, counter: refusing.counter.key };
+      for (const { counter, name, next } of steps) {
+        if (counter.kind === 'window' && counter.peek === true) continue;
+        keep(name, counter, next, now);
       }
       return { allowed: true };
     },

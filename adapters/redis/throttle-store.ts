@@ -7,8 +7,9 @@ import { defineScript } from './script.ts';
 
 /**
  * KEYS: the counters. ARGV: now, then five of each counter: kind, and for a wait free, base, max, memory, for a
- * window limit, window, 1 when it is only looked at, 0; all moments and spans in ms. Answers {0, 0} when every counter took the try, else the
- * latest moment until which one refuses, and which of KEYS that is; then none took it.
+ * window limit, window, 1 when it is only looked at, 0; all moments and spans in ms. Answers {0, 0} when every counter
+ * took the try, else the latest moment until which one refuses, and which of KEYS that is; then none took it. A count
+ * from the future (the clock was set back) is moved to now, whatever the answer: the next try finds it there.
  */
 const TAKE = defineScript(`
 local now, refusedUntil, refusing, states = tonumber(ARGV[1]), 0, 0, {}
@@ -17,12 +18,21 @@ for i, key in ipairs(KEYS) do
   local state = { kind = ARGV[at], count = 0, from = now, ends = 0 }
   local a, b, c, d = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
   local stored = redis.call('HMGET', key, 'kind', 'count', 'from', 'until')
+  local living = false
   if stored[1] == state.kind then
     local count, from, ends = tonumber(stored[2]), tonumber(stored[3]), tonumber(stored[4])
+    if from > now then
+      if ends > 0 then ends = now + ends - from end
+      from = now
+      redis.call('HSET', key, 'from', from, 'until', ends)
+      redis.call('PEXPIRE', key, state.kind == 'wait' and math.max(d, ends - now) or b)
+    end
     local forgotten = from + b
     if state.kind == 'wait' then forgotten = math.max(from + d, ends) end
-    if now < forgotten then state.count, state.from, state.ends = count, from, ends end
+    living = now < forgotten
+    if living then state.count, state.from, state.ends = count, from, ends end
   end
+  if stored[1] and not living then redis.call('DEL', key) end
   local refuses = 0
   if state.kind == 'wait' then
     if now < state.ends then refuses = state.ends end

@@ -10,6 +10,7 @@ class ThrottleModel {
   readonly #waits = new Map<string, number>();
 
   take(counters: readonly ThrottleCounter[], now: number): TakeResult {
+    for (const counter of counters) this.#noLaterThan(now, counter);
     const refusals = counters.map((counter) => ({
       counter: counter.key,
       until: this.#refusedUntil(counter, now),
@@ -35,6 +36,17 @@ class ThrottleModel {
       }
       this.#waits.delete(key);
     }
+  }
+
+  /** After the clock was set back: nothing happened later than now, and a wait has its own length left at most. */
+  #noLaterThan(now: number, { kind, key }: ThrottleCounter): void {
+    const failures = this.#failures.get(key) ?? [];
+    const from = (kind === 'wait' ? failures.at(-1) : failures[0]) ?? 0;
+    if (from <= now) return;
+    const moved = failures.map((at) => Math.min(at, now));
+    this.#failures.set(key, moved);
+    const wait = this.#waits.get(key);
+    if (wait !== undefined) this.#waits.set(key, now + wait - from);
   }
 
   #forget(key: string): void {
@@ -84,6 +96,14 @@ const turn = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant('settle' as const), clear: keys, giveBack: keys }),
   },
+  // A clock that is set back by less than a wait, by more, and to before everything.
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('set back' as const),
+      ms: fc.constantFrom(1, 59_999, 60_000, 400_000, 10_000_000),
+    }),
+  },
   // Spans that hit the edges of the counters' own, to the millisecond.
   {
     weight: 3,
@@ -96,16 +116,22 @@ const turn = fc.oneof(
 
 /** Plays random turns on the store and on the model; every answer must be the same. */
 export function describeThrottleModel(makeStore: MakeBench<ThrottleStore>): void {
-  test('it answers as the model does, whatever is taken, settled and waited for', async (t) => {
+  test('it answers as the model does, whatever is taken, settled, waited for and set back', async (t) => {
     await fc.assert(
       fc.asyncProperty(fc.array(turn, { minLength: 1, maxLength: 30 }), async (turns) => {
         const { store, tenantId, now, pass } = await makeStore(t);
         const model = new ThrottleModel();
+        const take = async (wanted: readonly ThrottleCounter[]) => {
+          const expected = model.take(wanted, now());
+          assert.deepEqual(await store.take(tenantId, wanted, now()), expected);
+        };
         for (const next of turns) {
           if (next.do === 'pass') await pass(next.ms);
-          else if (next.do === 'take') {
-            const expected = model.take(next.counters, now());
-            assert.deepEqual(await store.take(tenantId, next.counters, now()), expected);
+          else if (next.do === 'take') await take(next.counters);
+          else if (next.do === 'set back') {
+            // What is over is looked at first: no store is asked to remember it.
+            await take(counters);
+            await pass(-next.ms);
           } else {
             const giveBack = next.giveBack.filter((key) => !next.clear.includes(key));
             model.settle(next.clear, giveBack, counters);

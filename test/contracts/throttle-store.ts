@@ -15,6 +15,7 @@ export function describeThrottleStoreContract(name: string, makeStore: MakeBench
     describePeeking(makeStore);
     describeSettling(makeStore);
     describeTogether(makeStore);
+    describeClockSetBack(makeStore);
     describeThrottleModel(makeStore);
   });
 }
@@ -196,5 +197,74 @@ function describeTogether(makeStore: MakeBench<ThrottleStore>): void {
       const refused = { allowed: false, until: now() + 600_000, counter: named[0]?.key };
       assert.deepEqual(await store.take(tenantId, named, now()), refused);
     }
+  });
+}
+
+function describeClockSetBack(makeStore: MakeBench<ThrottleStore>): void {
+  const HOURS = 3_600_000;
+
+  test('set back by hours, the clock leaves a wait its own length from then on', async (t) => {
+    const { store, tenantId, now, pass } = await makeStore(t);
+    for (let i = 0; i < wait.free; i += 1) await store.take(tenantId, [wait], now());
+    await pass(10_000 - 5 * HOURS);
+    const refused = { allowed: false, until: now() + 30_000, counter: wait.key };
+    assert.deepEqual(await store.take(tenantId, [wait], now()), refused);
+    await pass(20_000);
+    assert.deepEqual(await store.take(tenantId, [wait], now()), refused, 'a later try moves nothing');
+    await pass(10_000);
+    assert.deepEqual(await store.take(tenantId, [wait], now()), { allowed: true });
+    const next = { allowed: false, until: now() + 60_000, counter: wait.key };
+    assert.deepEqual(await store.take(tenantId, [wait], now()), next, 'the count went on');
+  });
+
+  test('set back within a wait, the clock neither moves nor lengthens it beyond its own length', async (t) => {
+    const { store, tenantId, now, pass } = await makeStore(t);
+    for (let i = 0; i < wait.free; i += 1) await store.take(tenantId, [wait], now());
+    const refused = { allowed: false, until: now() + 30_000, counter: wait.key };
+    await pass(20_000);
+    await pass(-20_000);
+    assert.deepEqual(await store.take(tenantId, [wait], now()), refused);
+  });
+
+  test('set back by hours, the clock frees nobody: a window begins anew with what was counted', async (t) => {
+    for (const peek of [false, true]) {
+      const { store, tenantId, now, pass } = await makeStore(t);
+      for (let i = 0; i < window.limit; i += 1) await store.take(tenantId, [window], now());
+      await pass(-5 * HOURS);
+      const refused = { allowed: false, until: now() + 600_000, counter: window.key };
+      for (const seconds of [0, 300, 299]) {
+        await pass(seconds * 1000);
+        assert.deepEqual(await store.take(tenantId, [{ ...window, peek }], now()), refused);
+      }
+      await pass(1_000);
+      assert.deepEqual(await store.take(tenantId, [{ ...window, peek }], now()), { allowed: true });
+    }
+  });
+
+  test('a count is moved even when another counter refuses the try or it is only looked at', async (t) => {
+    const { store, tenantId, now, pass } = await makeStore(t);
+    const full: WindowCounter = { kind: 'window', key: 'full', limit: 1, window: 6_000 };
+    const half: WindowCounter = { ...window, peek: true };
+    await store.take(tenantId, [full, window], now());
+    await pass(-5 * HOURS);
+    assert.equal((await store.take(tenantId, [full, half], now())).allowed, false);
+    await pass(599_999);
+    assert.deepEqual(await store.take(tenantId, [window], now()), { allowed: true });
+    assert.equal((await store.take(tenantId, [window], now())).allowed, false);
+    await pass(1);
+    assert.deepEqual(await store.take(tenantId, [window], now()), { allowed: true });
+  });
+
+  test('set on and back again, the clock brings no forgotten count back and traps nobody', async (t) => {
+    const { store, tenantId, now, pass } = await makeStore(t);
+    for (let i = 0; i < wait.free; i += 1) await store.take(tenantId, [wait], now());
+    await pass(5 * HOURS);
+    await store.take(tenantId, [wait], now());
+    await pass(-5 * HOURS);
+    for (let i = 1; i < wait.free; i += 1) {
+      assert.deepEqual(await store.take(tenantId, [wait], now()), { allowed: true });
+    }
+    const refused = { allowed: false, until: now() + 30_000, counter: wait.key };
+    assert.deepEqual(await store.take(tenantId, [wait], now()), refused);
   });
 }

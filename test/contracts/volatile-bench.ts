@@ -8,7 +8,7 @@ export interface VolatileBench<S> {
   otherTenantId: TenantId;
   /** Milliseconds since the epoch, as the store sees it. */
   now(): number;
-  /** Lets this many milliseconds pass for everything the two tenants keep. */
+  /** Lets this many milliseconds pass for everything the two tenants keep; a negative number sets the clock back. */
   pass(ms: number): Promise<void>;
 }
 
