@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { EnrolmentStore, SecurityQuestion } from '#src/enrolment/ports.ts';
 import type { Digester, Sealer } from '#src/secret/ports.ts';
-import { emailDigest } from './account-store.ts';
+import { emailDigest } from './account-row.ts';
 import type { TenantDatabase } from './connect.ts';
 import { markEnrolment } from './enrolment-mark.ts';
 import { toInstant } from './instant.ts';

@@ -4,6 +4,7 @@ import { describe, type TestContext, test } from 'node:test';
 import fc from 'fast-check';
 import type { Account } from '#src/account/account.ts';
 import type { AccountStore, NewAccount } from '#src/account/ports.ts';
+import { STRANGERS } from '#src/lockout/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 
 /** An AccountStore without accounts in these two tenants. */
@@ -16,6 +17,9 @@ export interface AccountStoreSetting {
 type MakeStore = (t: TestContext) => Promise<AccountStoreSetting>;
 
 const HASH = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA';
+
+/** How tries at an account count that nobody ever signed in to. */
+const FRESH = { lane: STRANGERS, laneBlockedAt: undefined };
 
 /** A new account, by default without e-mail address and phone number. */
 export function newAccount(
@@ -64,6 +68,8 @@ function describeFinding(makeStore: MakeStore): void {
       ...shown,
       id: account.id,
       disabledAt: undefined,
+      suspendedAt: undefined,
+      passwordChangedAt: undefined,
       createdAt: account.createdAt,
     });
     assert.ok(Math.abs(account.createdAt - Date.now()) < 60_000);
@@ -121,7 +127,7 @@ function describeCreating(makeStore: MakeStore): void {
     assert.deepEqual((await accounts.list(otherTenantId, { limit: 10 })).accounts, []);
     assert.equal(await accounts.setDisabled(otherTenantId, account.id, 1), false);
     assert.equal(await accounts.replacePasswordHash(otherTenantId, account.id, HASH, 'other'), false);
-    assert.deepEqual(await accounts.findForSignIn(tenantId, name), { account, passwordHash: HASH });
+    assert.deepEqual(await accounts.findForSignIn(tenantId, name), { account, passwordHash: HASH, ...FRESH });
   });
 }
 
@@ -131,8 +137,8 @@ function describeSigningIn(makeStore: MakeStore): void {
     const account = await createAccount(accounts, newAccount(tenantId, 'werkgever'));
     const fresh = await createAccount(accounts, newAccount(tenantId, 'nieuw', { passwordHash: undefined }));
     const find = (canonical: string) => accounts.findForSignIn(tenantId, { canonical, email: undefined });
-    assert.deepEqual(await find('werkgever'), { account, passwordHash: HASH });
-    assert.deepEqual(await find('nieuw'), { account: fresh, passwordHash: undefined });
+    assert.deepEqual(await find('werkgever'), { account, passwordHash: HASH, ...FRESH });
+    assert.deepEqual(await find('nieuw'), { account: fresh, passwordHash: undefined, ...FRESH });
     assert.equal(await find('niemand'), undefined);
     assert.equal(await find(''), undefined);
   });

@@ -1,0 +1,74 @@
+import { type Kysely, sql } from 'kysely';
+import type { Suspender } from '#src/account/account.ts';
+import type { AccountStore } from '#src/account/ports.ts';
+import { type AccountStoreParts, emailDigest } from './account-row.ts';
+import { toInstant } from './instant.ts';
+import { isUuid } from './lookup-value.ts';
+import type { Database } from './schema.ts';
+
+interface Change {
+  tenantId: string;
+  accountId: string;
+  hash: string;
+  at: Date;
+  /** Digest of the address that is proved; equals none when none is. */
+  email: string;
+}
+
+/** The account comes first: its lock keeps off whoever makes a link, or ends a sign-in, at the same moment. */
+async function setPassword(db: Kysely<Database>, change: Change): Promise<boolean> {
+  const byPerson: Suspender = 'person';
+  const { numUpdatedRows } = await db
+    .updateTable('account')
+    .set({
+      password_hash: change.hash,
+      password_changed_at: change.at,
+      // Null when nobody suspended it, and equal to nothing.
+      suspended_at: sql<Date | null>`case when suspended_by = ${byPerson} then null else suspended_at end`,
+      suspended_by: sql<Suspender | null>`nullif(suspended_by, ${byPerson})`,
+      email_verified: sql<boolean>`email_verified or coalesce(email_digest = ${change.email}, false)`,
+    })
+    .where('tenant_id', '=', change.tenantId)
+    .where('id', '=', change.accountId)
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+/** Whoever was known by the old password is nobody's browser, and no mail of before helps anybody. */
+async function forgetWhatWas(db: Kysely<Database>, { tenantId, accountId, at }: Change): Promise<void> {
+  await db
+    .deleteFrom('sign_in_lane')
+    .where('tenant_id', '=', tenantId)
+    .where('account_id', '=', accountId)
+    .execute();
+  await db
+    .updateTable('mail_link')
+    .set({ ended_at: at })
+    .where('tenant_id', '=', tenantId)
+    .where('account_id', '=', accountId)
+    .where('ended_at', 'is', null)
+    .execute();
+}
+
+/** A new password, and all that ends with the old one. */
+export function createPasswordChange({
+  database,
+  digester,
+}: AccountStoreParts): Pick<AccountStore, 'changePassword'> {
+  return {
+    async changePassword(tenantId, id, { hash, at, provesEmail }) {
+      if (!isUuid(id)) return false;
+      const email = emailDigest(digester, provesEmail);
+      const change = { tenantId, accountId: id, hash, at: toInstant(at), email };
+      return database
+        .forTenant(tenantId)
+        .transaction()
+        .execute(async (transaction) => {
+          if (!(await setPassword(transaction, change))) return false;
+          await forgetWhatWas(transaction, change);
+          return true;
+        });
+    },
+  };
+}
