@@ -1,6 +1,6 @@
 import type { Clock } from '#src/clock.ts';
 import { addressKey } from '#src/lockout/policy.ts';
-import type { ThrottleStore } from '#src/lockout/ports.ts';
+import { STRANGERS, type ThrottleStore } from '#src/lockout/ports.ts';
 import type { Log } from '#src/log.ts';
 import type { Digester } from '#src/secret/ports.ts';
 import type { MethodContext } from '#src/sign-in/factor.ts';
@@ -15,7 +15,7 @@ import {
 } from './send-limits.ts';
 
 /** Whose send it is. */
-export type Sender = Pick<MethodContext, 'tenant' | 'accountId' | 'address'>;
+export type Sender = Pick<MethodContext, 'tenant' | 'accountId' | 'address' | 'lane'>;
 
 /** `until` in milliseconds since the epoch. `spent`: the tenant's budget of the day is used up. */
 export type LimitedSend =
@@ -67,15 +67,18 @@ function createBudget({ throttle, clock, log }: Omit<Parts, 'digester'>) {
 export function createSendLimiter({ throttle, digester, clock, log }: Parts): SendLimiter {
   const openGate = createSendGate({ throttle, clock });
   const takeBudget = createBudget({ throttle, clock, log });
-  const addressDigest = (address: string) => digester.digest('address', addressKey(address));
+  /** Undefined for a browser with a lane of its own: it signed in to this account before. */
+  const addressOf = ({ address, lane = STRANGERS }: Sender) =>
+    lane === STRANGERS ? digester.digest('address', addressKey(address)) : undefined;
 
   return {
-    async open({ tenant, accountId, address }, { number, purpose, accounts }) {
+    async open(sender, { number, purpose, accounts }) {
+      const { tenant, accountId } = sender;
       const counters = phoneSendCounters({
         accountId,
         number: digester.digest('phone', number),
         purpose,
-        address: addressDigest(address),
+        address: addressOf(sender),
         accounts,
         scale: tenant.settings.phone.sendLimits,
       });
@@ -92,8 +95,9 @@ export function createSendLimiter({ throttle, digester, clock, log }: Parts): Se
       };
       return { kind: 'open', ticket: { sent: ticket.sent, failed } };
     },
-    async redeemed({ tenant, accountId, address }) {
-      const settlement = phoneSendSettlement({ accountId, address: addressDigest(address) });
+    async redeemed(sender) {
+      const { tenant, accountId } = sender;
+      const settlement = phoneSendSettlement({ accountId, address: addressOf(sender) });
       await throttle.settle(tenant.id, settlement);
     },
   };

@@ -82,14 +82,15 @@ const addressCounter = (address: string, scale: SendScale) =>
   windowCounter(`send:address:${address}`, scaled(ADDRESS_LIMIT, scale));
 
 /**
- * Counters of one text message or call. `number` and `address` are keyed digests, `address` that of `addressKey`;
- * `accounts` is how many accounts of the tenant have the number.
+ * Counters of one text message or call. `number` and `address` are keyed digests, `address` that of `addressKey`, and
+ * undefined for a browser that signed in to the account before: an office is one address. `accounts` is how many
+ * accounts of the tenant have the number.
  */
 export function phoneSendCounters(of: {
   accountId: AccountId;
   number: string;
   purpose: SendPurpose;
-  address: string;
+  address: string | undefined;
   accounts: number;
   scale: SendScale;
 }): SendCounters {
@@ -104,20 +105,20 @@ export function phoneSendCounters(of: {
     windows: [
       ...perNumber,
       windowCounter(`send:account:${accountId}`, scaled(ACCOUNT_LIMIT, scale)),
-      addressCounter(address, scale),
+      ...(address === undefined ? [] : [addressCounter(address, scale)]),
     ],
     kept: [windowCounter(`send:tries:${accountId}`, TRIES_LIMIT)],
   };
 }
 
 /** What a redeemed code settles: its address gets the slot back, and the next code has no wait before it. */
-export function phoneSendSettlement(of: { accountId: AccountId; address: string }): {
+export function phoneSendSettlement(of: { accountId: AccountId; address: string | undefined }): {
   clear: readonly string[];
   giveBack: readonly string[];
 } {
   return {
     clear: [`send:account:${of.accountId}:wait`],
-    giveBack: [addressCounter(of.address, 'normal').key],
+    giveBack: of.address === undefined ? [] : [addressCounter(of.address, 'normal').key],
   };
 }
 

@@ -112,9 +112,11 @@ function features(): NonNullable<Configuration['features']> {
 function findAccount({ tenant, accounts }: ConfigurationParts): NonNullable<Configuration['findAccount']> {
   return async (_ctx, sub) => {
     const account = await accounts.findById(tenant.id, sub);
-    // Disabled is gone: no token, no refresh, no userinfo, no single sign-on (ASVS 7.4.2).
+    // Disabled is gone: no token, no refresh, no userinfo, no single sign-on (ASVS 7.4.2). So is who reported a stranger.
     if (account === undefined || account.disabledAt !== undefined) return undefined;
-    return { accountId: account.id, claims: () => accountClaims(account, tenant) };
+    if (account.suspendedAt !== undefined) return undefined;
+    const { passwordChangedAt = 0 } = account;
+    return { accountId: account.id, claims: () => accountClaims(account, tenant), passwordChangedAt };
   };
 }
 

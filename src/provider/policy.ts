@@ -16,6 +16,21 @@ const accountGone = new Check(
       : Check.NO_NEED_TO_PROMPT,
 );
 
+/** A session begun with a password that was set anew since: all were ended then, and this one slipped through. */
+const passwordChanged = new Check(
+  'password_changed',
+  'End-User authentication is required',
+  'login_required',
+  ({ oidc }) => {
+    const passwordChangedAt = oidc.account?.passwordChangedAt;
+    const begun = oidc.session?.loginTs ?? Number.POSITIVE_INFINITY;
+    // In whole seconds, as sessions count: of the same second only the later one may be meant.
+    return typeof passwordChangedAt === 'number' && begun < Math.floor(passwordChangedAt / 1000)
+      ? Check.REQUEST_PROMPT
+      : Check.NO_NEED_TO_PROMPT;
+  },
+);
+
 /**
  * A session weaker than what is demanded leads to a sign-in. With prompt=none the application hears whether one would
  * help: `login_required`, or that here nobody can (OIDC Core Error Code unmet_authentication_requirements).
@@ -47,5 +62,6 @@ export function createPolicy(acrValues: readonly string[]): interactionPolicy.Pr
   // First: of several reasons prompt=none is answered with the first one.
   login?.checks.add(acrUnmet(acrValues), 0);
   login?.checks.add(accountGone);
+  login?.checks.add(passwordChanged);
   return policy;
 }

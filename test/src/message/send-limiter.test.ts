@@ -26,6 +26,7 @@ interface Send {
   tenant?: Tenant;
   accountId?: string;
   address?: string;
+  lane?: string;
   number?: string;
   purpose?: 'set-up' | 'sign-in';
   accounts?: number;
@@ -39,6 +40,7 @@ function createBench() {
     tenant: send.tenant ?? tenant,
     accountId: send.accountId ?? randomUUID(),
     address: send.address ?? newAddress(),
+    lane: send.lane,
   });
   const open = (send: Send = {}, limiter: SendLimiter = bench.limiter) =>
     limiter.open(senderOf(send), {
@@ -179,6 +181,18 @@ describe('sends from one address', () => {
     assert.equal(await count(20, { address: '2001:db8::2' }), 10);
     clock.advance(HOUR);
     assert.equal(await count(1, { address: '192.0.2.7' }), 1);
+  });
+
+  test('by browsers that signed in before do not count, and give no slot back', async () => {
+    const { count, open, limiter, senderOf } = createBench();
+    const address = newAddress();
+    assert.equal(await count(40, { address, lane: 'a-known-browser' }), 40);
+    const known = { address, accountId: randomUUID(), lane: 'a-known-browser' };
+    await ticketOf(await open(known)).sent();
+    await limiter.redeemed(senderOf(known));
+    assert.equal(await count(40, { address }), 30, 'strangers have all of their own');
+    await limiter.redeemed(senderOf(known));
+    assert.equal(await count(1, { address }), 0);
   });
 
   test('whose code was redeemed do not count: an office is one address', async () => {
