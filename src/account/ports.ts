@@ -62,11 +62,17 @@ export interface AccountStore {
   /**
    * A new password, and in the same transaction: the time of it, no suspension by the person, no count or block or
    * known browser (lanes), no link that still works. `provesEmail`: the address that the link was mailed to, which
-   * is proved by it while it is still the account's. False when the account is not there, or is disabled.
+   * is proved by it while it is still the account's. False when the account is not there, is disabled, or is not as
+   * the caller has `seen` it any more: of two changes begun from the same state, one is made.
    */
   changePassword(
     tenantId: TenantId,
     id: AccountId,
-    change: { hash: string; at: number; provesEmail: string | undefined },
+    change: {
+      hash: string;
+      at: number;
+      provesEmail: string | undefined;
+      seen?: Pick<Account, 'passwordChangedAt' | 'suspendedAt'> | undefined;
+    },
   ): Promise<boolean>;
 }

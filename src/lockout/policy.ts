@@ -106,6 +106,14 @@ export function answerCounters(of: { accountId: AccountId; address: string }): S
   return countersOf([waitCounter(`answer:account:${of.accountId}`)], of.address);
 }
 
+/**
+ * Counters of one code typed from a mail. By the name that was typed, known or not (ground rule 3); each link counts
+ * its own tries as well.
+ */
+export function linkCodeCounters(of: { nameDigest: string; address: string }): StepCounters {
+  return countersOf([waitCounter(`link-code:name:${of.nameDigest}`)], of.address);
+}
+
 /** The eight 16-bit groups of an IPv6 address without zone, which `isIPv6` has accepted. */
 function groupsOf(ip: string): number[] {
   const hex = ip.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>

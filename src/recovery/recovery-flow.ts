@@ -4,12 +4,13 @@ import { z } from 'zod';
  * One recovery as a pure state machine (R19–R22). Nothing of it tells whether an account exists until somebody shows
  * what was mailed to its proved address: a link, by a button, or the code beside it.
  *
- *   start ── asked ──▶ sent ── code ──┐
- *     │                               ▼
- *     └── link, by its button ──▶  question (when the person has one) ── right ──▶ new-password ──▶ done
- *                                     └── none ─────────────────────────────────▶
+ *   start ── asked ──▶ sent ── spent, by the code ──┐
+ *     │                                             ▼
+ *     └── spent, by the link's button ──▶  question (when the person has one) ── answered ──▶ new-password ──▶ done
+ *                                             └── none ─────────────────────────────────────▶
  *
- * Asking anew leads from every step back to sent. An invitation takes the same way, without a question.
+ * Asking anew leads from every step back to sent. An invitation takes the same way, without a question. What was spent
+ * is over when the account was changed since.
  */
 
 /** What a person lost (R19). */
@@ -30,20 +31,39 @@ export const NEW_PASSWORD_FAULTS = [
 ] as const;
 const newPasswordFault = z.string();
 
-const proved = {
+/** Links that lead to a password. */
+const passwordPurpose = z.enum(['reset', 'invitation']);
+
+const provedShape = {
   accountId: z.string(),
   loginName: z.string(),
   linkId: z.string(),
-  purpose: z.enum(['reset', 'invitation']),
-  /** The address that the link was mailed to, as its digest: proved by it while it is still the account's. */
-  email: z.string().optional(),
-  /** When the link was spent; a password that was changed since ends this recovery. */
-  since: z.number(),
+  purpose: passwordPurpose,
+  /** Digest of the browser's secret that the link was spent by: pressed again in this browser, it is this one's still. */
+  by: z.string(),
+  /** SHA-256 of the link's token; absent when its code was typed. */
+  tokenHash: z.string().optional(),
+  /** Mark of the address that the link was mailed to: proved by it while it is still the account's. */
+  emailMark: z.string().optional(),
+  /** How the account was when the link was spent; a password or a report since then ends this recovery. */
+  seen: z.strictObject({
+    passwordChangedAt: z.number().optional(),
+    suspendedAt: z.number().optional(),
+  }),
 };
+
+const proved = z.strictObject(provedShape);
+/** What a spent link or code proved. */
+export type Proved = z.infer<typeof proved>;
 
 /** The stored shape; sealed at rest, because it carries what people type. */
 export const recoveryFlowSchema = z.discriminatedUnion('step', [
-  z.strictObject({ step: z.literal('start') }),
+  z.strictObject({
+    step: z.literal('start'),
+    /** What was asked for, or tried, in vain. */
+    lost: z.enum(LOST).optional(),
+    problem: problem.optional(),
+  }),
   /** Asked for. `typed` is kept so that the code can be typed here, whatever device the mail is read on. */
   z.strictObject({
     step: z.literal('sent'),
@@ -54,25 +74,102 @@ export const recoveryFlowSchema = z.discriminatedUnion('step', [
   }),
   z.strictObject({
     step: z.literal('question'),
-    ...proved,
+    ...provedShape,
     /** As the person chose it. */
     question: z.string(),
     problem: problem.optional(),
   }),
   z.strictObject({
     step: z.literal('new-password'),
-    ...proved,
+    ...provedShape,
     faults: z.array(newPasswordFault),
   }),
   z.strictObject({
     step: z.literal('done'),
-    purpose: z.enum(['reset', 'invitation']),
+    purpose: passwordPurpose,
     loginName: z.string(),
   }),
-  /** What was spent is over: a newer link, a changed password, an account that was closed meanwhile. */
+  /** What was spent is over: a changed password, a report, an account that was closed meanwhile. */
   z.strictObject({ step: z.literal('over') }),
 ]);
 
 export type RecoveryFlow = z.infer<typeof recoveryFlowSchema>;
 export type RecoveryStep = RecoveryFlow['step'];
 export type RecoveryAt<Step extends RecoveryStep> = Extract<RecoveryFlow, { step: Step }>;
+
+/** What happened, as the rules judged it. `linkId` names the spent link that it is about. */
+export type RecoveryEvent =
+  | { kind: 'asked'; lost: Lost; typed: string; at: number }
+  | { kind: 'ask-refused'; lost: Lost; problem: RecoveryProblem }
+  | { kind: 'code-refused'; problem: RecoveryProblem }
+  /** `question` is the person's own, where it is to be answered first. */
+  | { kind: 'spent'; proved: Proved; question: string | undefined }
+  | { kind: 'answer-refused'; linkId: string; problem: RecoveryProblem }
+  | { kind: 'answered'; linkId: string }
+  | { kind: 'password-refused'; linkId: string; faults: readonly string[] }
+  | { kind: 'password-changed'; linkId: string }
+  | { kind: 'overtaken'; linkId: string };
+
+/** Where every recovery begins. */
+export function startRecovery(): RecoveryAt<'start'> {
+  return { step: 'start' };
+}
+
+/** The flow without the fields that belong to one step alone. */
+function provedOf(flow: RecoveryAt<'question' | 'new-password'>): Proved {
+  const { accountId, loginName, linkId, purpose, by, tokenHash, emailMark, seen } = flow;
+  return { accountId, loginName, linkId, purpose, by, tokenHash, emailMark, seen };
+}
+
+/** Refusals in front of anything proved: behind it they change nothing. */
+function refuse(
+  flow: RecoveryFlow,
+  lost: Lost | undefined,
+  problem: RecoveryProblem,
+): RecoveryFlow | undefined {
+  switch (flow.step) {
+    case 'sent':
+      return { ...flow, problem };
+    case 'question':
+    case 'new-password':
+      return undefined;
+    default:
+      return { step: 'start', lost, problem };
+  }
+}
+
+/** What happens to somebody who proved something. */
+function goOn(
+  flow: RecoveryAt<'question' | 'new-password'>,
+  event: Extract<RecoveryEvent, { linkId: string }>,
+): RecoveryFlow | undefined {
+  if (event.linkId !== flow.linkId) return undefined;
+  if (event.kind === 'overtaken') return { step: 'over' };
+  if (flow.step === 'question') {
+    if (event.kind === 'answered') return { step: 'new-password', ...provedOf(flow), faults: [] };
+    return event.kind === 'answer-refused' ? { ...flow, problem: event.problem } : undefined;
+  }
+  const { purpose, loginName } = flow;
+  if (event.kind === 'password-changed') return { step: 'done', purpose, loginName };
+  return event.kind === 'password-refused' ? { ...flow, faults: [...event.faults] } : undefined;
+}
+
+/** The flow after an event; undefined when the event does not belong to where the flow is. */
+export function next(flow: RecoveryFlow, event: RecoveryEvent): RecoveryFlow | undefined {
+  switch (event.kind) {
+    case 'asked':
+      return { step: 'sent', lost: event.lost, typed: event.typed, at: event.at };
+    case 'ask-refused':
+      return refuse(flow, event.lost, event.problem);
+    case 'code-refused':
+      return refuse(flow, 'password', event.problem);
+    case 'spent': {
+      const { question, proved: by } = event;
+      // Who was invited has not answered any yet.
+      if (question !== undefined && by.purpose === 'reset') return { step: 'question', ...by, question };
+      return { step: 'new-password', ...by, faults: [] };
+    }
+    default:
+      return flow.step === 'question' || flow.step === 'new-password' ? goOn(flow, event) : undefined;
+  }
+}

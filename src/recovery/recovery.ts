@@ -23,7 +23,8 @@ export interface RecoveryOutcome {
 export type LinkLanding = { purpose: LinkPurpose } | undefined;
 
 /**
- * What was asked for too often. Else the flow is at `sent`, whoever was named and whether or not they exist: the same
+ * `wait`: asked for too often; the flow tells it as well, at `start` or `sent`, so that the page after the redirect can
+ * show it, and so it does what was wrong with a code. Else the flow is at `sent`, whoever was named and whether or not they exist: the same
  * answer, the same work (ground rule 3).
  */
 export type AskOutcome =
