@@ -2,53 +2,153 @@ import assert from 'node:assert/strict';
 import { isIPv6 } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { addressKey, passwordCounters, secondStepCounters } from '#src/lockout/policy.ts';
+import {
+  addressKey,
+  answerCounters,
+  passwordCounters,
+  type StepCounters,
+  secondStepCounters,
+  setUpCounters,
+} from '#src/lockout/policy.ts';
+import { STRANGERS } from '#src/lockout/ports.ts';
 
 const address = 'digest-of-address';
-const known = passwordCounters({ account: 'account-1', nameDigest: 'digest-1', address });
-const unknown = passwordCounters({ account: undefined, nameDigest: 'digest-1', address });
+const lane = STRANGERS;
+const known = passwordCounters({ account: 'account-1', lane, nameDigest: 'digest-1', address });
+const unknown = passwordCounters({ account: undefined, lane, nameDigest: 'digest-1', address });
+const keysOf = ({ waits }: StepCounters) => waits.map(({ key }) => key);
+const shapeOf = (counters: StepCounters) => ({
+  ...counters,
+  waits: counters.waits.map((wait) => ({ ...wait, key: '' })),
+});
 
 describe('throttle policy', () => {
   test('five tries are free, then waits double from 30 seconds to an hour and are remembered for a day', () => {
-    const [wait] = known;
-    assert.deepEqual(
-      { ...wait, key: '' },
-      { kind: 'wait', key: '', free: 5, base: 30, max: 3600, memory: 86_400 },
-    );
+    const times = { kind: 'wait', key: '', free: 5, base: 30, max: 3600, memory: 86_400 };
+    assert.deepEqual(shapeOf(known).waits, [times]);
   });
 
   test('an address has 30 failures in ten minutes', () => {
-    const [, window] = known;
-    assert.deepEqual({ ...window, key: '' }, { kind: 'window', key: '', limit: 30, window: 600 });
+    assert.deepEqual({ ...known.address, key: '' }, { kind: 'window', key: '', limit: 30, window: 600 });
   });
 
   test('known and unknown names get the same counters under different keys', () => {
-    const shape = (counters: typeof known) => counters.map((counter) => ({ ...counter, key: '' }));
-    assert.deepEqual(shape(known), shape(unknown));
-    assert.notEqual(known[0].key, unknown[0].key);
+    assert.deepEqual(shapeOf(known), shapeOf(unknown));
+    assert.notDeepEqual(keysOf(known), keysOf(unknown));
   });
 
   test('an account has one count whatever name it was found by', () => {
-    assert.deepEqual(passwordCounters({ account: 'account-1', nameDigest: 'digest-2', address }), known);
+    const other = passwordCounters({ account: 'account-1', lane, nameDigest: 'digest-2', address });
+    assert.deepEqual(other, known);
   });
 
   test('two unknown names are counted apart', () => {
-    assert.notEqual(
-      passwordCounters({ account: undefined, nameDigest: 'digest-2', address })[0].key,
-      unknown[0].key,
-    );
+    const other = passwordCounters({ account: undefined, lane, nameDigest: 'digest-2', address });
+    assert.notDeepEqual(keysOf(other), keysOf(unknown));
   });
 
   test('a name whose digest is an account id does not meet that account', () => {
-    const posing = passwordCounters({ account: undefined, nameDigest: 'account-1', address });
-    assert.notEqual(posing[0].key, known[0].key);
+    const posing = passwordCounters({ account: undefined, lane, nameDigest: 'account-1', address });
+    assert.notDeepEqual(keysOf(posing), keysOf(known));
   });
 
-  test('wrong codes are counted apart from wrong passwords, but against the same address', () => {
-    const second = secondStepCounters({ accountId: 'account-1', address });
-    assert.notEqual(second[0].key, known[0].key);
-    assert.deepEqual(second[1], known[1]);
-    assert.deepEqual({ ...second[0], key: '' }, { ...known[0], key: '' });
+  test('a browser known to somebody is a stranger to a name that nobody has', () => {
+    const claimed = { account: undefined, lane: 'browser-1', nameDigest: 'digest-1', address };
+    assert.deepEqual(passwordCounters(claimed), unknown);
+  });
+
+  test('strangers are counted under the keys that there were before browsers had lanes', () => {
+    assert.deepEqual(keysOf(known), ['password:account:account-1']);
+    assert.deepEqual(keysOf(unknown), ['password:name:digest-1']);
+    assert.equal(known.address.key, 'address:digest-of-address');
+  });
+
+  test('each method has five free tries, all methods of a person together twenty, and both wait alike', () => {
+    const second = secondStepCounters({ accountId: 'account-1', method: 'totp', lane, address });
+    const times = { kind: 'wait', key: '', base: 30, max: 3600, memory: 86_400 };
+    assert.deepEqual(shapeOf(second).waits, [
+      { ...times, free: 5 },
+      { ...times, free: 20 },
+    ]);
+    const other = secondStepCounters({ accountId: 'account-1', method: 'sms', lane, address });
+    assert.notEqual(other.waits[0]?.key, second.waits[0]?.key);
+    assert.deepEqual(other.waits[1], second.waits[1]);
+  });
+});
+
+const [uuid, digest] = [fc.uuid(), fc.stringMatching(/^[\w-]{43}$/)];
+const method = fc.constantFrom('totp', 'sms', 'webauthn', 'yubico-otp', 'backup-code');
+const place = fc.record({ lane: fc.oneof(fc.constant(STRANGERS), digest), address: digest });
+
+/** Every counter that can be kept about one account. */
+const ofAccount = (accountId: string, name: string) =>
+  fc.oneof(
+    place.map((at) => passwordCounters({ ...at, account: accountId, nameDigest: name })),
+    fc.tuple(place, method).map(([at, by]) => secondStepCounters({ ...at, accountId, method: by })),
+    place.map((at) => setUpCounters({ ...at, accountId })),
+    place.map((at) => answerCounters({ ...at, accountId })),
+  );
+
+describe('throttle policy, for all accounts, browsers and methods', () => {
+  test('no count of one account is one of another account, or of an unknown name', () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(uuid, uuid, digest).chain(([one, other, name]) => {
+          fc.pre(one !== other);
+          return fc.tuple(ofAccount(one, name), ofAccount(other, name), fc.constant(name));
+        }),
+        ([one, other, name]) => {
+          const nobody = passwordCounters({ account: undefined, lane, nameDigest: name, address });
+          const others = new Set([...keysOf(other), ...keysOf(nobody)]);
+          assert.ok(keysOf(one).every((key) => !others.has(key)));
+        },
+      ),
+    );
+  });
+
+  test('no count of one lane is one of another lane', () => {
+    fc.assert(
+      fc.property(uuid, place, place, method, method, (id, one, other, by, otherBy) => {
+        fc.pre(one.lane !== other.lane);
+        const at = (where: typeof one, how: string) => [
+          ...keysOf(passwordCounters({ ...where, account: id, nameDigest: 'n' })),
+          ...keysOf(secondStepCounters({ ...where, accountId: id, method: how })),
+        ];
+        const others = new Set(at(other, otherBy));
+        assert.ok(at(one, by).every((key) => !others.has(key)));
+      }),
+    );
+  });
+
+  test('passwords, second steps, methods being set up and answers never share a count of the person', () => {
+    fc.assert(
+      fc.property(uuid, place, place, method, (accountId, one, other, by) => {
+        const keys = [
+          passwordCounters({ ...one, account: accountId, nameDigest: 'n' }),
+          secondStepCounters({ ...other, accountId, method: by }),
+          setUpCounters({ ...one, accountId }),
+          answerCounters({ ...other, accountId }),
+        ].flatMap(keysOf);
+        assert.equal(new Set(keys).size, keys.length);
+      }),
+    );
+  });
+
+  test('every failure counts against its address, which refuses everybody but a known browser', () => {
+    fc.assert(
+      fc.property(uuid, place, method, (accountId, at, by) => {
+        const steps = [
+          passwordCounters({ ...at, account: accountId, nameDigest: 'n' }),
+          secondStepCounters({ ...at, accountId, method: by }),
+        ];
+        for (const step of steps) {
+          assert.equal(step.address.key, `address:${at.address}`);
+          assert.equal(step.addressRefuses, at.lane === STRANGERS);
+        }
+        assert.ok(setUpCounters({ ...at, accountId }).addressRefuses);
+        assert.ok(answerCounters({ ...at, accountId }).addressRefuses);
+      }),
+    );
   });
 });
 
