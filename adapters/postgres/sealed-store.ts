@@ -38,6 +38,10 @@ const columns: readonly Column[] = [
     contextOf: (tenantId, { id }) => sealContext.factor(tenantId, id),
   },
   {
+    ...{ table: 'message', column: 'payload_sealed', id: 'id', type: 'uuid' },
+    contextOf: (tenantId, { id }) => sealContext.message(tenantId, id),
+  },
+  {
     ...{ table: 'client', column: 'secret_sealed', id: 'client_id', type: 'text' },
     contextOf: (tenantId, { id }) => sealContext.clientSecret(tenantId, id),
   },

@@ -8,7 +8,9 @@ import { createEnrolmentStore } from '#adapters/postgres/enrolment-store.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createFirstStartLock } from '#adapters/postgres/first-start-lock.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
+import { createLaneStore } from '#adapters/postgres/lane-store.ts';
 import { checkSchema, type MigrationProgress, migrate } from '#adapters/postgres/migrate.ts';
+import { createQueueStore } from '#adapters/postgres/queue-store.ts';
 import { createRevisionStore } from '#adapters/postgres/revision-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import { findWeaknesses } from '#adapters/postgres/weaknesses.ts';
@@ -64,6 +66,8 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
       backupCodes: createBackupCodeStore({ database }),
       enrolments: createEnrolmentStore({ database, sealer, digester }),
       clients: createClientStore({ database, sealer }),
+      lanes: createLaneStore({ database }),
+      queue: createQueueStore({ database, sealer }),
       tenants: createTenantStore({ db }),
       revisions: createRevisionStore({ db }),
       /** On a server this needs the owner role, which the process does not have. */

@@ -25,6 +25,8 @@ export interface QueueItem {
 export interface ClaimedItem extends QueueItem {
   /** This try counted, from 1. */
   attempts: number;
+  /** No key opens what it says: `payload` is empty. */
+  unreadable: boolean;
 }
 
 /** What a person, an operator or the help desk may know of one item. */

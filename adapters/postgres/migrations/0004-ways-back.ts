@@ -43,13 +43,14 @@ async function createSignInLane(db: Kysely<unknown>): Promise<void> {
     .addColumn('first_seen_at', 'timestamptz')
     .addColumn('last_seen_at', 'timestamptz')
     .addPrimaryKeyConstraint('sign_in_lane_pkey', ['tenant_id', 'account_id', 'lane'])
+    .addCheckConstraint('sign_in_lane_strangers', sql`lane <> '' or first_seen_at is null`)
     .execute();
 }
 
 /** Links in mails: to a new password, to a first one, and to say that something was not you. */
 async function createMailLink(db: Kysely<unknown>): Promise<void> {
   await tableOfPerson(db, 'mail_link')
-    .addColumn('id', 'uuid', (column) => column.primaryKey())
+    .addColumn('id', 'uuid', (column) => column.notNull())
     .addColumn('purpose', 'text', (column) =>
       column.notNull().check(sql`purpose in ('reset', 'invitation', 'report', 'former-address')`),
     )
@@ -62,6 +63,7 @@ async function createMailLink(db: Kysely<unknown>): Promise<void> {
     .addColumn('spent_at', 'timestamptz')
     .addColumn('spent_by', 'text')
     .addColumn('ended_at', 'timestamptz')
+    .addPrimaryKeyConstraint('mail_link_pkey', ['tenant_id', 'id'])
     .addUniqueConstraint('mail_link_token', ['tenant_id', 'token_hash'])
     .execute();
   // The newest only: of two that are asked for at once, one ends the other.
@@ -108,6 +110,13 @@ async function createMessage(db: Kysely<unknown>): Promise<void> {
     .on('message')
     .column('next_at')
     .where(sql<boolean>`state = 'waiting'`)
+    .execute();
+  // What is over and well is most of it, and is not counted.
+  await db.schema
+    .createIndex('message_open')
+    .on('message')
+    .columns(['state', 'created_at'])
+    .where(sql<boolean>`state in ('waiting', 'dead')`)
     .execute();
   await db.schema
     .createIndex('message_account')
@@ -216,23 +225,24 @@ async function wallOff(db: Kysely<unknown>): Promise<void> {
 async function openDoors(db: Kysely<unknown>): Promise<void> {
   await sql`
     create function claim_messages(moment timestamptz, lease_until timestamptz, most integer)
-    returns table (id uuid, tenant_id uuid, account_id uuid, kind text, payload_sealed text, attempts integer,
-      created_at timestamptz, expires_at timestamptz)
+    returns table (id uuid, tenant_id uuid, account_id uuid, kind text, channel text, ending text,
+      payload_sealed text, attempts integer, created_at timestamptz, expires_at timestamptz)
     language sql security definer set search_path from current as $$
-      update message set next_at = lease_until, attempts = message.attempts + 1
-      where message.id in (
-        select due.id from message due where due.state = 'waiting' and due.next_at <= moment
-        order by due.next_at limit most for update skip locked
+      with due as materialized (
+        select waiting.id from message waiting where waiting.state = 'waiting' and waiting.next_at <= moment
+        order by waiting.next_at limit most for update skip locked
       )
-      returning message.id, message.tenant_id, message.account_id, message.kind, message.payload_sealed,
-        message.attempts, message.created_at, message.expires_at
+      update message set next_at = lease_until, attempts = message.attempts + 1
+      from due where message.id = due.id
+      returning message.id, message.tenant_id, message.account_id, message.kind, message.channel, message.ending,
+        message.payload_sealed, message.attempts, message.created_at, message.expires_at
     $$`.execute(db);
   await sql`
     create function message_depth() returns table (waiting bigint, dead bigint, oldest timestamptz)
     language sql stable security definer set search_path from current as $$
-      select count(*) filter (where state = 'waiting'), count(*) filter (where state = 'dead'),
-        min(created_at) filter (where state = 'waiting')
-      from message where state in ('waiting', 'dead')
+      select (select count(*) from message where state = 'waiting'),
+        (select count(*) from message where state = 'dead'),
+        (select min(created_at) from message where state = 'waiting')
     $$`.execute(db);
   await sql`
     create function tenants_to_seal() returns setof uuid

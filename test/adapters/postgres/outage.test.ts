@@ -39,7 +39,10 @@ async function openSilentServer(t: TestContext): Promise<number> {
 }
 
 function everyCall(database: OpenDatabase): Promise<unknown>[] {
-  const { accounts, factors, backupCodes, enrolments, clients, keys, tenants } = createStores(database);
+  const { accounts, factors, backupCodes, enrolments, clients, keys, queue, tenants } =
+    createStores(database);
+  const item = { id: SOMEBODY, tenantId: SOMEBODY, accountId: SOMEBODY, kind: 'message', payload: '' };
+  const claimed = { ...item, createdAt: 1, expiresAt: 2, attempts: 1, unreadable: false };
   const factor = newFactor(SOMEBODY, SOMEBODY);
   const code = { id: SOMEBODY, hash: '', createdAt: 1 };
   const owner = { purpose: 'cookie', tenantId: undefined } as const;
@@ -76,6 +79,14 @@ function everyCall(database: OpenDatabase): Promise<unknown>[] {
     keys.list(owner),
     keys.change(owner, { add: key }),
     keys.wipe(owner, ['k'], 1),
+    queue.put([claimed]),
+    queue.claim({ at: 1, leaseUntil: 2, most: 1 }),
+    queue.done(claimed, { at: 1 }),
+    queue.retry(claimed, { nextAt: 1, fault: 'x' }),
+    queue.dead(claimed, { at: 1, fault: 'x' }),
+    queue.depth(),
+    queue.ofAccount(SOMEBODY, SOMEBODY, 1),
+    queue.report(SOMEBODY, SOMEBODY, 'accepted'),
     tenants.ensure('default', 'https://login.example'),
     tenants.moveIssuer(SOMEBODY, 'https://login.example'),
     database.ping(),

@@ -9,6 +9,7 @@ import { createClientStore } from '#adapters/postgres/client-store.ts';
 import type { OpenDatabase } from '#adapters/postgres/connect.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
+import { createQueueStore } from '#adapters/postgres/queue-store.ts';
 import { createSealedStore } from '#adapters/postgres/sealed-store.ts';
 import { AppError } from '#src/errors.ts';
 import type { KeyOwner } from '#src/provider/ports.ts';
@@ -33,6 +34,7 @@ function storesUnder(database: OpenDatabase, current: MasterKey, previous: reado
     factors: createFactorStore({ database, sealer }),
     clients: createClientStore({ database, sealer }),
     keys: createKeyStore({ database, sealer }),
+    queue: createQueueStore({ database, sealer }),
   };
 }
 
@@ -43,14 +45,16 @@ function resealOf(database: OpenDatabase, current: MasterKey, previous: readonly
 
 /** One of everything that is sealed for one tenant; gives back what to read it by. */
 async function fill(database: OpenDatabase, tenantId: string, master: MasterKey, text: string) {
-  const { accounts, factors, clients, keys } = storesUnder(database, master);
+  const { accounts, factors, clients, keys, queue } = storesUnder(database, master);
   const name = `n${randomUUID()}`;
   const account = newAccount(tenantId, name, { email: `${text}@a`, phone: `${text}1` });
   const { id: accountId } = await createAccount(accounts, account);
   await factors.addFirst({ ...newFactor(tenantId, accountId), data: text }, 1);
   await clients.add(tenantId, { client_id: name, client_secret: text });
   await keys.change({ purpose: 'signing', tenantId }, { add: keyOf(tenantId, text) });
-  return { tenantId, accountId, name, text };
+  const item = { id: randomUUID(), tenantId, accountId, kind: 'message', payload: text };
+  await queue.put([{ ...item, createdAt: 1, expiresAt: 2 }]);
+  return { tenantId, accountId, name, text, itemId: item.id };
 }
 
 function keyOf(tenantId: string | undefined, secret: string) {
@@ -62,8 +66,10 @@ function keyOf(tenantId: string | undefined, secret: string) {
 }
 
 async function readBack(database: OpenDatabase, master: MasterKey, kept: Awaited<ReturnType<typeof fill>>) {
-  const { accounts, factors, clients, keys } = storesUnder(database, master);
-  const { tenantId, accountId, name } = kept;
+  const { accounts, factors, clients, keys, queue } = storesUnder(database, master);
+  const { tenantId, accountId, name, itemId } = kept;
+  // A lease of no length: they are all there the next time.
+  const items = await queue.claim({ at: 1, leaseUntil: 1, most: 100 });
   const account = await accounts.findById(tenantId, accountId);
   return {
     email: account?.email,
@@ -71,6 +77,7 @@ async function readBack(database: OpenDatabase, master: MasterKey, kept: Awaited
     factor: (await factors.list(tenantId, accountId))[0]?.data,
     client: (await clients.find(tenantId, name))?.client_secret,
     key: (await keys.list({ purpose: 'signing', tenantId }))[0]?.secret,
+    message: items.find(({ id }) => id === itemId)?.payload,
   };
 }
 
@@ -91,28 +98,29 @@ function describeResealing(
       const seen: ResealProgress[] = [];
       const reseal = resealOf(database, NEW, [OLD]);
       const summary = await reseal({ batch: 2, onProgress: (step) => seen.push(step) });
-      const total = texts.length * 5 + 1;
+      const total = texts.length * 6 + 1;
       assert.deepEqual(summary.sealedBy, { [OLD.id]: total });
       assert.equal(
         summary.tables.reduce((sum, { resealed }) => sum + resealed, 0),
         total,
       );
       assert.deepEqual(
-        ['account', 'factor', 'client', 'key'].map(
+        ['account', 'factor', 'message', 'client', 'key'].map(
           (table) => seen.findLast((step) => step.table === table)?.done,
         ),
-        [texts.length * 2, texts.length, texts.length, texts.length + 1],
+        [texts.length * 2, texts.length, texts.length, texts.length, texts.length + 1],
       );
       for (const one of kept) {
         const { text } = one;
-        const expected = { email: `${text}@a`, phone: `${text}1`, factor: text, client: text, key: text };
+        const same = { factor: text, client: text, key: text, message: text };
+        const expected = { email: `${text}@a`, phone: `${text}1`, ...same };
         assert.deepEqual(await readBack(database, NEW, one), expected);
       }
       assert.equal((await storesUnder(database, NEW).keys.list(INSTALLATION))[0]?.secret, 'ours');
       const again = await reseal({});
       assert.deepEqual(
         [again.sealedBy, again.tables.map((table) => table.total)],
-        [{ [NEW.id]: total }, [0, 0, 0, 0]],
+        [{ [NEW.id]: total }, [0, 0, 0, 0, 0]],
       );
     });
 
@@ -130,12 +138,12 @@ function describeResealing(
       const { tables, sealedBy } = await resealOf(database, NEW, [OLD])({
         onFault: (fault) => faults.push(fault),
       });
-      assert.deepEqual(sealedBy, { [stranger.id]: 4, [OLD.id]: 5, malformed: 1 });
+      assert.deepEqual(sealedBy, { [stranger.id]: 5, [OLD.id]: 6, malformed: 1 });
       assert.equal(
         tables.reduce((sum, { unreadable }) => sum + unreadable, 0),
-        5,
+        6,
       );
-      assert.deepEqual(new Set(faults.map(({ place }) => place.table)).size, 4);
+      assert.deepEqual(new Set(faults.map(({ place }) => place.table)).size, 5);
       const ofAccount = faults.find(({ place }) => place.column === 'email_sealed');
       assert.deepEqual([ofAccount?.id, ofAccount?.place.of], [lost.accountId, tenantId]);
       assert.match(ofAccount?.reason ?? '', new RegExp(`unknown key \\(${stranger.id}\\)`));
@@ -175,7 +183,7 @@ describe('sealing anew', () => {
     const known = (await createSealedStore({ database: owner }).places()).map(
       (place) => `${place.table}.${place.column}`,
     );
-    assert.ok(sealed.length >= 5);
+    assert.ok(sealed.length >= 6);
     assert.deepEqual([...new Set(known)].sort(), sealed.sort());
   });
 
@@ -198,7 +206,7 @@ describe('sealing anew', () => {
     const { tenantId } = await createSetting(owner);
     const kept = await fill(owner, tenantId, OLD, 'text');
     const { sealedBy, tables } = await resealOf(owner, NEW, [OLD])({ dryRun: true });
-    assert.deepEqual([sealedBy, tables], [{ [OLD.id]: 5 }, []]);
+    assert.deepEqual([sealedBy, tables], [{ [OLD.id]: 6 }, []]);
     assert.equal((await readBack(owner, OLD, kept)).email, 'text@a');
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import type { OpenDatabase } from '#adapters/postgres/connect.ts';
@@ -12,17 +13,20 @@ const PHONE = '+31612345678';
 const SEED = 'JBSWY3DPEHPK3PXP';
 const CLIENT_SECRET = 'the-secret-of-the-client';
 const KEY = 'the-secret-of-the-key';
+const TEXT = 'the-text-of-the-message';
 const AT = Date.UTC(2026, 0, 15);
 
 /** Two people, two clients and two keys, so that each sealed value has another row to go to. */
 async function fill(database: OpenDatabase) {
-  const { accounts, factors, clients, keys, tenantId } = await createSetting(database);
+  const { accounts, factors, clients, keys, queue, tenantId } = await createSetting(database);
   const ids: string[] = [];
   for (const name of ['een', 'twee']) {
     const account = newAccount(tenantId, name, { email: EMAIL, phone: PHONE, emailVerified: true });
     const { id: accountId } = await createAccount(accounts, account);
     await factors.addFirst({ ...newFactor(tenantId, accountId), data: SEED }, AT);
     await clients.add(tenantId, { client_id: name, client_secret: CLIENT_SECRET });
+    const item = { id: randomUUID(), tenantId, accountId, kind: 'message', payload: TEXT };
+    await queue.put([{ ...item, createdAt: AT, expiresAt: AT }]);
     ids.push(accountId);
   }
   const owner = { purpose: 'signing', tenantId } as const;
@@ -49,7 +53,7 @@ function describeReading(open: () => OpenDatabase): void {
     }
     const everything = texts.join('\n').toLowerCase();
     assert.ok(everything.includes('een'), 'the rows were read');
-    for (const secret of [EMAIL, PHONE, PHONE.slice(1), SEED, CLIENT_SECRET, KEY]) {
+    for (const secret of [EMAIL, PHONE, PHONE.slice(1), SEED, CLIENT_SECRET, KEY, TEXT]) {
       assert.equal(everything.includes(secret.toLowerCase()), false, secret);
     }
   });
@@ -106,6 +110,44 @@ function describeMoving(open: () => OpenDatabase): void {
   });
 }
 
+function describeQueue(open: () => OpenDatabase): void {
+  test('a message does not open in another row, and keeps no other from being given out', async () => {
+    const { tenantId, ids } = await fill(open());
+    const [from = '', to = ''] = ids;
+    await sql`update message set payload_sealed = (select payload_sealed from message where account_id = ${from})
+      where account_id = ${to}`.execute(open().db);
+    const items = await createStores(open()).queue.claim({ at: AT, leaseUntil: AT, most: 1_000 });
+    const seen = items
+      .filter((item) => item.tenantId === tenantId)
+      .map(({ accountId, payload, unreadable }) => ({ accountId, payload, unreadable }));
+    assert.deepEqual(
+      new Set(seen),
+      new Set([
+        { accountId: from, payload: TEXT, unreadable: false },
+        { accountId: to, payload: '', unreadable: true },
+      ]),
+    );
+  });
+
+  for (const end of ['done', 'dead'] as const) {
+    test(`what a message says is wiped when it is ${end}`, async () => {
+      const { tenantId } = await fill(open());
+      const { queue } = createStores(open());
+      const items = await queue.claim({ at: AT, leaseUntil: AT, most: 1_000 });
+      for (const item of items) await queue[end](item, { at: AT, fault: 'number' });
+      const rows = await open()
+        .db.selectFrom('message')
+        .select(['state', 'payload_sealed'])
+        .where('tenant_id', '=', tenantId)
+        .execute();
+      assert.deepEqual(
+        rows,
+        [0, 1].map(() => ({ state: end, payload_sealed: null })),
+      );
+    });
+  }
+}
+
 describe('what is kept sealed', () => {
   const ending = endOfSuite();
   let database: OpenDatabase;
@@ -115,4 +157,5 @@ describe('what is kept sealed', () => {
 
   describeReading(() => database);
   describeMoving(() => database);
+  describeQueue(() => database);
 });

@@ -10,6 +10,8 @@ import type { OpenDatabase } from '#adapters/postgres/connect.ts';
 import { createEnrolmentStore } from '#adapters/postgres/enrolment-store.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
+import { createLaneStore } from '#adapters/postgres/lane-store.ts';
+import { createQueueStore } from '#adapters/postgres/queue-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import type { NewAccount } from '#src/account/ports.ts';
 import type { NewFactor } from '#src/sign-in/ports.ts';
@@ -19,6 +21,8 @@ import { describeClientStoreContract } from '../../contracts/client-store.ts';
 import { describeEnrolmentStoreContract, EMAIL } from '../../contracts/enrolment-store.ts';
 import { describeFactorStoreContract } from '../../contracts/factor-store.ts';
 import { describeKeyStoreContract } from '../../contracts/key-store.ts';
+import { describeLaneStoreContract } from '../../contracts/lane-store.ts';
+import { describeQueueStoreContract } from '../../contracts/queue-store.ts';
 import { describeTenantStoreContract } from '../../contracts/tenant-store.ts';
 import { describeFurtherTenants } from '../../contracts/tenant-store-further.ts';
 import { type Ending, endOfSuite } from '../../support/postgres.ts';
@@ -45,6 +49,8 @@ export function createStores(database: OpenDatabase) {
     enrolments: createEnrolmentStore({ database, sealer, digester }),
     clients: createClientStore({ database, sealer }),
     keys: createKeyStore({ database, sealer }),
+    lanes: createLaneStore({ database }),
+    queue: createQueueStore({ database, sealer }),
     tenants: createTenantStore(database),
   };
 }
@@ -80,6 +86,7 @@ function describePeopleContracts(name: string, make: () => ReturnType<typeof cre
     return { ...setting, accountId, colleagueId, add };
   };
   describeFactorStoreContract(name, () => withPeople());
+  describeLaneStoreContract(name, () => withPeople());
   describeBackupCodeStoreContract(name, async () => {
     const setting = await withPeople();
     const { tenantId, factors, add } = setting;
@@ -112,6 +119,11 @@ export function runStoreContracts(name: string, open: (t: Ending) => Promise<Rol
         return Number(rows.find(({ name }) => name === 'keys')?.value);
       };
       return { ...(await createSetting(shared.application)), revision };
+    });
+    // Taking out goes over all tenants.
+    describeQueueStoreContract(name, async () => {
+      await empty(shared.owner);
+      return { ...(await createSetting(shared.application)), accountId: randomUUID() };
     });
     describeTenantStoreContract(name, async () => {
       await empty(shared.owner);

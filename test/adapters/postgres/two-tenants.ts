@@ -9,6 +9,7 @@ export const walledTables = {
   backup_code: 'hash',
   enrolment: 'finished_at',
   security_question: 'question_key',
+  message: 'fault',
   client: 'created_at',
   key: 'created_at',
 } as const;
@@ -32,6 +33,8 @@ async function fill({ db }: OpenDatabase, name: string): Promise<string> {
   await run(sql`insert into enrolment (tenant_id, account_id) values (${tenant}, ${account})`);
   await run(sql`insert into security_question (tenant_id, account_id, question_key, question_text, answer_hash, set_at)
     values (${tenant}, ${account}, ${name}, ${name}, ${name}, now())`);
+  await run(sql`insert into message (id, tenant_id, account_id, kind, next_at, expires_at, created_at, fault)
+    values (${randomUUID()}, ${tenant}, ${account}, 'message', now(), now(), now(), ${name})`);
   await run(
     sql`insert into client (tenant_id, client_id, metadata) values (${tenant}, ${name}, ${JSON.stringify({ name })})`,
   );
