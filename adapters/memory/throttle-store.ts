@@ -95,6 +95,15 @@ export function createMemoryThrottleStore({ clock }: { clock: Clock }): Throttle
       }
       return { allowed: true };
     },
+    async read(tenantId, counters, now) {
+      return counters.flatMap((counter) => {
+        const living = livingOf(counter, counts.get(nameOf(tenantId, counter.key))?.count, now);
+        if (living === undefined) return [];
+        const { refusedUntil } = stepOf(counter, living, now);
+        const until = refusedUntil === 0 ? undefined : refusedUntil;
+        return [{ key: counter.key, count: living.count, until }];
+      });
+    },
     async settle(tenantId, { clear, giveBack }) {
       for (const key of clear) counts.delete(nameOf(tenantId, key));
       for (const key of giveBack) {

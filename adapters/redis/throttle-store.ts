@@ -73,7 +73,42 @@ end
 return 'OK'
 `);
 
+/**
+ * KEYS and ARGV as for TAKE. Answers the count of each counter and the moment until which it refuses, 0 for none; writes
+ * nothing.
+ */
+const READ = defineScript(`
+local now, found = tonumber(ARGV[1]), {}
+for i, key in ipairs(KEYS) do
+  local at = 5 * i - 3
+  local kind, a, b, d = ARGV[at], tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2]), tonumber(ARGV[at + 4])
+  local stored = redis.call('HMGET', key, 'kind', 'count', 'from', 'until')
+  local count, refuses = 0, 0
+  if stored[1] == kind then
+    local from, ends = tonumber(stored[3]), tonumber(stored[4])
+    if from > now then
+      if ends > 0 then ends = now + ends - from end
+      from = now
+    end
+    local forgotten = from + b
+    if kind == 'wait' then forgotten = math.max(from + d, ends) end
+    if now < forgotten then
+      count = tonumber(stored[2])
+      if kind == 'wait' then
+        if now < ends then refuses = ends end
+      elseif count >= a then
+        refuses = from + b
+      end
+    end
+  end
+  found[i] = {count, refuses}
+end
+return found
+`);
+
 const takeReply = z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]);
+
+const readReply = z.array(z.tuple([z.number().int().nonnegative(), z.number().int().nonnegative()]));
 
 function argumentsOf(counter: ThrottleCounter): (string | number)[] {
   const ms = (seconds: number) => Math.round(seconds * 1000);
@@ -92,6 +127,16 @@ export function createRedisThrottleStore({ redis }: { redis: RedisCommands }): T
       const [until, refusing] = readAs(takeReply, await redis.script(TAKE, keys, args), 'answer');
       const counter = counters[refusing - 1];
       return counter === undefined ? { allowed: true } : { allowed: false, until, counter: counter.key };
+    },
+    async read(tenantId, counters, now) {
+      if (counters.length === 0) return [];
+      const keys = counters.map((counter) => keyOf.throttle(tenantId, counter.key));
+      const args = [now, ...counters.flatMap(argumentsOf)];
+      const found = readAs(readReply, await redis.script(READ, keys, args), 'answer');
+      return counters.flatMap(({ key }, i) => {
+        const [count = 0, until = 0] = found[i] ?? [];
+        return count === 0 ? [] : [{ key, count, until: until === 0 ? undefined : until }];
+      });
     },
     async settle(tenantId, { clear, giveBack }) {
       if (clear.length + giveBack.length === 0) return;

@@ -33,6 +33,13 @@ export type ThrottleCounter = WaitCounter | WindowCounter;
  */
 export type TakeResult = { allowed: true } | { allowed: false; until: number; counter: string };
 
+/** What a counter holds. `until` in milliseconds since the epoch; undefined while it refuses nobody. */
+export interface CounterState {
+  key: string;
+  count: number;
+  until: number | undefined;
+}
+
 /**
  * Counts tries. A try is counted as a failure *before* it is made and given back when it succeeds, so that
  * parallel tries can't slip through together. All counters of one call are checked and counted in one atomic
@@ -45,6 +52,8 @@ export interface ThrottleStore {
    * had set with it: no other try was allowed meanwhile. A window stays where it is, unless nothing is left in it.
    */
   settle(tenantId: TenantId, keys: { clear: readonly string[]; giveBack: readonly string[] }): Promise<void>;
+  /** For operators: those of these counters that hold anything, in the order given. Reads only. */
+  read(tenantId: TenantId, counters: readonly ThrottleCounter[], now: number): Promise<CounterState[]>;
 }
 
 /**

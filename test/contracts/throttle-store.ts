@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ThrottleStore, WaitCounter, WindowCounter } from '#src/lockout/ports.ts';
 import { describeThrottleModel } from './throttle-model.ts';
+import { describeReading } from './throttle-reading.ts';
 import type { MakeBench } from './volatile-bench.ts';
 
 const wait: WaitCounter = { kind: 'wait', key: 'account', free: 3, base: 30, max: 120, memory: 3_600 };
@@ -16,6 +17,7 @@ export function describeThrottleStoreContract(name: string, makeStore: MakeBench
     describeSettling(makeStore);
     describeTogether(makeStore);
     describeClockSetBack(makeStore);
+    describeReading(makeStore);
     describeThrottleModel(makeStore);
   });
 }

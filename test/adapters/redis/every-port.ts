@@ -37,6 +37,8 @@ export async function useEveryPort(client: Pick<RedisClient, 'redis'>, tenantId:
   const window = { kind: 'window', key: 'y{z}', limit: 9, window: 60 } as const;
   assert.deepEqual(await throttle.take(tenantId, [wait, window], 1), { allowed: true });
   assert.deepEqual(await throttle.take(tenantId, [wait, window], 2), { allowed: true });
+  const held = [{ key: 'x', count: 2, until: undefined }];
+  assert.deepEqual(await throttle.read(tenantId, [wait], 2), held);
   await throttle.settle(tenantId, { clear: ['x'], giveBack: ['y{z}'] });
   const oneTime = createRedisOneTimeStore(client);
   const given = { digest: 'd', binding: 'i' };

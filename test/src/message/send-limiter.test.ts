@@ -330,11 +330,11 @@ describe('what limits leave behind', () => {
   test('no number and no address stands in a key or in the log', async () => {
     const keys: string[] = [];
     const spy = createMessageBench((throttle) => ({
+      ...throttle,
       take(tenantId: string, counters: readonly ThrottleCounter[], now: number) {
         keys.push(...counters.map(({ key }) => key));
         return throttle.take(tenantId, counters, now);
       },
-      settle: (...settled) => throttle.settle(...settled),
     }));
     const tenant = withPhone({ dailyBudget: 1 });
     for (let i = 0; i < 3; i += 1) {
