@@ -3,7 +3,7 @@ import { canonicalLoginName } from '#src/account/login-name.ts';
 import type { AccountStore } from '#src/account/ports.ts';
 import { comparableEmail } from '#src/account/profile.ts';
 import { AppError } from '#src/errors.ts';
-import { addressKey, LANE_LIMIT, passwordCounters } from '#src/lockout/policy.ts';
+import { addressKey, passwordCounters } from '#src/lockout/policy.ts';
 import { type Lane, STRANGERS } from '#src/lockout/ports.ts';
 import type { SprayAlarm } from '#src/lockout/spray-alarm.ts';
 import type { TryLimiter } from '#src/lockout/try-limiter.ts';
@@ -91,8 +91,8 @@ export function createCheckPassword(parts: Parts) {
         ticket.failed(),
         parts.sprayAlarm.failed(tenant, nameDigest),
       ]);
-      const closes = counted.blocked && counted.failures === LANE_LIMIT && found !== undefined;
-      return { kind: 'refused', closed: closes ? { account: found.account, lane } : undefined };
+      const closed = counted.closed && found !== undefined ? { account: found.account, lane } : undefined;
+      return { kind: 'refused', closed };
     }
     await ticket.succeeded();
 

@@ -104,8 +104,10 @@ export function createSignIn(parts: Parts) {
         const { counted, reason: why } = answer;
         // Whoever has the password and not the second step: the person is to know.
         if (counted?.codeFailures === GUESSED) parts.guessed(at, accountId);
-        if (counted?.blocked) {
+        if (counted?.closed) {
           tellClosed(at, { account: { id: accountId }, lane: context.lane ?? STRANGERS, of: 'code' });
+        }
+        if (counted?.blocked) {
           return { kind: 'account-disabled', accountId, why: 'tries' };
         }
         return { kind: 'refused', problem: { kind: 'refused', method: method.kind, reason: why } };

@@ -4,10 +4,14 @@ import { createSealer, masterKeyFrom } from '#adapters/crypto/sealer.ts';
 import { createMemoryThrottleStore } from '#adapters/memory/throttle-store.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
+import { createLaneStore } from '#adapters/postgres/lane-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import { tenantSchema } from '#config/tenant.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
+import { createSprayAlarm } from '#src/lockout/spray-alarm.ts';
 import { createTryLimiter } from '#src/lockout/try-limiter.ts';
+import { createWrongTries } from '#src/lockout/wrong-tries.ts';
+import { createLog } from '#src/log.ts';
 import type { MethodContext } from '#src/sign-in/factor.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import { createTestClock } from '../../support/clock.ts';
@@ -66,18 +70,17 @@ export async function createSignInBench(ending: Ending) {
     return made.account;
   };
   const throttle = createMemoryThrottleStore({ clock });
+  const lanes = createLaneStore({ database });
+  const log = createLog({ level: 'silent', format: 'json' });
+  const settings = tenantSchema.parse(TEST_TENANT);
+  const whole = { id: tenant.id, key: 'bench', issuer: 'https://bench.example', settings };
   /** A sign-in of a person as a second-step method sees it. */
   const contextOf = (
     accountId: string,
     address = '198.18.9.1',
     interaction = 'interaction',
   ): MethodContext => ({
-    tenant: {
-      id: tenant.id,
-      key: 'bench',
-      issuer: 'https://bench.example',
-      settings: tenantSchema.parse(TEST_TENANT),
-    },
+    tenant: whole,
     accountId,
     loginName: 'bench',
     interaction,
@@ -93,6 +96,11 @@ export async function createSignInBench(ending: Ending) {
     accounts,
     factors,
     throttle,
+    lanes,
+    log,
+    wrongTries: createWrongTries({ lanes, clock }),
+    sprayAlarm: createSprayAlarm({ throttle, clock, log }),
+    tenant: whole,
     openTry: createTryLimiter({ throttle, clock }),
     tenantId: tenant.id,
     addAccount,

@@ -18,7 +18,10 @@ const proofBy = (method: string, phishingResistant = false): FlowProof => ({
   phishingResistant,
   at: 5,
 });
-const accepted = (methods: string[], plan: Plan = FIRST_PLAN): SignInEvent => ({
+const accepted = (
+  methods: string[],
+  plan: Plan = FIRST_PLAN,
+): Extract<SignInEvent, { kind: 'password-accepted' }> => ({
   kind: 'password-accepted',
   ...anna,
   methods,
@@ -166,10 +169,30 @@ describe('no order of events', () => {
     );
   });
 
-  test('changes a flow that is handed over', () => {
+  test('forgets in which lane, and when, the password was given', () => {
+    const begun = { lane: 'own', since: 5 };
+    const later = event.filter(({ kind }) => kind !== 'password-accepted' && kind !== 'start-over');
+    fc.assert(
+      fc.property(
+        fc.constantFrom<string[]>([], ['totp'], ['sms', 'totp']),
+        fc.array(later),
+        (owned, happenings) => {
+          let flow = next(startFlow(), { ...accepted(owned), begun });
+          for (const happened of happenings) flow = (flow && next(flow, happened)) ?? flow;
+          if (flow !== undefined && 'accountId' in flow) assert.deepEqual(flow.begun, begun, flow.step);
+        },
+      ),
+    );
+  });
+
+  test('changes a flow that is to be handed over, unless the account was closed meanwhile', () => {
     const end = play([accepted(['totp'], DONE_PLAN), proved('totp')]);
     assert.equal(end.step, 'signed-in');
-    fc.assert(fc.property(event, (happened) => assert.equal(next(end, happened), undefined)));
+    const others = event.filter(({ kind }) => kind !== 'account-disabled');
+    fc.assert(fc.property(others, (happened) => assert.equal(next(end, happened), undefined)));
+    const closed = { kind: 'account-disabled', accountId: 'anna', why: 'tries' } as const;
+    assert.deepEqual(next(end, closed), { step: 'blocked', why: 'tries' });
+    assert.equal(next(end, { ...closed, accountId: 'bert' }), undefined);
   });
 });
 
