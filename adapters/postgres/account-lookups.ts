@@ -8,7 +8,7 @@ import type { Database } from './schema.ts';
 
 export type AccountLookups = Pick<
   AccountStore,
-  'findById' | 'findByLoginName' | 'findForSignIn' | 'findForRecovery' | 'list'
+  'findById' | 'findByLoginName' | 'findForSignIn' | 'findForRecovery' | 'findStanding' | 'list'
 >;
 
 /** A name as the database can compare it. */
@@ -118,6 +118,18 @@ export function createAccountLookups({ database, sealer, digester }: AccountStor
       const db = database.forTenant(tenantId);
       const rows = await recoveryQuery(db, tenantId, soughtBy(name)).limit(limit).execute();
       return rows.map((row) => toAccount(row, sealer));
+    },
+
+    async findStanding(tenantId, id) {
+      if (!isUuid(id)) return undefined;
+      const row = await database
+        .forTenant(tenantId)
+        .selectFrom('account')
+        .select([sql<boolean>`password_hash is not null`.as('has_password'), 'suspended_by'])
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row && { hasPassword: row.has_password, suspendedBy: row.suspended_by ?? undefined };
     },
 
     async list(tenantId, { limit, after = NOBODY }) {

@@ -24,6 +24,14 @@ export interface AccountPage {
   next: string | undefined;
 }
 
+/** What operators may know of an account beside what is in it. */
+export interface AccountStanding {
+  /** Whether a password was ever set. */
+  hasPassword: boolean;
+  /** Who said that somebody else is in the account; undefined while nobody does. */
+  suspendedBy: Suspender | undefined;
+}
+
 /** Where accounts live. Every method throws AppError `store-unavailable` when the store can't answer. */
 export interface AccountStore {
   create(account: NewAccount): Promise<CreateAccountResult>;
@@ -49,6 +57,7 @@ export interface AccountStore {
     limit: number,
   ): Promise<Account[]>;
   list(tenantId: TenantId, query: AccountListQuery): Promise<AccountPage>;
+  findStanding(tenantId: TenantId, id: AccountId): Promise<AccountStanding | undefined>;
   /** Sets or lifts the disabled mark; false when it already was so or the account is not there. */
   setDisabled(tenantId: TenantId, id: AccountId, disabledAt: number | undefined): Promise<boolean>;
   /** Replaces a password hash only while it is still `previous` (a re-hash must not undo a change). */

@@ -53,6 +53,7 @@ function everyCall(database: OpenDatabase): Promise<unknown>[] {
     accounts.findById(SOMEBODY, SOMEBODY),
     accounts.findByLoginName(SOMEBODY, 'werkgever'),
     accounts.findForSignIn(SOMEBODY, { canonical: 'werkgever', email: undefined }),
+    accounts.findStanding(SOMEBODY, SOMEBODY),
     accounts.list(SOMEBODY, { limit: 1 }),
     accounts.setDisabled(SOMEBODY, SOMEBODY, 1),
     accounts.replacePasswordHash(SOMEBODY, SOMEBODY, 'a', 'b'),
