@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { promisify } from 'node:util';
-import { brotliCompress, gzip } from 'node:zlib';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Context, Middleware } from 'koa';
 import { themeFromQuery, themeStylesheet } from '../views/theme.ts';
+import { strengthEstimator, strengthLists } from './strength-files.ts';
 
 /** A script of the pages, by the name of its file. */
 export type ScriptName =
@@ -16,12 +17,15 @@ export type ScriptName =
   | 'delivery-state'
   | 'passkey'
   | 'password-field'
+  | 'password-strength'
   | 'print';
 
 /** Where pages find the stylesheet and the scripts; the addresses change with the content. */
 export interface AssetPaths {
   style: string;
   scripts: Readonly<Record<ScriptName, string>>;
+  /** Words that passwords are made of, for the script that advises on a new one. */
+  strengthLists: string;
 }
 
 export interface Assets {
@@ -43,6 +47,7 @@ const styleParts = [
   'set-up',
   'choice',
   'keep',
+  'strength',
   'explain',
   'outbox',
   'phone',
@@ -50,12 +55,17 @@ const styleParts = [
   'print',
 ] as const;
 
+/* Bytes from which the best compression takes seconds, for a twelfth less. */
+const LARGE = 200_000;
+const LARGE_QUALITY = 9;
+
 const forever = 'public, max-age=31536000, immutable';
 const day = 'public, max-age=86400';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.css': 'text/css; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
   '.svg': 'image/svg+xml',
   '.ico': 'image/x-icon',
 };
@@ -84,7 +94,12 @@ class StaticFile {
   }
 
   async #encode(coding: Coding): Promise<Buffer> {
-    if (coding === 'br') return promisify(brotliCompress)(this.#content);
+    if (coding === 'br') {
+      const quality = this.#content.length > LARGE ? LARGE_QUALITY : constants.BROTLI_MAX_QUALITY;
+      return promisify(brotliCompress)(this.#content, {
+        params: { [constants.BROTLI_PARAM_QUALITY]: quality },
+      });
+    }
     if (coding === 'gzip') return promisify(gzip)(this.#content, { level: 9 });
     return this.#content;
   }
@@ -130,22 +145,25 @@ function styleSheet(): StaticFile {
   return new StaticFile('style.css', Buffer.concat(parts));
 }
 
-/** Files of packages that stand before a script of ours, so that a page asks for one file. */
-const builtOn: Readonly<Record<string, URL>> = {
+/** What packages bring that stands before a script of ours, so that a page asks for one file. */
+const builtOn: Readonly<Record<string, () => Buffer>> = {
   // The one file that SimpleWebAuthn publishes for browsers (`unpkg` in its package.json).
-  'passkey.js': new URL('../dist/bundle/index.umd.min.js', import.meta.resolve('@simplewebauthn/browser')),
+  'passkey.js': () =>
+    readFileSync(new URL('../dist/bundle/index.umd.min.js', import.meta.resolve('@simplewebauthn/browser'))),
+  'password-strength.js': strengthEstimator,
 };
 
 function contentOf(name: string): Buffer {
   const own = readFileSync(new URL(name, folder));
   const base = builtOn[name];
-  return base === undefined ? own : Buffer.concat([readFileSync(base), Buffer.from('\n'), own]);
+  return base === undefined ? own : Buffer.concat([base(), Buffer.from('\n'), own]);
 }
 
 function readFolder(): ReadonlyMap<string, StaticFile> {
   const names = readdirSync(folder).filter((name) => contentTypes[extname(name)] !== undefined);
   const files = names.map((name) => new StaticFile(name, contentOf(name)));
-  return new Map([styleSheet(), ...files].map((file) => [file.name, file]));
+  const made = [styleSheet(), new StaticFile('strength-lists.json', strengthLists())];
+  return new Map([...made, ...files].map((file) => [file.name, file]));
 }
 
 /**
@@ -185,8 +203,10 @@ export function createAssets(): Assets {
         'delivery-state': need('delivery-state.js').path,
         passkey: need('passkey.js').path,
         'password-field': need('password-field.js').path,
+        'password-strength': need('password-strength.js').path,
         print: need('print.js').path,
       },
+      strengthLists: need('strength-lists.json').path,
     },
     middleware: async (ctx, next) => {
       const ours = ctx.path.startsWith('/assets/') || icons.has(ctx.path);

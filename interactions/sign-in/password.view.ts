@@ -4,6 +4,7 @@ import { errorSummary, type FormError, textField } from '../views/form.ts';
 import { icon } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
 import { type PageFrame, renderPage } from '../views/page.ts';
+import { passwordControl } from '../views/password-control.ts';
 
 /** Why the form is shown again; `wait` is in seconds. */
 export type PasswordProblem =
@@ -74,8 +75,7 @@ function passwordField({ t }: PageFrame, loginName: string, error?: FormError): 
       label: t('signIn.password'),
       autofocus: loginName !== '',
       extra: html`autocomplete="current-password" autocapitalize="none" autocorrect="off" spellcheck="false"`,
-      note: html`<span class="caps-lock" id="caps-lock" role="status" data-on="${t('signIn.capsLock')}"></span>`,
-      inside: html`<button type="button" class="inside" id="show-password" aria-controls="password" aria-label="${t('signIn.showPassword')}" data-hide="${t('signIn.hide')}" data-hide-label="${t('signIn.hidePassword')}">${t('signIn.show')}</button>`,
+      ...passwordControl(t),
     },
     error,
   );

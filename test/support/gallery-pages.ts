@@ -1,7 +1,6 @@
 import { tenantSchema } from '#config/tenant.ts';
 import { consentPage } from '#interactions/consent/consent.view.ts';
 import { outboxPage } from '#interactions/dev/outbox.view.ts';
-import { recoverPage } from '#interactions/recovery/recover.view.ts';
 import { logoutPage } from '#interactions/session/logout.view.ts';
 import { signedOutPage } from '#interactions/session/signed-out.view.ts';
 import { blockedPage } from '#interactions/sign-in/blocked.view.ts';
@@ -10,7 +9,9 @@ import { passwordPage } from '#interactions/sign-in/password.view.ts';
 import { stalePage } from '#interactions/sign-in/stale.view.ts';
 import { errorPage } from '#interactions/views/error.view.ts';
 import type { PageFrame } from '#interactions/views/page.ts';
+import { newPasswordPages } from './gallery-new-password.ts';
 import { stepPages } from './gallery-steps.ts';
+import { recoveryPages } from './gallery-steps-recovery.ts';
 
 /** A tenant as an operator would describe it, in the product's own colours. */
 export const sampleTenant = tenantSchema.parse({
@@ -61,11 +62,12 @@ export const galleryPages: Readonly<Record<string, (frame: PageFrame) => string>
     passwordPage(frame, { ...login, loginName: 'hr.manager', problem: { wait: 120 } }),
   'password-elsewhere': (frame) => passwordPage(frame, { ...login, problem: 'elsewhere' }),
   ...stepPages,
+  ...recoveryPages,
+  ...newPasswordPages,
   blocked: (frame) => blockedPage(frame, { reference, restartHref }),
   consent: (frame) => consentPage(frame, consent),
   error: (frame) => errorPage(frame, { reference, code: 'store-unavailable', restartHref }),
   'error-protocol': (frame) => errorPage(frame, { reference, code: 'invalid_redirect_uri' }),
-  recover: (frame) => recoverPage(frame, { backHref: restartHref }),
   stale: (frame) => stalePage(frame, { restartHref }),
   cookies: (frame) => cookiesPage(frame, { restartHref }),
   'signed-out': (frame) => signedOutPage(frame, { restartHref }),

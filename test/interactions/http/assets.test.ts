@@ -131,3 +131,14 @@ test('the sign-in page weighs at most 14 kB over the wire, all parts together', 
     `${total} bytes: page ${Buffer.byteLength(page)}, ${paths.map((path, i) => `${path} ${parts[i]}`).join(', ')}`,
   );
 });
+
+test('the advice on a new password weighs at most 200 kB over the wire, and nothing of it is on the sign-in page', async () => {
+  const own = [assets.paths.scripts['password-strength'], assets.paths.strengthLists];
+  const sizes = await Promise.all(own.map(async (path) => (await ask(path, 'br')).body.length));
+  assert.ok(
+    sizes.reduce((sum, size) => sum + size) <= 200_000,
+    own.map((path, i) => `${path} ${sizes[i]}`).join(', '),
+  );
+  const page = passwordPage(frameOf(), { action: '/password', loginName: '' });
+  for (const path of own) assert.equal(page.includes(path), false);
+});
