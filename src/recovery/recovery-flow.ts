@@ -90,7 +90,12 @@ export const recoveryFlowSchema = z.discriminatedUnion('step', [
     loginName: z.string(),
   }),
   /** What was spent is over: a changed password, a report, an account that was closed meanwhile. */
-  z.strictObject({ step: z.literal('over') }),
+  z.strictObject({
+    step: z.literal('over'),
+    linkId: z.string(),
+    purpose: passwordPurpose,
+    loginName: z.string(),
+  }),
 ]);
 
 export type RecoveryFlow = z.infer<typeof recoveryFlowSchema>;
@@ -144,14 +149,23 @@ function goOn(
   event: Extract<RecoveryEvent, { linkId: string }>,
 ): RecoveryFlow | undefined {
   if (event.linkId !== flow.linkId) return undefined;
-  if (event.kind === 'overtaken') return { step: 'over' };
+  const { linkId, purpose, loginName } = flow;
+  if (event.kind === 'overtaken') return { step: 'over', linkId, purpose, loginName };
   if (flow.step === 'question') {
     if (event.kind === 'answered') return { step: 'new-password', ...provedOf(flow), faults: [] };
     return event.kind === 'answer-refused' ? { ...flow, problem: event.problem } : undefined;
   }
-  const { purpose, loginName } = flow;
   if (event.kind === 'password-changed') return { step: 'done', purpose, loginName };
   return event.kind === 'password-refused' ? { ...flow, faults: [...event.faults] } : undefined;
+}
+
+/** Of two passwords sent at once the one that lost may be told of first: the one that won is what stands. */
+function overtakenByItself(
+  { linkId, purpose, loginName }: RecoveryAt<'over'>,
+  event: RecoveryEvent,
+): RecoveryFlow | undefined {
+  const isOwn = event.kind === 'password-changed' && event.linkId === linkId;
+  return isOwn ? { step: 'done', purpose, loginName } : undefined;
 }
 
 /** The flow after an event; undefined when the event does not belong to where the flow is. */
@@ -170,6 +184,7 @@ export function next(flow: RecoveryFlow, event: RecoveryEvent): RecoveryFlow | u
       return { step: 'new-password', ...by, faults: [] };
     }
     default:
-      return flow.step === 'question' || flow.step === 'new-password' ? goOn(flow, event) : undefined;
+      if (flow.step === 'question' || flow.step === 'new-password') return goOn(flow, event);
+      return flow.step === 'over' ? overtakenByItself(flow, event) : undefined;
   }
 }

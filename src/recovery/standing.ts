@@ -1,0 +1,20 @@
+import type { Account } from '#src/account/account.ts';
+import type { Proved } from './recovery-flow.ts';
+
+/** What of an account a recovery remembers, to know whether somebody else changed it meanwhile. */
+export function seenOf({ passwordChangedAt, suspendedAt }: Account): Proved['seen'] {
+  return { passwordChangedAt, suspendedAt };
+}
+
+/** Whether a recovery may go on with this account: open, and as it was when the link was spent. */
+export function stillStands(
+  account: Account | undefined,
+  { seen }: Pick<Proved, 'seen'>,
+): account is Account {
+  return (
+    account !== undefined &&
+    account.disabledAt === undefined &&
+    account.passwordChangedAt === seen.passwordChangedAt &&
+    account.suspendedAt === seen.suspendedAt
+  );
+}
