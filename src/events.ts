@@ -1,3 +1,5 @@
+import { type EntryContext, type EntryFields, entryOf, type Who } from './audit/entry.ts';
+import type { AuditTrail } from './audit/ports.ts';
 import type { Log } from './log.ts';
 import type { TenantId } from './tenant/tenant.ts';
 
@@ -13,6 +15,29 @@ export interface EventContext {
 }
 
 type Outcome = 'success' | 'failure';
+
+/** Where events are kept. Only some tests have none. */
+export type EventTrail = Pick<AuditTrail, 'record'>;
+
+/**
+ * Records one kind of event: a line of the log, which says `told` of where it happened, and an entry of the audit log,
+ * which has an outcome even where the event itself names none. Whether it is kept, the trail's `settled` says.
+ */
+function recorder<Context extends EntryContext>(
+  { log, trail }: { log: Log; trail: EventTrail | undefined },
+  told: (context: Context) => object,
+) {
+  return (event: string, who: Who, outcome: Outcome = 'success') =>
+    (context: Context, result: EntryFields): void => {
+      log.info({ event, ...told(context), ...result }, event);
+      trail?.record(entryOf(event, who, context, { outcome, ...result }));
+    };
+}
+
+/** What the log says of a request. */
+function ofRequest({ tenantId, reference, interaction, address }: Partial<EventContext>): object {
+  return { tenantId, reference, interaction, address };
+}
 
 /**
  * The happenings of a sign-in, one function each, so that no caller invents a name or a field. They carry no name a
@@ -46,31 +71,29 @@ export interface SignInEvents {
   /** The person could not give what the application demands. */
   demandUnmet(context: EventContext, result: { account: string; reason: string }): void;
   signedIn(context: EventContext, result: { account: string; acr: string; amr: readonly string[] }): void;
-  consentGiven(context: EventContext, result: { outcome: Outcome; client: string }): void;
+  consentGiven(
+    context: EventContext,
+    result: { outcome: Outcome; client: string; account?: string | undefined },
+  ): void;
 }
 
-/** Records events to the log, each with its name under `event`. */
-export function createSignInEvents(log: Log): SignInEvents {
-  const record =
-    (event: string) =>
-    (context: EventContext, result: object): void => {
-      const { tenantId, reference, interaction, address } = context;
-      log.info({ event, tenantId, reference, interaction, address, ...result }, event);
-    };
+/** Records events to the log and the audit log, each under its name. */
+export function createSignInEvents(log: Log, trail?: EventTrail): SignInEvents {
+  const record = recorder<EventContext>({ log, trail }, ofRequest);
   return {
-    passwordChecked: record('sign-in.password'),
-    secondStepChecked: record('sign-in.second-step'),
-    methodEnrolled: record('method.enrolled'),
-    setUpRefused: record('method.refused'),
-    pageSkipped: record('method.skipped'),
-    codeRequested: record('code.requested'),
-    backupCodeMade: record('backup-code.made'),
-    firstSignInSaved: record('first-sign-in.saved'),
-    emailChecked: record('email.checked'),
-    stepMisplaced: record('sign-in.misplaced'),
-    demandUnmet: record('sign-in.demand-unmet'),
-    signedIn: record('sign-in.done'),
-    consentGiven: record('consent'),
+    passwordChecked: record('sign-in.password', 'person-if-right'),
+    secondStepChecked: record('sign-in.second-step', 'person-if-right'),
+    methodEnrolled: record('method.enrolled', 'person'),
+    setUpRefused: record('method.refused', 'person', 'failure'),
+    pageSkipped: record('method.skipped', 'person'),
+    codeRequested: record('code.requested', 'person'),
+    backupCodeMade: record('backup-code.made', 'person'),
+    firstSignInSaved: record('first-sign-in.saved', 'person'),
+    emailChecked: record('email.checked', 'person'),
+    stepMisplaced: record('sign-in.misplaced', 'person', 'failure'),
+    demandUnmet: record('sign-in.demand-unmet', 'person', 'failure'),
+    signedIn: record('sign-in.done', 'person'),
+    consentGiven: record('consent', 'person'),
   };
 }
 
@@ -79,6 +102,12 @@ export interface ProtocolContext {
   tenantId: TenantId;
   reference: string;
   client: string | undefined;
+  /** Session at the provider; kept hashed, and not told to the log. */
+  session?: string | undefined;
+  /** The sign-in that it ends, if it does. */
+  interaction?: string | undefined;
+  address?: string | undefined;
+  userAgent?: string | undefined;
 }
 
 /** What applications got and what ended, one function each. No token, code or session id is in them. */
@@ -87,22 +116,22 @@ export interface ProtocolEvents {
   authorized(context: ProtocolContext, result: { account: string | undefined }): void;
   tokensIssued(context: ProtocolContext, result: { account: string | undefined; grantType: string }): void;
   /** A grant ended with all that it held; `by` is where: reuse at the token endpoint, a revocation, a sign-out. */
-  grantEnded(context: ProtocolContext, result: { by: string }): void;
+  grantEnded(context: ProtocolContext, result: { by: string; account?: string | undefined }): void;
   signedOut(context: ProtocolContext, result: { account: string | undefined }): void;
 }
 
-/** Records them to the log, each with its name under `event`. */
-export function createProtocolEvents(log: Log): ProtocolEvents {
-  const record =
-    (event: string) =>
-    ({ tenantId, reference, client }: ProtocolContext, result: object): void => {
-      log.info({ event, tenantId, reference, client, ...result }, event);
-    };
+/** Records them to the log and the audit log, each under its name. */
+export function createProtocolEvents(log: Log, trail?: EventTrail): ProtocolEvents {
+  const record = recorder<ProtocolContext>({ log, trail }, ({ tenantId, reference, client }) => ({
+    tenantId,
+    reference,
+    client,
+  }));
   return {
-    authorized: record('authorization.granted'),
-    tokensIssued: record('tokens.issued'),
-    grantEnded: record('grant.ended'),
-    signedOut: record('sign-out'),
+    authorized: record('authorization.granted', 'person'),
+    tokensIssued: record('tokens.issued', 'client'),
+    grantEnded: record('grant.ended', 'client'),
+    signedOut: record('sign-out', 'person'),
   };
 }
 
@@ -117,17 +146,12 @@ export interface LockoutEvents {
   browserKnown(context: EventContext, result: { account: string; browsers: number }): void;
 }
 
-/** Records them to the log, each with its name under `event`. */
-export function createLockoutEvents(log: Log): LockoutEvents {
-  const record =
-    (event: string) =>
-    (context: EventContext, result: object): void => {
-      const { tenantId, reference, interaction, address } = context;
-      log.info({ event, tenantId, reference, interaction, address, ...result }, event);
-    };
+/** Records them to the log and the audit log, each under its name. */
+export function createLockoutEvents(log: Log, trail?: EventTrail): LockoutEvents {
+  const record = recorder<EventContext>({ log, trail }, ofRequest);
   return {
-    laneBlocked: record('lockout.blocked'),
-    browserKnown: record('browser.known'),
+    laneBlocked: record('lockout.blocked', 'system', 'failure'),
+    browserKnown: record('browser.known', 'person'),
   };
 }
 
@@ -159,22 +183,17 @@ export interface RecoveryEvents {
   reported(context: EventContext, result: { account: string; by: string; sessions: number }): void;
 }
 
-/** Records them to the log, each with its name under `event`. */
-export function createRecoveryEvents(log: Log): RecoveryEvents {
-  const record =
-    (event: string) =>
-    (context: Partial<EventContext>, result: object): void => {
-      const { tenantId, reference, interaction, address } = context;
-      log.info({ event, tenantId, reference, interaction, address, ...result }, event);
-    };
+/** Records them to the log and the audit log, each under its name. */
+export function createRecoveryEvents(log: Log, trail?: EventTrail): RecoveryEvents {
+  const record = recorder<Pick<EventContext, 'tenantId' | 'reference'>>({ log, trail }, ofRequest);
   return {
-    asked: record('recovery.asked'),
-    answered: record('recovery.answered'),
-    linkUsed: record('recovery.link'),
-    questionAnswered: record('recovery.question'),
-    passwordRefused: record('recovery.password-refused'),
-    passwordChanged: record('password.changed'),
-    reported: record('account.reported'),
+    asked: record('recovery.asked', 'anonymous'),
+    answered: record('recovery.answered', 'system'),
+    linkUsed: record('recovery.link', 'person-if-right'),
+    questionAnswered: record('recovery.question', 'person-if-right'),
+    passwordRefused: record('recovery.password-refused', 'person', 'failure'),
+    passwordChanged: record('password.changed', 'person'),
+    reported: record('account.reported', 'person'),
   };
 }
 
@@ -184,6 +203,8 @@ export interface OperatorContext {
   /** Name at the operating system, or what `--by` says. */
   operator: string;
   reason: string;
+  /** The command's own number, by which its records are waited for. */
+  reference?: string | undefined;
 }
 
 /** What operators did by hand, one function each. */
@@ -201,19 +222,32 @@ export interface OperatorEvents {
   ): void;
 }
 
-/** Records them to the log, each with its name under `event`. */
-export function createOperatorEvents(log: Log): OperatorEvents {
-  const record =
-    (event: string) =>
-    (context: OperatorContext, result: object): void => {
-      log.info({ event, ...context, ...result }, event);
-    };
+/** Records them to the log and the audit log, each under its name. */
+export function createOperatorEvents(log: Log, trail?: EventTrail): OperatorEvents {
+  const record = recorder<OperatorContext>({ log, trail }, (context) => context);
   return {
-    invited: record('user.invited'),
-    unblocked: record('user.unblocked'),
-    secondStepReset: record('second-step.reset'),
-    explained: record('user.explained'),
-    auditRead: record('audit.read'),
-    auditRetained: record('audit.retained'),
+    invited: record('user.invited', 'operator'),
+    unblocked: record('user.unblocked', 'operator'),
+    secondStepReset: record('second-step.reset', 'operator'),
+    explained: record('user.explained', 'operator'),
+    auditRead: record('audit.read', 'operator'),
+    auditRetained: record('audit.retained', 'operator'),
+  };
+}
+
+/** Failures of ours that somebody met. */
+export interface FaultEvents {
+  /** The page or answer that said so, under its number (R25). `error` is one of our codes. */
+  errorShown(
+    context: Pick<EventContext, 'tenantId' | 'reference' | 'address' | 'userAgent'>,
+    result: { error: string; status: number },
+  ): void;
+}
+
+/** Notes them in the audit log, as far as that is possible now; their lines of the log are the error boundary's. */
+export function createFaultEvents(trail: Pick<AuditTrail, 'note'>): FaultEvents {
+  return {
+    errorShown: (context, result) =>
+      trail.note(entryOf('error.shown', 'anonymous', context, { outcome: 'failure', ...result })),
   };
 }

@@ -4,7 +4,7 @@ import { browserAddress, canonicalise, requestedHost } from './canonical-request
 import { AppError, type AppErrorCode } from './errors.ts';
 import type { Log } from './log.ts';
 import { isLostConnection } from './lost-connection.ts';
-import { newReference } from './reference.ts';
+import { newReference, referenceOf } from './reference.ts';
 import type { RequestContext, RequestRegister } from './request-context.ts';
 import { UNKEPT_HEADERS } from './security-headers.ts';
 import type { TenantDirectory } from './tenant/ports.ts';
@@ -36,6 +36,18 @@ const LONGEST_HOST = 255;
 
 /** Characters of a path that go to the log: more than any path of ours has. */
 const LONGEST_PATH = 300;
+
+/** Characters of what a browser calls itself that are kept: the usual ones have half as many. */
+const LONGEST_AGENT = 300;
+
+/** Paths of one sign-in: its pages, and the provider's way on from them. The id is nanoid's (oidc-provider). */
+const OF_INTERACTION = /^\/(?:interaction|auth)\/([A-Za-z0-9_-]{20,64})(?:\/|$)/;
+
+/** All requests of one sign-in have one number; every other has its own. */
+function numberOf(path: string): string {
+  const interaction = OF_INTERACTION.exec(path)?.[1];
+  return interaction === undefined ? newReference() : referenceOf(interaction);
+}
 
 /** No tenant for this request: the database is away, or its settings can't be read. Nothing of it leaves (rule 2). */
 function failAtTheDoor(ctx: Koa.Context, host: string, failure: unknown, parts: ServerParts): void {
@@ -75,7 +87,8 @@ function enter(parts: ServerParts): ShellMiddleware {
     if (tenant === undefined) return refuseHost(ctx, host, log);
     const address = browserAddress(ctx.req, trustedHops);
     canonicalise(ctx.req, tenant, address);
-    Object.assign(ctx.state, { tenant, reference: newReference(), address });
+    const userAgent = ctx.get('user-agent').slice(0, LONGEST_AGENT) || undefined;
+    Object.assign(ctx.state, { tenant, reference: numberOf(ctx.path), address, userAgent });
     register.keep(ctx.req, ctx.state);
     await next();
   };

@@ -70,7 +70,7 @@ export async function openInteraction(
   ctx: InteractionContext,
   { frames, gatewayOf, marks }: InteractionParts,
 ): Promise<OpenInteraction | undefined> {
-  const { tenant, reference, address } = ctx.state;
+  const { tenant, reference, address, userAgent } = ctx.state;
   const uid = ctx.params.uid ?? '';
   const gateway = await gatewayOf(tenant);
   const loaded = await gateway.load(ctx.req, ctx.res, uid);
@@ -102,6 +102,7 @@ export async function openInteraction(
       reference,
       interaction: uid,
       address,
+      userAgent,
       loginHint,
       browserMark,
       browser: marks.read(tenant.id, browserMark),

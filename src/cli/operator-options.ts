@@ -43,7 +43,9 @@ export function operatorOf({ reason, by }: OperatorChoice): Operator {
   const why = reason?.trim() ?? '';
   if (why === '') throw usageFailure('say why with --reason "…": it is kept in the audit log');
   if (why.length < SHORTEST_REASON || why.length > LONGEST_REASON || UNPRINTABLE.test(why)) {
-    throw usageFailure(`what comes after --reason must be ${SHORTEST_REASON} to ${LONGEST_REASON} characters`);
+    throw usageFailure(
+      `what comes after --reason must be ${SHORTEST_REASON} to ${LONGEST_REASON} characters`,
+    );
   }
   const operator = by?.trim() ?? systemUser();
   if (operator === '' || operator.length > LONGEST_NAME || UNPRINTABLE.test(operator)) {
