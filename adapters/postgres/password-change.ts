@@ -1,5 +1,5 @@
-import { type Kysely, sql } from 'kysely';
-import type { Suspender } from '#src/account/account.ts';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import type { Account, Suspender } from '#src/account/account.ts';
 import type { AccountStore } from '#src/account/ports.ts';
 import { type AccountStoreParts, emailDigest } from './account-row.ts';
 import { toInstant } from './instant.ts';
@@ -13,6 +13,19 @@ interface Change {
   at: Date;
   /** Digest of the address that is proved; equals none when none is. */
   email: string;
+  /** How the caller saw the account; undefined takes it as it is. */
+  seen: Pick<Account, 'passwordChangedAt' | 'suspendedAt'> | undefined;
+}
+
+const instantOf = (at: number | undefined) => (at === undefined ? null : toInstant(at));
+
+/** Of two changes begun from the same state the second one finds nobody. */
+function asSeen(eb: ExpressionBuilder<Database, 'account'>, seen: Change['seen']) {
+  if (seen === undefined) return eb.and([]);
+  return eb.and([
+    eb('password_changed_at', 'is not distinct from', instantOf(seen.passwordChangedAt)),
+    eb('suspended_at', 'is not distinct from', instantOf(seen.suspendedAt)),
+  ]);
 }
 
 /** The account comes first: its lock keeps off whoever makes a link, or ends a sign-in, at the same moment. */
@@ -31,6 +44,7 @@ async function setPassword(db: Kysely<Database>, change: Change): Promise<boolea
     .where('tenant_id', '=', change.tenantId)
     .where('id', '=', change.accountId)
     .where('disabled_at', 'is', null)
+    .where((eb) => asSeen(eb, change.seen))
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -57,10 +71,10 @@ export function createPasswordChange({
   digester,
 }: AccountStoreParts): Pick<AccountStore, 'changePassword'> {
   return {
-    async changePassword(tenantId, id, { hash, at, provesEmail }) {
+    async changePassword(tenantId, id, { hash, at, provesEmail, seen }) {
       if (!isUuid(id)) return false;
       const email = emailDigest(digester, provesEmail);
-      const change = { tenantId, accountId: id, hash, at: toInstant(at), email };
+      const change = { tenantId, accountId: id, hash, at: toInstant(at), email, seen };
       return database
         .forTenant(tenantId)
         .transaction()

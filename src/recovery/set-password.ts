@@ -14,7 +14,7 @@ import type { MailLinks } from './mail-links.ts';
 import type { RecoveryTurn } from './recovery.ts';
 import type { RecoveryAt, RecoveryEvent, RecoveryFlow } from './recovery-flow.ts';
 import type { RecoveryKeeper } from './recovery-keeper.ts';
-import { stillStands } from './standing.ts';
+import { seenOf, stillStands } from './standing.ts';
 
 /** Ends every session and grant of an account; says how many there were. */
 export type EndAccount = (
@@ -32,8 +32,8 @@ export interface SetPasswordParts {
   isBreached?: ((password: string) => Promise<boolean>) | undefined;
   endAccount: EndAccount;
   throttle: Pick<ThrottleStore, 'settle'>;
-  /** Tells the person on every proved channel; never throws. */
-  tell(tenant: Tenant, accountId: string, what: NoticeKind): void;
+  /** Tells the person on every proved channel; never rejects. */
+  tell(tenant: Tenant, accountId: string, what: NoticeKind): Promise<void>;
   events: Pick<RecoveryEvents, 'passwordRefused' | 'passwordChanged'>;
   clock: Clock;
 }
@@ -72,18 +72,15 @@ export function createSetPassword(parts: SetPasswordParts) {
     const hash = await hasher.hash(typed);
     const before = await parts.endAccount(tenantId, id);
     const provesEmail = parts.mailLinks.emailMark(tenantId, account) === flow.emailMark ? email : undefined;
-    const { passwordChangedAt, suspendedAt } = account;
-    const seen = { passwordChangedAt, suspendedAt };
-    if (!(await accounts.changePassword(tenantId, id, { hash, at: clock.now(), provesEmail, seen }))) {
-      return false;
-    }
+    const changing = { hash, at: clock.now(), provesEmail, seen: seenOf(account) };
+    if (!(await accounts.changePassword(tenantId, id, changing))) return false;
     const after = await parts.endAccount(tenantId, id);
     const { waits } = passwordCounters({ account: id, lane: STRANGERS, nameDigest: '', address: '' });
     await parts.throttle.settle(tenantId, { clear: waits.map(({ key }) => key), giveBack: [] });
     const sessions = before.sessions + after.sessions;
     const grants = before.grants + after.grants;
     events.passwordChanged(at, { account: id, purpose: flow.purpose, sessions, grants });
-    parts.tell(tenant, id, flow.purpose === 'invitation' ? 'password-made' : 'password-changed');
+    await parts.tell(tenant, id, flow.purpose === 'invitation' ? 'password-made' : 'password-changed');
     return true;
   };
 

@@ -2,7 +2,10 @@ import type { Account } from '#src/account/account.ts';
 import type { Proved } from './recovery-flow.ts';
 
 /** What of an account a recovery remembers, to know whether somebody else changed it meanwhile. */
-export function seenOf({ passwordChangedAt, suspendedAt }: Account): Proved['seen'] {
+export function seenOf({
+  passwordChangedAt,
+  suspendedAt,
+}: Account): Pick<Account, 'passwordChangedAt' | 'suspendedAt'> {
   return { passwordChangedAt, suspendedAt };
 }
 
