@@ -9,6 +9,7 @@ import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createFirstStartLock } from '#adapters/postgres/first-start-lock.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
 import { createLaneStore } from '#adapters/postgres/lane-store.ts';
+import { createMailLinkStore } from '#adapters/postgres/mail-link-store.ts';
 import { checkSchema, type MigrationProgress, migrate } from '#adapters/postgres/migrate.ts';
 import { createQueueStore } from '#adapters/postgres/queue-store.ts';
 import { createRevisionStore } from '#adapters/postgres/revision-store.ts';
@@ -67,6 +68,7 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
       enrolments: createEnrolmentStore({ database, sealer, digester }),
       clients: createClientStore({ database, sealer }),
       lanes: createLaneStore({ database }),
+      links: createMailLinkStore({ database }),
       queue: createQueueStore({ database, sealer }),
       tenants: createTenantStore({ db }),
       revisions: createRevisionStore({ db }),

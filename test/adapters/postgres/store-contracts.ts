@@ -11,6 +11,7 @@ import { createEnrolmentStore } from '#adapters/postgres/enrolment-store.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
 import { createLaneStore } from '#adapters/postgres/lane-store.ts';
+import { createMailLinkStore } from '#adapters/postgres/mail-link-store.ts';
 import { createQueueStore } from '#adapters/postgres/queue-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import type { NewAccount } from '#src/account/ports.ts';
@@ -23,6 +24,7 @@ import { describeEnrolmentStoreContract, EMAIL } from '../../contracts/enrolment
 import { describeFactorStoreContract } from '../../contracts/factor-store.ts';
 import { describeKeyStoreContract } from '../../contracts/key-store.ts';
 import { describeLaneStoreContract } from '../../contracts/lane-store.ts';
+import { describeMailLinkStoreContract } from '../../contracts/mail-link-store.ts';
 import { describeQueueStoreContract } from '../../contracts/queue-store.ts';
 import { describeTenantStoreContract } from '../../contracts/tenant-store.ts';
 import { describeFurtherTenants } from '../../contracts/tenant-store-further.ts';
@@ -51,6 +53,7 @@ export function createStores(database: OpenDatabase) {
     clients: createClientStore({ database, sealer }),
     keys: createKeyStore({ database, sealer }),
     lanes: createLaneStore({ database }),
+    links: createMailLinkStore({ database }),
     queue: createQueueStore({ database, sealer }),
     tenants: createTenantStore(database),
   };
@@ -88,6 +91,7 @@ function describePeopleContracts(name: string, make: () => ReturnType<typeof cre
   };
   describeFactorStoreContract(name, () => withPeople());
   describeLaneStoreContract(name, () => withPeople());
+  describeMailLinkStoreContract(name, () => withPeople());
   describeBackupCodeStoreContract(name, async () => {
     const setting = await withPeople();
     const { tenantId, factors, add } = setting;
