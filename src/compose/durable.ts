@@ -20,6 +20,7 @@ import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
 import { ensureDigestKey } from '#src/provider/keys.ts';
 import type { FirstStartLock } from '#src/secret/ports.ts';
+import { composeRetain, openAuditStores } from './audit.ts';
 import { composeReseal, composeSealer } from './sealer.ts';
 
 export interface DurableOptions {
@@ -56,6 +57,8 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
     const keys = createKeyStore({ database, sealer });
     const firstStart = firstStartLock(config);
     const digester = createDigester(await ensureDigestKey({ keys, clock, firstStart }));
+    const tenants = createTenantStore({ db });
+    const audit = openAuditStores(database);
     return {
       kind: database.kind,
       firstStart,
@@ -70,10 +73,13 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
       lanes: createLaneStore({ database }),
       links: createMailLinkStore({ database }),
       queue: createQueueStore({ database, sealer }),
-      tenants: createTenantStore({ db }),
+      tenants,
+      audit,
       revisions: createRevisionStore({ db }),
       /** On a server this needs the owner role, which the process does not have. */
       reseal: composeReseal(config, database),
+      /** Likewise. */
+      retain: composeRetain({ config, stores: audit, tenants, digester, clock, log }),
       ping: () => database.ping(),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
     };
