@@ -4,6 +4,7 @@ import type { SignIn } from '#src/sign-in/sign-in.ts';
 import { showConsent } from '../consent/show.ts';
 import { explanationPage, isExplanationTopic } from '../explanation/explanation.view.ts';
 import { noFields, readForm } from '../http/form.ts';
+import { placeOfInteraction } from '../recovery/place.ts';
 import { recoverPage } from '../recovery/recover.view.ts';
 import { renderStuck } from './render-step.ts';
 import { createSubmit, type SubmitParts } from './submit.ts';
@@ -41,12 +42,13 @@ export function createSteps(parts: StepParts) {
       if (open.view.prompt === 'login') return showFlow(ctx, open, await signIn.current(open.turn));
       showConsent(ctx, open);
     },
-    /** Help for who forgot name or password; the sign-in waits. */
+    /** For who forgot name or password; the sign-in waits (R19). */
     async recover(ctx: InteractionContext): Promise<void> {
       const open = await openInteraction(ctx, parts);
       if (open === undefined) return;
-      const backHref = interactionPath(open.view.uid);
-      sendPage(ctx, recoverPage({ ...open.frame, back: `${backHref}/recover` }, { backHref }));
+      const { uid } = open.view;
+      const frame = { ...open.frame, back: `${interactionPath(uid)}/recover` };
+      sendPage(ctx, recoverPage(frame, placeOfInteraction(uid)));
     },
     /** What the second step is, in plain words (R7, R27); the sign-in waits. */
     async explanation(ctx: InteractionContext): Promise<void> {

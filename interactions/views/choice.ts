@@ -15,13 +15,15 @@ export interface Choice {
   /** What the press posts. */
   name?: string | undefined;
   value?: string | undefined;
+  /** What it posts without being pressed: kept from another form. */
+  hidden?: { name: string; value: string } | undefined;
   /** Until when it may not be pressed; said in the note, and counted down where scripts run. */
   wait?: { seconds: number; text: TextKey } | undefined;
 }
 
 /** A row with icon, name and one sentence; it is called by both, the name first (WCAG 2.5.3). */
 export function choiceForm(frame: PageFrame, choice: Choice): Markup {
-  const { id, action, icon: picture, label, note, name, value, wait } = choice;
+  const { id, action, icon: picture, label, note, name, value, hidden, wait } = choice;
   const { t, locale } = frame;
   const shown = wait === undefined ? note : t(wait.text, { wait: durationInWords(wait.seconds, locale) });
   const posts = name !== undefined && html` name="${name}" value="${value}"`;
@@ -29,9 +31,24 @@ export function choiceForm(frame: PageFrame, choice: Choice): Markup {
     wait === undefined
       ? html` data-busy="${t('busy.go')}"`
       : html` data-wait="${Math.ceil(wait.seconds)}" data-waiting="${t(wait.text, { wait: '{time}' })}" data-label="${note}"`;
-  return html`<form method="post" action="${action}"><button class="choice" id="${id}"${posts}${script}>
-<span class="badge small">${icon(picture)}</span><span class="choice-words"><span class="choice-label" id="${id}-label">${label}</span>${shown !== undefined && html`<span class="choice-note" id="${id}-note">${shown}</span>`}</span>${icon('next')}
+  const kept = hidden && html`<input type="hidden" name="${hidden.name}" value="${hidden.value}">`;
+  return html`<form method="post" action="${action}">${kept}<button class="choice" id="${id}"${posts}${script}>
+${rowWords(id, picture, label, shown)}
 </button></form>`;
+}
+
+const rowWords = (id: string, picture: IconName, label: string, note: string | undefined): Markup =>
+  html`<span class="badge small">${icon(picture)}</span><span class="choice-words"><span class="choice-label" id="${id}-label">${label}</span>${note !== undefined && html`<span class="choice-note" id="${id}-note">${note}</span>`}</span>${icon('next')}`;
+
+/** The same row where it only leads to another page. */
+export function choiceLink({
+  id,
+  href,
+  icon: picture,
+  label,
+  note,
+}: Pick<Choice, 'id' | 'icon' | 'label' | 'note'> & { href: string }): Markup {
+  return html`<a class="choice" id="${id}" href="${href}">${rowWords(id, picture, label, note)}</a>`;
 }
 
 /** What sending a code once more needs. */

@@ -2,7 +2,7 @@ import type { Locale } from '#src/account/account.ts';
 import type { FormError } from './form.ts';
 import type { PageFrame } from './page.ts';
 
-function inUnit(locale: Locale, unit: 'second' | 'minute', amount: number): string {
+function inUnit(locale: Locale, unit: 'second' | 'minute' | 'hour', amount: number): string {
   return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(amount);
 }
 
@@ -13,6 +13,11 @@ function inUnit(locale: Locale, unit: 'second' | 'minute', amount: number): stri
 export function durationInWords(seconds: number, locale: Locale): string {
   const whole = Math.max(1, Math.ceil(seconds));
   return whole < 60 ? inUnit(locale, 'second', whole) : inUnit(locale, 'minute', Math.ceil(whole / 60));
+}
+
+/** How long something works, in words: in hours where these are whole, else in minutes, never longer than it does. */
+export function lifeInWords(minutes: number, locale: Locale): string {
+  return minutes % 60 === 0 ? inUnit(locale, 'hour', minutes / 60) : inUnit(locale, 'minute', minutes);
 }
 
 /** What to say while a form may not be sent yet; `seconds` are still to wait. */
