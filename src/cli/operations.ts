@@ -1,16 +1,45 @@
 import type { Config } from '#config/settings.ts';
 import type { TenantSettings } from '#config/tenant.ts';
-import type { AccountId } from '#src/account/account.ts';
+import type { Account, AccountId } from '#src/account/account.ts';
 import type { PasswordRules } from '#src/account/password-rules.ts';
 import type { AccountStore } from '#src/account/ports.ts';
+import type { AuditReading, AuditTrail } from '#src/audit/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import type { PolicyFault } from '#src/enrolment/policy.ts';
+import type { EnrolmentStore } from '#src/enrolment/ports.ts';
+import type { OperatorEvents } from '#src/events.ts';
+import type { LaneStore, ThrottleStore } from '#src/lockout/ports.ts';
+import type { NoticeKind } from '#src/message/notices.ts';
+import type { QueueStore } from '#src/message/queue-ports.ts';
 import type { KeyOperations } from '#src/provider/key-operations.ts';
 import type { ClientMetadata, ClientStore } from '#src/provider/ports.ts';
-import type { PasswordHasher } from '#src/secret/ports.ts';
+import type { InviteOutcome } from '#src/recovery/invite.ts';
+import type { MailLinkStore } from '#src/recovery/ports.ts';
+import type { Digester, PasswordHasher } from '#src/secret/ports.ts';
 import type { Reseal, ResealOptions, ResealSummary } from '#src/secret/reseal.ts';
+import type { FactorStore } from '#src/sign-in/ports.ts';
 import type { TenantStore } from '#src/tenant/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
+
+/** What is known of one person, and what helps somebody who can't get in. */
+export interface PersonOperations {
+  factors: Pick<FactorStore, 'list' | 'countAccounts'>;
+  enrolments: Pick<EnrolmentStore, 'load' | 'findQuestion' | 'resetSecondStep'>;
+  lanes: Pick<LaneStore, 'list' | 'unblock'>;
+  links: Pick<MailLinkStore, 'invitation'>;
+  throttle: Pick<ThrottleStore, 'read' | 'settle'>;
+  /** What was sent to them. */
+  messages: Pick<QueueStore, 'ofAccount'>;
+  digester: Pick<Digester, 'digest'>;
+  /** Kinds of every second step of this installation. */
+  methodKinds(): Promise<readonly string[]>;
+  /** Whether mail leaves this installation at all. */
+  sendsMail: boolean;
+  /** Puts an invitation in the queue; the link of the one before ends. */
+  invite(account: Account): Promise<InviteOutcome>;
+  /** Puts a notice in the queue; settles when it is there. Never rejects: what went wrong is in the log. */
+  tell(accountId: AccountId, what: NoticeKind): Promise<void>;
+}
 
 /** Everything that operators' commands do to the stores, opened for one tenant. Disposing closes what it opened. */
 export interface Operations extends AsyncDisposable {
@@ -24,6 +53,12 @@ export interface Operations extends AsyncDisposable {
   forTenant(tenant: Tenant): Operations;
   accounts: AccountStore;
   /** Clients that operators registered. */
+  people: PersonOperations;
+  /** What was written of everybody. */
+  audit: AuditReading;
+  events: OperatorEvents;
+  /** Waits until what was recorded under a reference is kept. */
+  trail: Pick<AuditTrail, 'settled'>;
   clients: ClientStore;
   /** Clients from the configuration, without their secrets: shown, but not changed from here. */
   configuredClients: readonly ClientMetadata[];

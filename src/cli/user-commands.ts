@@ -1,14 +1,20 @@
 import { type Command, Option } from 'commander';
-import type { Account } from '#src/account/account.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
 import { countUpTo, MOST_PER_PAGE } from './count-argument.ts';
 import { CommandFailure } from './failure.ts';
+import { requireAccount } from './find-account.ts';
+import { invitationsOf } from './invitations.ts';
 import type { Operations } from './operations.ts';
 import type { CommandContext } from './program.ts';
+import { roleOption } from './role-option.ts';
 import { type TenantChoice, tenantOption } from './select-tenant.ts';
 import { json } from './terminal.ts';
 import { createUser, type UserOptions } from './user-create.ts';
-import { shownUser, userList, userProperties } from './user-view.ts';
+import { addExplain } from './user-explain.ts';
+import { addInvite } from './user-invite.ts';
+import { addResetSecondStep } from './user-reset-second-step.ts';
+import { addUnblock } from './user-unblock.ts';
+import { type ShownUser, shownUser, userList, userProperties } from './user-view.ts';
 
 const createExamples = `
 The password is asked for on a terminal, or read with --password-stdin; it is never an argument.
@@ -18,18 +24,18 @@ Examples:
   $ poortwachter user create j.jansen --given-name Jo --family-name Jansen --password-stdin < password.txt
 `;
 
-/** `user create|show|list|disable|enable`. */
+/** `user create|invite|show|list|disable|enable|unblock|reset-second-step|explain`. */
 export function addUserCommands(program: Command, context: CommandContext): void {
   const group = program.command('user').description('people who may sign in');
   addCreate(group, context);
+  addInvite(group, context);
   addShow(group, context);
   addList(group, context);
   addDisable(group, context);
   addEnable(group, context);
-}
-
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
+  addUnblock(group, context);
+  addResetSecondStep(group, context);
+  addExplain(group, context);
 }
 
 function addCreate(group: Command, context: CommandContext): void {
@@ -43,7 +49,7 @@ function addCreate(group: Command, context: CommandContext): void {
     .option('--email-verified', 'the address is known to be theirs')
     .option('--phone <number>', 'phone number, Dutch unless it begins with + or 00')
     .addOption(new Option('--locale <language>', 'language of messages').choices(['nl', 'en']).default('nl'))
-    .option('--role <role>', 'role in the application; may be repeated', collect, [])
+    .addOption(roleOption())
     .option('--password-stdin', 'read the password from standard input')
     .addOption(new Option('--password <never>').hideHelp())
     .addOption(tenantOption())
@@ -52,11 +58,10 @@ function addCreate(group: Command, context: CommandContext): void {
     .action((loginName: string, options: UserOptions) => createUser(context, loginName, options));
 }
 
-async function accountOf({ accounts, tenant }: Operations, loginName: string): Promise<Account> {
-  const canonical = canonicalLoginName(loginName);
-  const account = canonical === undefined ? undefined : await accounts.findByLoginName(tenant.id, canonical);
-  if (account === undefined) throw new CommandFailure('nobody has this login name');
-  return account;
+/** The person as they are after a change, for programs. */
+async function showNow(operations: Operations, loginName: string): Promise<ShownUser> {
+  const account = await requireAccount(operations, loginName);
+  return shownUser(account, (await invitationsOf(operations, [account])).get(account.id));
 }
 
 function addShow(group: Command, { terminal, reach }: CommandContext): void {
@@ -69,8 +74,10 @@ function addShow(group: Command, { terminal, reach }: CommandContext): void {
     .addHelpText('after', '\nExample:\n  $ poortwachter user show j.jansen\n')
     .action((loginName: string, options: TenantChoice & { json?: true }) =>
       reach.withTenant(options.tenant, async (operations) => {
-        const account = await accountOf(operations, loginName);
-        terminal.stdout.write(options.json ? json(shownUser(account)) : userProperties(account));
+        const account = await requireAccount(operations, loginName);
+        const invitation = (await invitationsOf(operations, [account])).get(account.id);
+        const text = userProperties(account, invitation);
+        terminal.stdout.write(options.json ? json(shownUser(account, invitation)) : text);
       }),
     );
 }
@@ -85,14 +92,17 @@ function addList(group: Command, { terminal, reach }: CommandContext): void {
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  $ poortwachter user list --limit 20 --after j.jansen\n')
     .action((options: TenantChoice & { limit: number; after?: string; json?: true }) =>
-      reach.withTenant(options.tenant, async ({ accounts, tenant }) => {
+      reach.withTenant(options.tenant, async (operations) => {
+        const { accounts, tenant } = operations;
         const after = options.after === undefined ? undefined : canonicalLoginName(options.after);
         if (options.after !== undefined && after === undefined) {
           throw new CommandFailure('what comes after --after can not be a login name');
         }
         const page = await accounts.list(tenant.id, { limit: options.limit, after });
-        const users = { users: page.accounts.map(shownUser), next: page.next ?? null };
-        terminal.stdout.write(options.json ? json(users) : userList(page));
+        const invitations = await invitationsOf(operations, page.accounts);
+        const shown = page.accounts.map((account) => shownUser(account, invitations.get(account.id)));
+        const users = { users: shown, next: page.next ?? null };
+        terminal.stdout.write(options.json ? json(users) : userList(page, invitations));
       }),
     );
 }
@@ -108,11 +118,11 @@ function addDisable(group: Command, { terminal, reach }: CommandContext): void {
     .action((loginName: string, options: TenantChoice & { json?: true }) =>
       reach.withTenant(options.tenant, async (operations) => {
         const { accounts, tenant, clock } = operations;
-        const account = await accountOf(operations, loginName);
+        const account = await requireAccount(operations, loginName);
         const changed = await accounts.setDisabled(tenant.id, account.id, clock.now());
         // Also when the mark was there already: an earlier try may have stopped between the two.
         const ended = await operations.endAccount(account.id);
-        const user = shownUser(await accountOf(operations, loginName));
+        const user = await showNow(operations, loginName);
         const state = changed ? 'is disabled now' : 'was disabled already';
         const text = `${user.loginName} ${state}; ${ended.sessions} sessions and ${ended.grants} grants were ended.\n`;
         terminal.stdout.write(options.json ? json({ changed, user, ended }) : text);
@@ -131,9 +141,9 @@ function addEnable(group: Command, { terminal, reach }: CommandContext): void {
     .action((loginName: string, options: TenantChoice & { json?: true }) =>
       reach.withTenant(options.tenant, async (operations) => {
         const { accounts, tenant } = operations;
-        const account = await accountOf(operations, loginName);
+        const account = await requireAccount(operations, loginName);
         const changed = await accounts.setDisabled(tenant.id, account.id, undefined);
-        const user = shownUser(await accountOf(operations, loginName));
+        const user = await showNow(operations, loginName);
         const text = `${user.loginName} ${changed ? 'may sign in again' : 'was not disabled'}.\n`;
         terminal.stdout.write(options.json ? json({ changed, user }) : text);
       }),

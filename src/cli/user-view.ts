@@ -1,5 +1,6 @@
-import type { Account } from '#src/account/account.ts';
+import type { Account, AccountId } from '#src/account/account.ts';
 import type { AccountPage } from '#src/account/ports.ts';
+import { type Invitation, invitationText, type ShownInvitation, shownInvitation } from './invitations.ts';
 import { printable, properties, table } from './terminal.ts';
 
 /** A person as `--json` shows them. The shape is stable: keys may be added, none changes its meaning. */
@@ -17,6 +18,10 @@ export interface ShownUser {
   status: 'active' | 'disabled';
   /** ISO 8601 in UTC. */
   disabledAt: string | null;
+  /** ISO 8601 in UTC: since when nobody gets in because somebody said "this was not me". */
+  suspendedAt: string | null;
+  /** The last one; null for who never had one. */
+  invitation: ShownInvitation | null;
   /** ISO 8601 in UTC. */
   createdAt: string;
 }
@@ -26,7 +31,7 @@ function instant(millis: number): string {
 }
 
 /** An account for programs. */
-export function shownUser(account: Account): ShownUser {
+export function shownUser(account: Account, invitation?: Invitation): ShownUser {
   return {
     id: account.id,
     loginName: account.loginName,
@@ -40,6 +45,8 @@ export function shownUser(account: Account): ShownUser {
     roles: account.roles,
     status: account.disabledAt === undefined ? 'active' : 'disabled',
     disabledAt: account.disabledAt === undefined ? null : instant(account.disabledAt),
+    suspendedAt: account.suspendedAt === undefined ? null : instant(account.suspendedAt),
+    invitation: shownInvitation(invitation),
     createdAt: instant(account.createdAt),
   };
 }
@@ -48,12 +55,13 @@ function withProof(value: string | undefined, proved: boolean): string {
   return value === undefined ? 'none' : `${value} (${proved ? 'proved' : 'not proved'})`;
 }
 
-function statusOf({ disabledAt }: Account): string {
-  return disabledAt === undefined ? 'active' : `disabled since ${instant(disabledAt)}`;
+function statusOf({ disabledAt, suspendedAt }: Account): string {
+  if (disabledAt !== undefined) return `disabled since ${instant(disabledAt)}`;
+  return suspendedAt === undefined ? 'active' : `closed since ${instant(suspendedAt)} by "this was not me"`;
 }
 
 /** An account for people, a property a line. */
-export function userProperties(account: Account): string {
+export function userProperties(account: Account, invitation?: Invitation): string {
   return properties([
     ['Login name', account.loginName],
     ['Name', `${account.givenName} ${account.familyName}`],
@@ -62,21 +70,26 @@ export function userProperties(account: Account): string {
     ['Language', account.locale],
     ['Roles', account.roles.join(', ') || 'none'],
     ['Status', statusOf(account)],
+    ['Invitation', invitationText(invitation)],
     ['Created', instant(account.createdAt)],
     ['Identifier', account.id],
   ]);
 }
 
 /** A page of accounts for people, an account a line. */
-export function userList({ accounts, next }: AccountPage): string {
+export function userList(
+  { accounts, next }: AccountPage,
+  invitations: ReadonlyMap<AccountId, Invitation>,
+): string {
   if (accounts.length === 0) return 'Nobody.\n';
   const rows = accounts.map((account) => [
     account.loginName,
     `${account.givenName} ${account.familyName}`,
     account.roles.join(', '),
     account.disabledAt === undefined ? 'active' : 'disabled',
+    invitations.get(account.id)?.status ?? '',
     instant(account.createdAt).slice(0, 10),
   ]);
   const more = next === undefined ? '' : `\nThere are more: add --after ${printable(next)}\n`;
-  return table(['LOGIN NAME', 'NAME', 'ROLES', 'STATUS', 'CREATED'], rows) + more;
+  return table(['LOGIN NAME', 'NAME', 'ROLES', 'STATUS', 'INVITED', 'CREATED'], rows) + more;
 }

@@ -10,10 +10,12 @@ import { AppError } from '#src/errors.ts';
 import { createLog } from '#src/log.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
 import { establishTenant } from '#src/tenant/establish-tenant.ts';
+import { composeTrail } from './audit.ts';
 import { openDurable } from './durable.ts';
 import { composeOperations } from './operations.ts';
+import type { PersonMail, PersonMailParts } from './person-mail.ts';
 import { composeReseal } from './sealer.ts';
-import { openVolatile } from './volatile.ts';
+import { openVolatile, type Volatile } from './volatile.ts';
 
 /** Opens the stores of this configuration for one command; what the log would say goes to nobody. */
 async function open(config: Config): Promise<Operations> {
@@ -42,11 +44,37 @@ async function open(config: Config): Promise<Operations> {
     artifacts: {
       endAccount: async (...who) => (await volatile()).artifacts.endAccount(...who),
     },
+    throttle: {
+      read: async (...which) => (await volatile()).throttle.read(...which),
+      settle: async (...which) => (await volatile()).throttle.settle(...which),
+    },
+    mail: mailOnDemand({ durable, volatile, clock, log }),
+    sendsMail: config.messaging.mail.url !== undefined,
+    audit: kept.use(composeTrail({ stores: durable.audit, digester: durable.digester, clock, log })),
     hasher,
     methods,
     clock,
+    log,
     owned: kept,
   });
+}
+
+interface MailOnDemandParts extends Omit<PersonMailParts, 'throttle'> {
+  volatile: () => Promise<Pick<Volatile, 'throttle'>>;
+}
+
+/** Loaded by the few commands that send anything: all texts of messages come with it. */
+function mailOnDemand({ volatile, ...parts }: MailOnDemandParts): PersonMail {
+  const throttle: PersonMailParts['throttle'] = {
+    take: async (...which) => (await volatile()).throttle.take(...which),
+  };
+  const mail = onDemand(async () =>
+    (await import('./person-mail.ts')).composePersonMail({ ...parts, throttle }),
+  );
+  return {
+    invite: async (...whom) => (await mail()).invite(...whom),
+    tell: async (...whom) => (await mail()).tell(...whom),
+  };
 }
 
 /** Opens once, at the first call. */

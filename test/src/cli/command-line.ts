@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { createDigester } from '#adapters/crypto/digester.ts';
 import { openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
 import { createSealer, masterKeyFrom } from '#adapters/crypto/sealer.ts';
 import { loadWordLists } from '#adapters/crypto/word-lists.ts';
 import { createMemoryArtifactStore } from '#adapters/memory/artifact-store.ts';
-import { createAccountStore } from '#adapters/postgres/account-store.ts';
 import { createClientStore } from '#adapters/postgres/client-store.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
 import { createSealedStore } from '#adapters/postgres/sealed-store.ts';
@@ -17,13 +14,16 @@ import { runCommand } from '#src/cli/run-command.ts';
 import type { Input } from '#src/cli/terminal.ts';
 import { keySchedule } from '#src/compose/keys.ts';
 import { type KnownMethod, policyFaults } from '#src/enrolment/policy.ts';
+import { createOperatorEvents } from '#src/events.ts';
 import { createKeyOperations } from '#src/provider/key-operations.ts';
 import { COOKIE_KEYS, ensureDigestKey, signingKeysOf } from '#src/provider/keys.ts';
 import type { ArtifactStore } from '#src/provider/ports.ts';
 import { createReseal } from '#src/secret/reseal.ts';
 import { validSettings } from '../../config/valid-settings.ts';
+import { listeningLog } from '../../support/bare-socket.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
 import { createTestPglite, type Ending } from '../../support/postgres.ts';
+import { openPersonStores, type PersonStores } from './person-stores.ts';
 
 /** A password that no rule refuses. */
 export const PASSWORD = 'tulp-fiets-Gracht-71';
@@ -62,6 +62,7 @@ export interface OpenedOperations {
   operations: Operations;
   artifacts: ArtifactStore;
   clock: TestClock;
+  stores: PersonStores;
   /** Makes the digest key; gives its kid. */
   makeDigestKey(): Promise<string>;
   /** What must never be shown: the parts of the keys that are secret. */
@@ -82,18 +83,29 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
   const { id, key, issuer } = await tenants.ensure('default', config.issuer);
   const artifacts = createMemoryArtifactStore({ clock });
   const keys = createKeyStore({ database, sealer });
+  const tenant = { id, key, issuer, settings: config.tenant };
+  const recorded = listeningLog();
+  const stores = openPersonStores({ database, sealer, clock, log: recorded.log, kinds: METHODS });
+  const { accounts, audit, trail, peopleOf } = stores;
   const operations: Operations = {
-    tenant: { id, key, issuer, settings: config.tenant },
+    tenant,
     tenants,
     plainHttp: false,
     policyFaults: async (settings) => policyFaults(settings, METHODS),
-    forTenant: (tenant) => ({
+    forTenant: (other) => ({
       ...operations,
-      tenant,
+      tenant: other,
+      people: peopleOf(other),
       configuredClients: [],
-      endAccount: (accountId) => artifacts.endAccount(tenant.id, accountId),
+      endAccount: (accountId) => artifacts.endAccount(other.id, accountId),
     }),
-    accounts: createAccountStore({ database, sealer, digester: createDigester(randomBytes(32)) }),
+    ...{
+      accounts,
+      audit,
+      trail,
+      people: peopleOf(tenant),
+      events: createOperatorEvents(recorded.log, trail),
+    },
     clients: createClientStore({ database, sealer }),
     configuredClients: [{ client_id: 'from-file', client_name: 'From file' }],
     keys: createKeyOperations({
@@ -124,7 +136,7 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
       ...cookie.map(({ secret }) => String(secret)),
     ];
   };
-  return { operations, artifacts, clock, makeDigestKey, keySecrets };
+  return { operations, artifacts, clock, stores, makeDigestKey, keySecrets };
 }
 
 /** What a command said and how it ended. */

@@ -58,6 +58,8 @@ describe('user create', () => {
       roles: ['hr', 'manager'],
       status: 'active',
       disabledAt: null,
+      suspendedAt: null,
+      invitation: null,
     });
   });
 
