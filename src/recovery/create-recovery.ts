@@ -41,7 +41,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
     const outcome = await request(at, lost, typed);
     const kept = await keeper.load(at);
     if (outcome.kind !== 'requested') {
-      await keeper.advance(at, kept, { kind: 'ask-refused', lost, problem: outcome });
+      await keeper.advance(at, kept, { kind: 'ask-refused', lost, typed, problem: outcome });
       return outcome;
     }
     const asked = { kind: 'asked', lost, typed: outcome.typed, at: outcome.at } as const;

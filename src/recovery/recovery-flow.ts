@@ -24,6 +24,15 @@ const problem = z.discriminatedUnion('kind', [
 ]);
 export type RecoveryProblem = z.infer<typeof problem>;
 
+/** The last form in front of anything proved that was refused. What was typed in it is kept, the code apart. */
+const refused = z.strictObject({
+  form: z.enum([...LOST, 'code']),
+  /** Who was named; absent where the form does not ask it. */
+  typed: z.string().optional(),
+  problem,
+});
+export type RefusedForm = z.infer<typeof refused>;
+
 /** Why a new password was not taken: faults of the rules, or one that is known from leaks. */
 export const NEW_PASSWORD_FAULTS = [
   ...['malformed', 'too-short', 'too-long', 'listed', 'context'],
@@ -60,9 +69,7 @@ export type Proved = z.infer<typeof proved>;
 export const recoveryFlowSchema = z.discriminatedUnion('step', [
   z.strictObject({
     step: z.literal('start'),
-    /** What was asked for, or tried, in vain. */
-    lost: z.enum(LOST).optional(),
-    problem: problem.optional(),
+    refused: refused.optional(),
   }),
   /** Asked for. `typed` is kept so that the code can be typed here, whatever device the mail is read on. */
   z.strictObject({
@@ -70,7 +77,7 @@ export const recoveryFlowSchema = z.discriminatedUnion('step', [
     lost: z.enum(LOST),
     typed: z.string(),
     at: z.number(),
-    problem: problem.optional(),
+    refused: refused.optional(),
   }),
   z.strictObject({
     step: z.literal('question'),
@@ -105,8 +112,8 @@ export type RecoveryAt<Step extends RecoveryStep> = Extract<RecoveryFlow, { step
 /** What happened, as the rules judged it. `linkId` names the spent link that it is about. */
 export type RecoveryEvent =
   | { kind: 'asked'; lost: Lost; typed: string; at: number }
-  | { kind: 'ask-refused'; lost: Lost; problem: RecoveryProblem }
-  | { kind: 'code-refused'; problem: RecoveryProblem }
+  | { kind: 'ask-refused'; lost: Lost; typed: string; problem: RecoveryProblem }
+  | { kind: 'code-refused'; typed: string | undefined; problem: RecoveryProblem }
   /** `question` is the person's own, where it is to be answered first. */
   | { kind: 'spent'; proved: Proved; question: string | undefined }
   | { kind: 'answer-refused'; linkId: string; problem: RecoveryProblem }
@@ -127,19 +134,15 @@ function provedOf(flow: RecoveryAt<'question' | 'new-password'>): Proved {
 }
 
 /** Refusals in front of anything proved: behind it they change nothing. */
-function refuse(
-  flow: RecoveryFlow,
-  lost: Lost | undefined,
-  problem: RecoveryProblem,
-): RecoveryFlow | undefined {
+function refuse(flow: RecoveryFlow, refused: RefusedForm): RecoveryFlow | undefined {
   switch (flow.step) {
     case 'sent':
-      return { ...flow, problem };
+      return { ...flow, refused };
     case 'question':
     case 'new-password':
       return undefined;
     default:
-      return { step: 'start', lost, problem };
+      return { step: 'start', refused };
   }
 }
 
@@ -174,9 +177,9 @@ export function next(flow: RecoveryFlow, event: RecoveryEvent): RecoveryFlow | u
     case 'asked':
       return { step: 'sent', lost: event.lost, typed: event.typed, at: event.at };
     case 'ask-refused':
-      return refuse(flow, event.lost, event.problem);
+      return refuse(flow, { form: event.lost, typed: event.typed, problem: event.problem });
     case 'code-refused':
-      return refuse(flow, 'password', event.problem);
+      return refuse(flow, { form: 'code', typed: event.typed, problem: event.problem });
     case 'spent': {
       const { question, proved: by } = event;
       // Who was invited has not answered any yet.

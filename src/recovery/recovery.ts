@@ -23,9 +23,9 @@ export interface RecoveryOutcome {
 export type LinkLanding = { purpose: LinkPurpose } | undefined;
 
 /**
- * `wait`: asked for too often; the flow tells it as well, at `start` or `sent`, so that the page after the redirect can
- * show it, and so it does what was wrong with a code. Else the flow is at `sent`, whoever was named and whether or not they exist: the same
- * answer, the same work (ground rule 3).
+ * `wait`: asked for too often; the flow tells it as well, with what was typed, so that the page after the redirect can
+ * show it, and so it does what was wrong with a code. Else the flow is at `sent`, whoever was named and whether or not
+ * they exist: the same answer, the same work (ground rule 3).
  */
 export type AskOutcome =
   | { kind: 'sent'; flow: RecoveryFlow }

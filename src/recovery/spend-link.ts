@@ -154,7 +154,7 @@ export function createSpendLink(parts: SpendParts) {
     ): Promise<SpendOutcome> {
       const kept = await keeper.load(at);
       const refuse = async (problem: RecoveryProblem): Promise<SpendOutcome> => {
-        await keeper.advance(at, kept, { kind: 'code-refused', problem });
+        await keeper.advance(at, kept, { kind: 'code-refused', typed: of.typed, problem });
         return problem;
       };
       const { flow } = kept;
