@@ -9,10 +9,13 @@ import type { Frames } from '#interactions/frame.ts';
 import { createTexts } from '#interactions/i18n.ts';
 import type { Operations } from './cli/operations.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { composeAudit } from './compose/audit.ts';
 import { type Durable, openDurable } from './compose/durable.ts';
 import { composeKeys } from './compose/keys.ts';
 import { composeMessaging } from './compose/messaging.ts';
 import { composeOperations } from './compose/operations.ts';
+import { composeQueue } from './compose/queue.ts';
+import { composeInvite } from './compose/recovery.ts';
 import { composeSecondStep, type SecondStep } from './compose/second-step.ts';
 import { composeSignIn } from './compose/sign-in.ts';
 import { openVolatile, type Volatile } from './compose/volatile.ts';
@@ -43,6 +46,8 @@ export interface Overrides {
   extend?: (app: Koa<RequestContext>, frames: Frames) => void;
   /** Takes every message in the place of what is configured: the trial's letterbox. */
   outbox?: MessageOutlet;
+  /** Milliseconds between two rounds of sealing the audit log. */
+  sealEveryMs?: number;
   /** Waits for stores that are not there yet; without it the first failure is told. */
   patience?: Patience;
 }
@@ -57,6 +62,7 @@ export interface Composition {
   web: Server;
   tenant: Tenant;
   durable: Durable;
+  audit: Pick<ReturnType<typeof composeAudit>, 'trail' | 'sealer'>;
   volatile: Volatile;
   hasher: OpenPasswordHasher;
   secondStep: Pick<SecondStep, 'methods' | 'backupCodes' | 'notices'>;
@@ -89,6 +95,11 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const forVolatile = config.redis.store === 'redis' ? patience : impatient;
   const fromPostgres = <T>(open: () => Promise<T>) => forDatabase.until({ ...postgres, open });
   const durable = owned.use(await fromPostgres(() => openDurable(config, { clock, log, migrateFirst })));
+  const { audit: auditStores, digester } = durable;
+  const audit = owned.use(
+    composeAudit({ stores: auditStores, digester, clock, log, sealEveryMs: overrides.sealEveryMs }),
+  );
+  const { trail } = audit;
   const revisions = owned.use(
     await fromPostgres(() => openRevisionWatch({ revisions: durable.revisions, log })),
   );
@@ -101,16 +112,20 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const hasher = owned.use(await openPasswordHasher(config.password));
   const texts = createTexts();
   const { courier, reports } = owned.use(composeMessaging({ config, clock, log, outbox: overrides.outbox }));
+  const queue = owned.use(composeQueue({ durable, courier, clock, log }));
   const validation = composeYubico({ config, log });
+  // Without a place to say it, notices name the help desk alone.
+  const reportHref = async () => undefined;
+  const sends = { courier, queue, reportHref };
   const secondStep = owned.use(
-    composeSecondStep({ durable, volatile, courier, validation, hasher, texts, clock, log }),
+    composeSecondStep({ durable, volatile, ...sends, validation, hasher, texts, clock, log }),
   );
   const { methods } = secondStep;
   refuseFaults(policyFaults(settings, methods));
   if (settings.firstSignIn.asks !== 'nothing' && !courier.channels.includes('email')) {
     log.warn('messaging.mail.url is not set: people are asked for an e-mail address that they can not prove');
   }
-  const rules = composeSignIn({ durable, volatile, secondStep, hasher, clock, log });
+  const rules = composeSignIn({ durable, volatile, secondStep, hasher, trail, clock, log });
   const tenants = createTenantDirectory({
     configured: tenant,
     tenants: durable.tenants,
@@ -120,7 +135,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   });
   const rings = owned.use(composeKeys({ config, durable, revisions, clock, log }));
   const stores = { durable, volatile, rings };
-  const asked = { rules, methods, reports, texts };
+  const asked = { rules, methods, reports, texts, trail };
   const { app, providers } = composeWeb({ config, tenant, tenants, ...stores, ...asked, clock, log, extend });
   owned.use(providers);
   const web = createWebServer(app.callback(), { log, maxConnections: config.listen.maxConnections });
@@ -129,13 +144,20 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     tenant,
     durable,
     artifacts: volatile.artifacts,
-    hasher,
+    throttle: volatile.throttle,
+    mail: {
+      invite: composeInvite({ durable, queue, texts, clock }),
+      tell: (whose, accountId, what) =>
+        secondStep.notices.tell({ tenant: whose, accountId, now: clock.now() }, what),
+    },
+    sendsMail: courier.channels.includes('email'),
     methods: async () => methods,
-    clock,
+    ...{ hasher, audit, clock, log },
   });
+  queue.start();
   const keep = owned.move();
   return {
-    ...{ web, tenant, durable, volatile, hasher, secondStep, providers, operations, clock, log },
+    ...{ web, tenant, durable, audit, volatile, hasher, secondStep, providers, operations, clock, log },
     [Symbol.asyncDispose]: () => keep.disposeAsync(),
   };
 }

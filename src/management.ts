@@ -4,6 +4,13 @@ import type { Log } from './log.ts';
 import { UNKEPT_HEADERS } from './security-headers.ts';
 import { createWebServer } from './web-server.ts';
 
+/** `oldestSeconds`: how long the oldest that waits has waited; 0 for none. */
+export interface QueueCount {
+  waiting: number;
+  dead: number;
+  oldestSeconds: number;
+}
+
 /** Probes and collectors are few; whoever opens more is neither. */
 const MAX_CONNECTIONS = 100;
 
@@ -14,6 +21,8 @@ export interface ManagementParts {
   hashesWaiting(): number;
   /** Tenants whose Provider is kept now, and how many Providers were made. */
   providers(): { kept: number; made: number };
+  /** How full the queue of messages is, over all tenants. Rejects when that can't be found out now. */
+  queue(): Promise<QueueCount>;
   log: Log;
 }
 
@@ -23,7 +32,35 @@ interface Answer {
   type?: string;
 }
 
-function createMetrics({ hashesWaiting, providers }: ManagementParts): Registry {
+/** The gauges of the queue; what can't be counted now is told as no number, and hides no other metric. */
+function addQueueGauges(registry: Registry, queue: ManagementParts['queue']): void {
+  let asking: Promise<QueueCount | undefined> | undefined;
+  // One look-up for all gauges of a scrape.
+  const count = () => {
+    asking ??= queue()
+      .catch(() => undefined)
+      .finally(() => {
+        asking = undefined;
+      });
+    return asking;
+  };
+  for (const { name, help, of } of [
+    { name: 'waiting', help: 'Messages waiting to be sent, or to be tried again.', of: 'waiting' },
+    { name: 'dead', help: 'Messages that were given up.', of: 'dead' },
+    { name: 'oldest_seconds', help: 'Age of the oldest message that waits.', of: 'oldestSeconds' },
+  ] as const) {
+    new Gauge({
+      name: `poortwachter_messages_${name}`,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set((await count())?.[of] ?? Number.NaN);
+      },
+    });
+  }
+}
+
+function createMetrics({ hashesWaiting, providers, queue }: ManagementParts): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   new Gauge({
@@ -51,6 +88,7 @@ function createMetrics({ hashesWaiting, providers }: ManagementParts): Registry 
       this.inc(providers().made);
     },
   });
+  addQueueGauges(registry, queue);
   return registry;
 }
 

@@ -1,13 +1,35 @@
 import type { Notice, NoticeKind, NoticeRenderer } from '#src/message/notices.ts';
 import type { T, TextKey, Texts } from '../i18n.ts';
 import { helpDeskText } from '../views/help-desk.ts';
+import { browserName } from './browser-name.ts';
 import { renderMail } from './mail.ts';
 
-const happened: Readonly<Record<NoticeKind, TextKey>> = {
-  'backup-code-used': 'message.notice.backupCodeUsed',
-  'backup-code-void': 'message.notice.backupCodeVoid',
-  'email-replaced': 'message.notice.emailReplaced',
-  'method-added': 'message.notice.methodAdded',
+/** How a mail begins that tells of this. */
+const heads = {
+  changed: { subject: 'message.notice.subject', title: 'message.notice.title' },
+  signedIn: { subject: 'message.notice.signedInSubject', title: 'message.notice.signedInTitle' },
+  guessed: { subject: 'message.notice.guessedSubject', title: 'message.notice.guessedTitle' },
+} as const satisfies Record<string, Record<'subject' | 'title', TextKey>>;
+
+interface Words {
+  what: TextKey;
+  head: keyof typeof heads;
+  /** Others did it: the question is whether it was asked for. */
+  byOthers?: true;
+}
+
+const words: Readonly<Record<NoticeKind, Words>> = {
+  'backup-code-used': { what: 'message.notice.backupCodeUsed', head: 'changed' },
+  'backup-code-void': { what: 'message.notice.backupCodeVoid', head: 'changed' },
+  'email-replaced': { what: 'message.notice.emailReplaced', head: 'changed' },
+  'method-added': { what: 'message.notice.methodAdded', head: 'changed' },
+  'password-changed': { what: 'message.notice.passwordChanged', head: 'changed' },
+  'password-made': { what: 'message.notice.passwordMade', head: 'changed' },
+  'second-step-guessed': { what: 'message.notice.secondStepGuessed', head: 'guessed' },
+  'signed-in-after-failures': { what: 'message.notice.signedInAfterFailures', head: 'signedIn' },
+  'new-browser': { what: 'message.notice.newBrowser', head: 'signedIn' },
+  unblocked: { what: 'message.notice.unblocked', head: 'changed', byOthers: true },
+  'second-step-reset': { what: 'message.notice.secondStepReset', head: 'changed', byOthers: true },
 };
 
 function timeOf({ locale, at }: Notice): string {
@@ -18,33 +40,47 @@ function timeOf({ locale, at }: Notice): string {
   }).format(at);
 }
 
-function sentences(t: T, notice: Notice): { what: string; notYou: string } {
-  const { settings } = notice.tenant;
-  return {
-    what: t(happened[notice.what], {
-      loginName: notice.loginName,
-      product: settings.productName,
-      time: timeOf(notice),
-    }),
-    notYou: t('message.notice.notYou', { contact: helpDeskText({ tenant: settings, t }) }),
-  };
+function happened(t: T, notice: Notice): string {
+  return t(words[notice.what].what, {
+    loginName: notice.loginName,
+    product: notice.tenant.settings.productName,
+    time: timeOf(notice),
+    count: notice.detail.count ?? 0,
+    browser: browserName(t, notice.detail.userAgent),
+  });
+}
+
+/** What to do when it was somebody else; `way` says how, as far as this channel can. */
+function otherwise(t: T, { what, tenant, reportHref: href = '' }: Notice, way: TextKey): string {
+  const question = t(words[what].byOthers ? 'message.notice.notAsked' : 'message.notice.notYou');
+  return `${question} ${t(way, { href, contact: helpDeskText({ tenant: tenant.settings, t }) })}`;
 }
 
 /** Notices of changes, in the words of the language files. They say whose account it is: people share numbers. */
 export function createNoticeRenderer(texts: Texts): NoticeRenderer {
   return {
-    phone(notice) {
-      const { what, notYou } = sentences(texts.for(notice.locale), notice);
-      return `${what} ${notYou}`;
+    phone(notice, channel) {
+      const t = texts.for(notice.locale);
+      const isLinked = notice.reportHref !== undefined && channel === 'sms';
+      const way = isLinked ? 'message.notice.openLink' : 'message.notice.askHelpDesk';
+      return `${happened(t, notice)} ${otherwise(t, notice, way)}`;
     },
     email(notice) {
-      const t = texts.for(notice.locale);
+      const { locale, reportHref: href } = notice;
+      const t = texts.for(locale);
       const tenant = notice.tenant.settings;
-      const { what, notYou } = sentences(t, notice);
-      const title = t('message.notice.title');
-      const subject = t('message.notice.subject', { product: tenant.productName });
-      const content = { subject, title, before: [what, notYou], after: [] };
-      return renderMail({ tenant, locale: notice.locale, t }, content);
+      const { subject, title } = heads[words[notice.what].head];
+      const way = href === undefined ? 'message.notice.askHelpDesk' : 'message.notice.pressButton';
+      return renderMail(
+        { tenant, locale, t },
+        {
+          subject: t(subject, { product: tenant.productName }),
+          title: t(title),
+          before: [happened(t, notice), otherwise(t, notice, way)],
+          link: href === undefined ? undefined : { href, label: t('message.notice.button') },
+          after: [],
+        },
+      );
     },
   };
 }

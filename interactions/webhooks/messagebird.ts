@@ -5,6 +5,7 @@ import type { Clock } from '#src/clock.ts';
 import type { ThrottleStore } from '#src/lockout/ports.ts';
 import type { Log } from '#src/log.ts';
 import type { DeliveryState, DeliveryStore } from '#src/message/ports.ts';
+import type { QueueStore } from '#src/message/queue-ports.ts';
 import { REPORT_LIFE, type ReportVerifier } from '#src/message/report-verifier.ts';
 import type { RequestContext } from '#src/request-context.ts';
 import { createSparingLog } from '#src/sparing-log.ts';
@@ -15,6 +16,8 @@ export interface MessageBirdWebhookParts {
   /** Checks the signature of what comes in (`composeMessaging`). */
   reports: ReportVerifier;
   deliveries: Pick<DeliveryStore, 'record'>;
+  /** Keeps news of what left by the queue for as long as the message itself, for the help desk. */
+  queue: Pick<QueueStore, 'report'>;
   /** Remembers the ids of signatures, so that none counts twice on any replica. */
   throttle: Pick<ThrottleStore, 'take'>;
   clock: Clock;
@@ -79,7 +82,7 @@ function stateIn(query: string, payload: Buffer): DeliveryState | undefined {
  * most of them as a GET; what it changes is news that it alone can bring.
  */
 export function createMessageBirdWebhook(parts: MessageBirdWebhookParts) {
-  const { reports, deliveries, throttle, clock, log } = parts;
+  const { reports, deliveries, queue, throttle, clock, log } = parts;
   const record = createSparingLog(log, () => clock.now());
 
   /** Whether this signature is seen for the first time; remembered for as long as it could be used again. */
@@ -114,6 +117,7 @@ export function createMessageBirdWebhook(parts: MessageBirdWebhookParts) {
     if (!of.success || state === undefined)
       return record('warn', 'report-unknown', 'delivery report of an unknown kind');
     await deliveries.record(tenant.id, of.data, state, KEPT);
+    await queue.report(tenant.id, of.data, state);
     log.debug({ tenantId: tenant.id, delivery: of.data, state }, 'delivery report');
   }
 

@@ -33,6 +33,8 @@ export async function knownMethods(parts: KnownMethodsParts): Promise<readonly K
       throttle: createMemoryThrottleStore({ clock }),
     },
     courier: messaging.courier,
+    queue: { put: async () => {} },
+    reportHref: async () => undefined,
     validation: composeYubico(parts),
     texts: createTexts(),
   });

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { createHealth, type Health } from '#src/health.ts';
 import type { Log } from '#src/log.ts';
-import { createManagementServer } from '#src/management.ts';
+import { createManagementServer, type QueueCount } from '#src/management.ts';
 import type { Composition } from '../compose.ts';
 
 /** The operators' port, which answers before there is anything else. */
@@ -9,7 +9,13 @@ export interface Management {
   server: Server;
   health: Health;
   /** The start is over: this is what runs. */
-  watch(composition: Pick<Composition, 'durable' | 'volatile' | 'hasher' | 'providers'>): void;
+  watch(composition: Pick<Composition, 'durable' | 'volatile' | 'hasher' | 'providers' | 'clock'>): void;
+}
+
+async function countQueue({ durable, clock }: Pick<Composition, 'durable' | 'clock'>): Promise<QueueCount> {
+  const { waiting, dead, oldestAt } = await durable.queue.depth();
+  const oldestMs = oldestAt === undefined ? 0 : Math.max(0, clock.now() - oldestAt);
+  return { waiting, dead, oldestSeconds: oldestMs / 1000 };
 }
 
 /** Health and metrics, from the first moment of a process to its last. */
@@ -17,16 +23,19 @@ export function composeManagement(log: Log): Management {
   const health = createHealth();
   let hashesWaiting = () => 0;
   let providersOf = () => ({ kept: 0, made: 0 });
+  let queueOf = async () => ({ waiting: 0, dead: 0, oldestSeconds: 0 });
   const server = createManagementServer({
     unready: health.unready,
     hashesWaiting: () => hashesWaiting(),
     providers: () => providersOf(),
+    queue: () => queueOf(),
     log,
   });
   return {
     server,
     health,
-    watch({ durable, volatile, hasher, providers }) {
+    watch({ durable, volatile, hasher, providers, clock }) {
+      queueOf = () => countQueue({ durable, clock });
       hashesWaiting = () => hasher.waiting();
       providersOf = () => providers.stats();
       health.serves([

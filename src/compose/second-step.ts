@@ -6,9 +6,10 @@ import { createNoticeRenderer } from '#interactions/messages/notices.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
 import { createEmailCode } from '#src/message/email-code.ts';
-import { createNotices } from '#src/message/notices.ts';
+import { createNotices, type NoticesParts } from '#src/message/notices.ts';
 import { createOneTimeCodes } from '#src/message/one-time-codes.ts';
 import type { Courier } from '#src/message/ports.ts';
+import type { MessageQueue } from '#src/message/queue-ports.ts';
 import { createSendBackupCode } from '#src/message/send-backup-code.ts';
 import { createSendCode } from '#src/message/send-code.ts';
 import { createSendLimiter } from '#src/message/send-limiter.ts';
@@ -23,6 +24,9 @@ export interface SecondStepParts {
   durable: Pick<Durable, 'accounts' | 'factors' | 'backupCodes' | 'digester'>;
   volatile: Pick<Volatile, 'oneTime' | 'throttle'>;
   courier: Courier;
+  queue: MessageQueue;
+  /** Where people say "this was not me". */
+  reportHref: NoticesParts['reportHref'];
   validation: YubicoValidation | undefined;
   hasher: PasswordHasher;
   texts: Texts;
@@ -32,16 +36,17 @@ export interface SecondStepParts {
 
 /** Every second-step method of this installation, and what is sent around them. Disposing waits for notices. */
 export function composeSecondStep(parts: SecondStepParts) {
-  const { durable, volatile, courier, validation, hasher, texts, clock, log } = parts;
+  const { durable, volatile, courier, queue, reportHref, validation, hasher, texts, clock, log } = parts;
   const { accounts, factors, digester } = durable;
   const { oneTime, throttle } = volatile;
   const limiter = createSendLimiter({ throttle, digester, clock, log });
   const codes = createOneTimeCodes({ oneTime, digester });
   const backupCodes = createBackupCodes({ store: durable.backupCodes, hasher, digester });
   const notices = createNotices({
-    courier,
+    queue,
     factors,
     accounts,
+    reportHref,
     render: createNoticeRenderer(texts),
     throttle,
     log,
@@ -57,7 +62,7 @@ export function composeSecondStep(parts: SecondStepParts) {
     oneTime,
     validation,
     backupCodes,
-    onVoid: async (context) => notices.tell(context, 'backup-code-void'),
+    onVoid: (context) => notices.tell(context, 'backup-code-void'),
   });
   return {
     methods,

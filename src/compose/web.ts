@@ -5,13 +5,16 @@ import { createFrames, type Frames } from '#interactions/frame.ts';
 import { createAnswerWithoutTenant } from '#interactions/http/answer-without-tenant.ts';
 import { createAssets } from '#interactions/http/assets.ts';
 import { errorBoundary } from '#interactions/http/error-boundary.ts';
+import { recordsKept } from '#interactions/http/records-kept.ts';
 import { securityHeaders } from '#interactions/http/security-headers.ts';
 import type { Texts } from '#interactions/i18n.ts';
 import { createProviderPages } from '#interactions/provider-pages.ts';
 import { createRoutes } from '#interactions/routes.ts';
 import { createMessageBirdWebhook } from '#interactions/webhooks/messagebird.ts';
+import type { AuditTrail } from '#src/audit/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import { allowedMethods } from '#src/enrolment/policy.ts';
+import { createFaultEvents } from '#src/events.ts';
 import type { Log } from '#src/log.ts';
 import type { ReportVerifier } from '#src/message/report-verifier.ts';
 import { configuredClients } from '#src/provider/configured-clients.ts';
@@ -43,6 +46,7 @@ export interface WebParts {
   /** Checks delivery reports, where a supplier sends any. */
   reports: ReportVerifier | undefined;
   texts: Texts;
+  trail: AuditTrail;
   clock: Clock;
   log: Log;
   /** More pages in front of ours: the trial's outbox. */
@@ -50,7 +54,7 @@ export interface WebParts {
 }
 
 function composeProviders(parts: WebParts, frames: Frames, register: RequestRegister): Providers {
-  const { config, durable, volatile, rings, clock, log } = parts;
+  const { config, durable, volatile, rings, trail, clock, log } = parts;
   const { accounts, clients } = durable;
   const { artifacts } = volatile;
   const make = ({ tenant, ring, cookies }: ProviderMakings) =>
@@ -74,6 +78,8 @@ function composeProviders(parts: WebParts, frames: Frames, register: RequestRegi
       acrValues: reachableAcrs(allowedMethods(tenant.settings, parts.methods)),
       pages: createProviderPages(frames, register),
       referenceOf: (req) => register.of(req).reference,
+      originOf: (req) => register.of(req),
+      trail,
       clock,
       log,
     });
@@ -88,7 +94,7 @@ export interface Web {
 
 /** The application over HTTP: shell, pages and providers. */
 export function composeWeb(parts: WebParts): Web {
-  const { config, tenants, rules, volatile, reports, texts, clock, log, extend } = parts;
+  const { config, tenants, rules, durable, volatile, reports, texts, trail, clock, log, extend } = parts;
   const { deliveries, throttle } = volatile;
   const assets = createAssets();
   const frames = createFrames({ texts, assets: assets.paths });
@@ -103,13 +109,16 @@ export function composeWeb(parts: WebParts): Web {
     log,
     install(app) {
       app.use(securityHeaders());
-      app.use(errorBoundary(frames, log));
+      app.use(errorBoundary(frames, log, createFaultEvents(trail)));
+      app.use(recordsKept(trail));
       app.use(assets.middleware);
       extend?.(app, frames);
       // Comes from no page of ours: in front of the check of where a post comes from.
       if (reports !== undefined)
-        app.use(createMessageBirdWebhook({ reports, deliveries, throttle, clock, log }));
-      app.use(createRoutes({ ...rules, frames, gatewayOf, clock }));
+        app.use(
+          createMessageBirdWebhook({ reports, deliveries, queue: durable.queue, throttle, clock, log }),
+        );
+      app.use(createRoutes({ ...rules, trail, frames, gatewayOf, clock }));
     },
     provider: async (of) => (await providers.of(of)).handle,
   });

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Account, Locale } from '#src/account/account.ts';
+import type { Account, AccountId, Locale } from '#src/account/account.ts';
 import type { AccountStore } from '#src/account/ports.ts';
 import type { ThrottleStore, WindowCounter } from '#src/lockout/ports.ts';
 import type { Log } from '#src/log.ts';
@@ -9,7 +10,9 @@ import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Mail } from './mail.ts';
 import { PHONE_KIND, phoneIn } from './phone-factor.ts';
 import { readPhoneNumber } from './phone-number.ts';
-import type { Channel, Courier } from './ports.ts';
+import type { Channel } from './ports.ts';
+import type { MessageQueue } from './queue-ports.ts';
+import { type MessageContent, queuedMessage } from './queued-message.ts';
 
 /** What a person is told about without having asked (ground rule 7). */
 export const NOTICE_KINDS = [
@@ -26,6 +29,12 @@ export const NOTICE_KINDS = [
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
+/** What else may be told: of wrong tries how many, of a browser what it says of itself (a stranger's own words). */
+export interface NoticeDetail {
+  count?: number | undefined;
+  userAgent?: string | undefined;
+}
+
 /** One notice, before it is put into words. `at` is in milliseconds since the epoch. */
 export interface Notice {
   what: NoticeKind;
@@ -34,44 +43,52 @@ export interface Notice {
   /** The person's own language; the page's may be somebody else's. */
   locale: Locale;
   at: number;
+  detail: NoticeDetail;
+  /** Where to say "this was not me"; undefined when there is no such place. */
+  reportHref: string | undefined;
 }
 
 export interface NoticeRenderer {
-  /** To be read on a phone or heard from it. */
-  phone(notice: Notice): string;
+  /** To be read on a phone or heard from it; what is heard has no address to go to. */
+  phone(notice: Notice, channel: 'sms' | 'voice'): string;
   email(notice: Notice): Mail;
 }
 
 /** Whom a notice is for, and when what it tells of happened. */
 export type NoticeContext = Pick<MethodContext, 'tenant' | 'accountId' | 'now'> & {
-  /** The proved address to tell, where it is the account's no more. */
+  /** The proved address that is the account's no more: it is told as well as the new one. */
   formerEmail?: string | undefined;
+  detail?: NoticeDetail | undefined;
 };
 
 /** Tells people of changes on every channel they proved. Disposing waits for what is under way. */
 export interface Notices extends AsyncDisposable {
-  /** Returns at once; never throws. What goes wrong is the operator's to know, not the sign-in's. */
-  tell(context: NoticeContext, what: NoticeKind): void;
+  /**
+   * Settles once the messages are in the queue; never rejects. What goes wrong is the operator's to know, and in the log.
+   * Nobody needs to wait for it.
+   */
+  tell(context: NoticeContext, what: NoticeKind): Promise<void>;
 }
 
-interface Parts {
-  courier: Courier;
+export interface NoticesParts {
+  queue: MessageQueue;
   factors: Pick<FactorStore, 'list'>;
   accounts: Pick<AccountStore, 'findById'>;
+  /** Makes a link to say "this was not me"; undefined when the account is not there or disabled. */
+  reportHref(tenant: Tenant, accountId: AccountId, of: { former: boolean }): Promise<string | undefined>;
   render: NoticeRenderer;
   throttle: Pick<ThrottleStore, 'take'>;
   log: Log;
-  /** Most milliseconds that disposing waits: a courier's 10 seconds, and some for the stores. */
+  /** Most milliseconds that disposing waits for the stores. */
   patience?: number | undefined;
 }
 
-/** One message of a notice, with what the log may know of it. */
-interface Telling {
+/** Where one message of a notice goes. */
+interface Address {
   channel: Channel;
   to: string;
-  subject?: string;
-  text: string;
-  html?: string;
+  /** It is the account's no more. */
+  former: boolean;
 }
 
 /**
@@ -86,91 +103,86 @@ const phoneCounter = (accountId: string): WindowCounter => ({
 });
 
 /** A landline is called, where the tenant lets calls be made: it may be the only thing that a person has. */
-function tellingTo(phone: string, text: string, { settings }: Tenant): Telling[] {
+function addressOf(phone: string, { settings }: Tenant): Address[] {
   const read = readPhoneNumber(phone, settings.phone.countries);
   if (!read.ok) return [];
-  if (read.channels.includes('sms')) return [{ channel: 'sms', to: phone, text }];
-  return settings.secondStep.spokenCode ? [{ channel: 'voice', to: phone, text }] : [];
+  if (read.channels.includes('sms')) return [{ channel: 'sms', to: phone, former: false }];
+  return settings.secondStep.spokenCode ? [{ channel: 'voice', to: phone, former: false }] : [];
 }
 
-function provedEmail({ email, emailVerified }: Account): string | undefined {
-  return emailVerified ? email : undefined;
+function emailsOf({ email, emailVerified }: Account, formerEmail: string | undefined): Address[] {
+  const proved = emailVerified && email !== formerEmail ? email : undefined;
+  return [
+    ...(formerEmail === undefined ? [] : [{ channel: 'email', to: formerEmail, former: true } as const]),
+    ...(proved === undefined ? [] : [{ channel: 'email', to: proved, former: false } as const]),
+  ];
 }
 
-function tellings(
-  notice: Notice,
-  email: string | undefined,
-  phones: readonly string[],
-  render: NoticeRenderer,
-) {
-  const text = phones.length === 0 ? '' : render.phone(notice);
-  const byPhone = phones.flatMap((phone) => tellingTo(phone, text, notice.tenant));
-  if (email === undefined) return byPhone;
-  const mail: Telling = { channel: 'email', to: email, ...render.email(notice) };
-  return [...byPhone, mail];
+function contentOf(address: Address, notice: Notice, render: NoticeRenderer): MessageContent {
+  const { channel, to } = address;
+  const { locale } = notice;
+  if (channel === 'email') return { channel, to, locale, ...render.email(notice) };
+  return { channel, to, locale, text: render.phone(notice, channel) };
 }
 
-/**
- * Sends notices in the background of this process, once each: one that fails, or that a crash cuts off, is logged
- * or lost. Behind `tell` may stand a durable queue: what it is given is plain data.
- */
-export function createNotices({
-  courier,
-  factors,
-  accounts,
-  render,
-  throttle,
-  log,
-  patience = 12_000,
-}: Parts): Notices {
-  const underWay = new Set<Promise<void>>();
+/** Finds out whom to tell, in which words, and puts it into the queue in one piece. */
+function createTelling({ queue, factors, accounts, reportHref, render, throttle, log }: NoticesParts) {
+  /** Ten times a day; a store that can't count throws. */
+  const mayPhone = async ({ tenant, accountId, now }: NoticeContext, what: NoticeKind): Promise<boolean> => {
+    if ((await throttle.take(tenant.id, [phoneCounter(accountId)], now)).allowed) return true;
+    const record = { event: 'notice.limited', tenantId: tenant.id, account: accountId, what };
+    log.warn(record, 'a person was told by phone too often today: only by mail now');
+    return false;
+  };
 
-  const sendAll = async (context: NoticeContext, what: NoticeKind): Promise<void> => {
-    const { tenant, accountId, now } = context;
+  /** One link for all addresses of a kind; a call carries none. */
+  const hrefsFor = async (addresses: readonly Address[], { tenant, accountId }: NoticeContext) => {
+    const ask = async (former: boolean) =>
+      addresses.some((address) => address.former === former && address.channel !== 'voice')
+        ? reportHref(tenant, accountId, { former })
+        : undefined;
+    const [own, old] = [await ask(false), await ask(true)];
+    return (address: Address) => (address.former ? old : own);
+  };
+
+  return async (context: NoticeContext, what: NoticeKind): Promise<void> => {
+    const { tenant, accountId, now, formerEmail, detail = {} } = context;
     const [account, methods] = await Promise.all([
       accounts.findById(tenant.id, accountId),
       factors.list(tenant.id, accountId),
     ]);
     if (account === undefined) return;
-    const { loginName, locale } = account;
     const phones = methods.filter(({ kind }) => kind === PHONE_KIND).map(phoneIn);
-    const notice = { what, tenant, loginName, locale, at: now };
-    const all = tellings(notice, context.formerEmail ?? provedEmail(account), phones, render);
-    const byPhone = all.some(({ channel }) => channel !== 'email');
-    const limited = byPhone && !(await throttle.take(tenant.id, [phoneCounter(accountId)], now)).allowed;
-    if (limited) {
-      const record = { event: 'notice.limited', tenantId: tenant.id, account: accountId, what };
-      log.warn(record, 'a person was told by phone too often today: only by mail now');
-    }
-    const messages = limited ? all.filter(({ channel }) => channel === 'email') : all;
-    await Promise.all(
-      messages.map(async (message) => {
-        const result = await courier.send({
-          tenantId: tenant.id,
-          issuer: tenant.issuer,
-          locale,
-          ...message,
-        });
-        if (result.ok) return;
-        const { channel } = message;
-        const record = { event: 'notice.failed', tenantId: tenant.id, account: accountId, what, channel };
-        log.warn({ ...record, fault: result.fault }, 'a notice did not leave');
+    const byPhone = phones.flatMap((phone) => addressOf(phone, tenant));
+    const phoned = byPhone.length > 0 && (await mayPhone(context, what)) ? byPhone : [];
+    const addresses = [...phoned, ...emailsOf(account, formerEmail)];
+    const hrefOf = await hrefsFor(addresses, context);
+    const { loginName, locale } = account;
+    const notice = { what, tenant, loginName, locale, at: now, detail };
+    const items = addresses.map((address) =>
+      queuedMessage({
+        ...{ id: randomUUID(), tenantId: tenant.id, issuer: tenant.issuer, accountId, createdAt: now },
+        message: contentOf(address, { ...notice, reportHref: hrefOf(address) }, render),
       }),
     );
+    if (items.length > 0) await queue.put(items);
   };
+}
 
+/** Tells people through the queue: once a notice is in it, no crash and no outage of a supplier loses it. */
+export function createNotices(parts: NoticesParts): Notices {
+  const { log, patience = 12_000 } = parts;
+  const tellAll = createTelling(parts);
+  const underWay = new Set<Promise<void>>();
   return {
     tell(context, what) {
-      const record = {
-        event: 'notice.failed',
-        tenantId: context.tenant.id,
-        account: context.accountId,
-        what,
-      };
-      const sending = sendAll(context, what)
-        .catch((err: unknown) => log.error({ ...record, err }, 'a notice could not be sent'))
-        .finally(() => underWay.delete(sending));
-      underWay.add(sending);
+      const { tenant, accountId } = context;
+      const record = { event: 'notice.failed', tenantId: tenant.id, account: accountId, what };
+      const telling = tellAll(context, what)
+        .catch((err: unknown) => log.error({ ...record, err }, 'a notice could not be put into the queue'))
+        .finally(() => underWay.delete(telling));
+      underWay.add(telling);
+      return telling;
     },
     async [Symbol.asyncDispose]() {
       const over = new AbortController();

@@ -6,7 +6,7 @@ import { backupCodeText } from '#interactions/messages/backup-code.ts';
 import { emailCodeMail } from '#interactions/messages/email-code.ts';
 import { createNoticeRenderer } from '#interactions/messages/notices.ts';
 import { phoneCodeText } from '#interactions/messages/phone-code.ts';
-import type { NoticeKind } from '#src/message/notices.ts';
+import { NOTICE_KINDS, type Notice, type NoticeKind } from '#src/message/notices.ts';
 import { newTenant } from '../../src/message/message-bench.ts';
 
 const texts = createTexts();
@@ -135,26 +135,18 @@ describe('the e-mail with a code', () => {
 describe('a notice', () => {
   const at = Date.UTC(2026, 0, 15, 9, 5);
   const tenant = newTenant({ helpDesk: { email: 'help@voorbeeld.example', phone: '030 234 56 78' } });
-  const kinds: readonly NoticeKind[] = [
-    'backup-code-used',
-    'backup-code-void',
-    'email-replaced',
-    'method-added',
-  ];
   const render = createNoticeRenderer(texts);
-  const notice = (what: NoticeKind, locale: 'nl' | 'en' = 'nl', loginName = 'j.devries') => ({
-    what,
-    tenant,
-    loginName,
-    locale,
-    at,
+  const href = 'https://login.voorbeeld.example/not-me#abc';
+  const notice = (what: NoticeKind, changes: Partial<Notice> = {}): Notice => ({
+    ...{ what, tenant, loginName: 'j.devries', locale: 'nl', at, detail: {}, reportHref: undefined },
+    ...changes,
   });
 
   test('says what happened to whom and when, and whom to call, in words of its own', () => {
     for (const locale of locales) {
-      const said = kinds.map((what) => {
-        const phone = render.phone(notice(what, locale));
-        const mail = render.email(notice(what, locale));
+      const said = NOTICE_KINDS.map((what) => {
+        const phone = render.phone(notice(what, { locale }), 'sms');
+        const mail = render.email(notice(what, { locale }));
         for (const text of [phone, mail.text]) {
           for (const part of ['j.devries', tenant.settings.productName, '2026', '10:05', '030 234 56 78']) {
             assert.ok(text.includes(part), `${part} in ${text}`);
@@ -164,13 +156,68 @@ describe('a notice', () => {
         assert.ok(mail.subject.includes(tenant.settings.productName));
         return phone;
       });
-      assert.equal(new Set(said).size, kinds.length);
+      assert.equal(new Set(said).size, NOTICE_KINDS.length);
     }
-    assert.ok(render.phone(notice('backup-code-used')).includes('15 januari 2026 om 10:05'));
+    assert.ok(render.phone(notice('backup-code-used'), 'sms').includes('15 januari 2026 om 10:05'));
+  });
+
+  test('has the way to say “this was not me”: a button and its address in a mail, an address in a text message', () => {
+    for (const locale of locales) {
+      for (const what of NOTICE_KINDS) {
+        const linked = notice(what, { locale, reportHref: href });
+        const { text, html } = render.email(linked);
+        assert.ok(text.includes(`\n${href}\n`), text);
+        assert.ok(html.includes(`href="${href}"`));
+        const phone = render.phone(linked, 'sms');
+        assert.ok(phone.includes(` ${href} `), phone);
+        assert.ok(phone.includes('030 234 56 78'), phone);
+      }
+    }
+    for (const without of [
+      render.email(notice('method-added')).html,
+      render.phone(notice('method-added'), 'sms'),
+    ])
+      assert.equal(/https?:|\bundefined\b|Dit was ik niet/.test(without), false);
+  });
+
+  test('reads out no address: nobody types one that is heard', () => {
+    const heard = render.phone(notice('password-changed', { reportHref: href }), 'voice');
+    assert.equal(heard.includes('https'), false);
+    assert.ok(heard.includes('030 234 56 78'));
+  });
+
+  test('asks whether it was asked for, where the help desk did it', () => {
+    for (const what of ['unblocked', 'second-step-reset'] as const) {
+      const { text } = render.email(notice(what, { locale: 'en' }));
+      assert.ok(text.includes('Did you not ask for this?'), text);
+    }
+    assert.ok(render.email(notice('new-browser', { locale: 'en' })).text.includes('Was this not you?'));
+  });
+
+  test('tells how many tries there were, and from which browser', () => {
+    const failures = notice('signed-in-after-failures', { detail: { count: 17 } });
+    assert.match(render.phone(failures, 'sms'), /17 keer mis/);
+    const chrome =
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36';
+    for (const [userAgent, said] of [
+      [chrome, 'Chrome op Windows.'],
+      [`${chrome} Edg/141.0.0.0`, 'Edge op Windows.'],
+      ['Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0', 'Firefox op Linux.'],
+      [
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1',
+        'Safari op iPhone.',
+      ],
+      ['<b>Evil</b> https://evil.example', 'onbekend.'],
+      [undefined, 'onbekend.'],
+    ] as const) {
+      const text = render.phone(notice('new-browser', { detail: { userAgent } }), 'sms');
+      assert.ok(text.includes(`browser: ${said}`), text);
+      assert.equal(text.includes('vil'), false, 'nothing of a stranger’s words');
+    }
   });
 
   test('carries no login name as HTML', () => {
-    const { html } = render.email(notice('method-added', 'nl', '<b>x</b>'));
+    const { html } = render.email(notice('method-added', { loginName: '<b>x</b>' }));
     assert.ok(html.includes('&lt;b&gt;x&lt;/b&gt;'));
     assert.equal(html.includes('<b>x'), false);
   });

@@ -28,6 +28,7 @@ async function openPlace(t: TestContext) {
   const clock = createTestClock();
   const lines: string[] = [];
   const recorded: unknown[][] = [];
+  const ofQueue: unknown[][] = [];
   const log = createLog({ level: 'debug', format: 'json' }, { write: (line) => lines.push(line) });
   const app = new Koa<RequestContext>();
   app.use(async (ctx, next) => {
@@ -39,6 +40,12 @@ async function openPlace(t: TestContext) {
     createMessageBirdWebhook({
       reports: createMessageBirdSignature({ signingKey: SIGNING_KEY, clock }),
       deliveries: { record: async (...news) => void recorded.push(news) },
+      queue: {
+        report: async (...news) => {
+          ofQueue.push(news);
+          return false;
+        },
+      },
       throttle: createMemoryThrottleStore({ clock }),
       ...{ clock, log },
     }),
@@ -47,7 +54,7 @@ async function openPlace(t: TestContext) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
   const { port } = z.object({ port: z.number() }).parse(server.address());
-  return { clock, lines, recorded, ask: (call: Call) => ask(port, call), sign: signer(clock.now) };
+  return { clock, lines, recorded, ofQueue, ask: (call: Call) => ask(port, call), sign: signer(clock.now) };
 }
 
 interface Call {
@@ -112,11 +119,12 @@ describe('a signed delivery report', () => {
     ['busy', 'failed'],
   ] as const) {
     test(`that says ${status} is recorded as ${state} for an hour, for the tenant of its address`, async (t) => {
-      const { ask, sign, recorded } = await openPlace(t);
+      const { ask, sign, recorded, ofQueue } = await openPlace(t);
       const address = path(status);
       const token = sign(`https://two.example${address}`);
       assert.equal(await ask({ path: address, host: 'two.example', token }), 204);
       assert.deepEqual(recorded, [['id-two', DELIVERY, state, 3600]]);
+      assert.deepEqual(ofQueue, [['id-two', DELIVERY, state]], 'and kept with what left by the queue');
     });
   }
 
