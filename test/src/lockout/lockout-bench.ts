@@ -8,10 +8,9 @@ import { createCheckPassword, type PasswordAnswer } from '#src/sign-in/check-pas
 import { createCheckSecondStep } from '#src/sign-in/check-second-step.ts';
 import type { FactorMethod } from '#src/sign-in/factor.ts';
 import type { SignInBench } from '../sign-in/sign-in-bench.ts';
-import type { Answer, SignedIn, Try } from './lockout-model.ts';
+import { type Answer, METHODS, type SignedIn, type Try } from './lockout-model.ts';
 
 const RIGHT = 'right';
-const STEPS = ['totp', 'sms'] as const;
 
 /** Passwords that are their own hashes: what is looked at here is who may try, hundreds of times. */
 const hasher: PasswordHasher = {
@@ -120,7 +119,7 @@ export async function createLockoutBench(
           const first = passwordCounters({ account, lane, nameDigest, address });
           if (account === undefined) return [first];
           const step = { accountId: account, lane, address };
-          return [first, ...STEPS.map((method) => secondStepCounters({ ...step, method }))];
+          return [first, ...METHODS.map((method) => secondStepCounters({ ...step, method }))];
         }),
       );
       const looked = new Map(counters.flatMap(({ waits }) => waits.map((wait) => [wait.key, wait])));

@@ -1,10 +1,13 @@
+/** Methods that a person could have all at once. */
+export const METHODS = ['totp', 'sms', 'webauthn', 'yubico-otp', 'backup-code'] as const;
+
 /** One try at one step. `right`: with the password, or a code, that is good. */
 export interface Try {
   name: string;
   /** Every browser has a mark; whether it is known to the person is another thing. */
   browser: string;
   address: string;
-  step: 'password' | 'totp' | 'sms';
+  step: 'password' | (typeof METHODS)[number];
   right: boolean;
 }
 

@@ -8,19 +8,21 @@ import { type Ending, endOfSuite } from '../../support/postgres.ts';
 import { testRedis } from '../../support/redis.ts';
 import { createSignInBench, type SignInBench } from '../sign-in/sign-in-bench.ts';
 import { createLockoutBench, type EmptyThrottle, type LockoutBench } from './lockout-bench.ts';
-import { type Answer, LockoutModel, type Try } from './lockout-model.ts';
+import { type Answer, LockoutModel, METHODS, type Try } from './lockout-model.ts';
 
 /** Few enough that sequences get there. */
 const LIMIT = 8;
 const HOUR = 3_600_000;
 const [PEOPLE, NOBODY] = [['anna', 'bram'], 'niemand'];
+/** Names that nobody has, for who tries one password on many. */
+const LIST = Array.from({ length: 32 }, (_, n) => `lijst-${n}`);
 const BROWSERS = ['laptop', 'phone', 'thief'];
 const ADDRESSES = [1, 2];
 
 const someName = fc.constantFrom(...PEOPLE, NOBODY);
 const someone = fc.constantFrom(...PEOPLE);
 const from = { browser: fc.constantFrom(...BROWSERS), address: fc.constantFrom(...ADDRESSES) };
-const someStep = fc.constantFrom('password', 'totp', 'sms');
+const someStep = fc.constantFrom('password', 'password', ...METHODS);
 
 /** Tries one after the other; who is patient waits as long as told, and tries again. */
 const tries = fc
@@ -41,6 +43,18 @@ const atOnce = fc.record({
   browser: from.browser,
   times: fc.integer({ min: 2, max: 9 }),
 });
+const spray = fc.record({
+  do: fc.constant('spray' as const),
+  ...from,
+  times: fc.integer({ min: 20, max: LIST.length }),
+});
+/** Wrong codes by one method after another: no method alone sees how many they are. */
+const hop = fc.record({
+  do: fc.constant('hop' as const),
+  name: someone,
+  ...from,
+  times: fc.integer({ min: 3, max: 6 }),
+});
 const pass = fc.record({
   do: fc.constant('pass' as const),
   ms: fc.constantFrom(1, 29_999, 30_000, 600_000, HOUR, 25 * HOUR),
@@ -55,6 +69,8 @@ const turn = fc.oneof(
   { weight: 8, arbitrary: tries },
   { weight: 3, arbitrary: signIn },
   { weight: 1, arbitrary: atOnce },
+  { weight: 1, arbitrary: spray },
+  { weight: 1, arbitrary: hop },
   { weight: 2, arbitrary: pass },
   { weight: 1, arbitrary: setBack },
   { weight: 1, arbitrary: flush },
@@ -84,7 +100,8 @@ async function play(turns: readonly Turn[], sign: SignInBench, emptyThrottle: Em
   const people = PEOPLE.map(nameOf);
   const model = new LockoutModel(people, LIMIT);
   const product = await createLockoutBench(sign, { people, limit: LIMIT, emptyThrottle });
-  const all = { names: [...people, nameOf(NOBODY)], browsers: BROWSERS, addresses: ADDRESSES.map(addressOf) };
+  const names = [...PEOPLE, NOBODY, ...LIST].map(nameOf);
+  const all = { names, browsers: BROWSERS, addresses: ADDRESSES.map(addressOf) };
 
   const attempt = async (tried: Try): Promise<Answer> => {
     const expected = model.try(tried, clock.now());
@@ -110,6 +127,15 @@ async function play(turns: readonly Turn[], sign: SignInBench, emptyThrottle: Em
       clock.advance(-next.ms);
     } else if (next.do === 'sign in') {
       await wholeSignIn({ ...next, name: nameOf(next.name), address: addressOf(next.address) });
+    } else if (next.do === 'spray') {
+      const how = { browser: next.browser, address: addressOf(next.address), step: 'password' } as const;
+      for (const name of LIST.slice(0, next.times))
+        await attempt({ ...how, name: nameOf(name), right: false });
+    } else if (next.do === 'hop') {
+      const who = { name: nameOf(next.name), browser: next.browser, address: addressOf(next.address) };
+      for (const step of METHODS) {
+        for (let n = 0; n < next.times; n += 1) await attempt({ ...who, step, right: false });
+      }
     } else if (next.do === 'at once') {
       const { browser, times } = next;
       const where = { name: nameOf(next.name), browser, address: nextAddress() };
@@ -165,14 +191,14 @@ describe('tries, waits and blocks together', () => {
   };
 
   test('answer as the model does, whatever people, strangers and the clock do', async () => {
-    const turns = fc.array(turn, { minLength: 5, maxLength: 30 });
+    const turns = fc.array(turn, { minLength: 5, maxLength: 20 });
     const rule = fc.asyncProperty(turns, (all) => play(all, sign, memoryThrottle(sign)));
     await fc.assert(rule, { numRuns: 20 });
   });
 
   test('answer as the model does over Redis', async () => {
     const emptyThrottle = await redisThrottle(ending, sign);
-    const turns = fc.array(turn, { minLength: 10, maxLength: 30 });
+    const turns = fc.array(turn, { minLength: 10, maxLength: 20 });
     const rule = fc.asyncProperty(turns, (all) => play(all, sign, emptyThrottle));
     await fc.assert(rule, { numRuns: 5 });
   });
@@ -269,5 +295,51 @@ describe('tries, waits and blocks together', () => {
       assert.deepEqual(await bench.try({ ...stranger, right: true }), { kind: 'blocked' });
       await bench.flush();
     }
+  });
+
+  test('a full address keeps strangers out, and nobody whose browser is known', async () => {
+    const { nameOf, nextAddress } = newRun();
+    const name = nameOf('kantoor');
+    const bench = await openBench([name]);
+    const own = { name, browser: 'own', address: nextAddress(), step: 'password', right: true } as const;
+    await bench.signIn(own);
+    for (const typed of LIST.slice(0, 30)) {
+      const tried = { ...own, name: nameOf(typed), browser: 'thief', right: false };
+      assert.deepEqual(await bench.try(tried), { kind: 'wrong' });
+    }
+    for (const step of ['password', 'totp'] as const) {
+      assert.deepEqual(await bench.try({ ...own, step }), { kind: 'right' });
+      const stranger = { ...own, step, browser: 'new' };
+      assert.deepEqual(await bench.try(stranger), { kind: 'wait', wait: 600_000 });
+      assert.deepEqual(await bench.try({ ...stranger, address: nextAddress() }), { kind: 'right' });
+    }
+  });
+
+  test('who waits on one method can use another, until twenty wrong codes make all of them wait', async () => {
+    const { nameOf, nextAddress } = newRun();
+    const name = nameOf('hopper');
+    const bench = await openBench([name]);
+    const who = { name, browser: 'new', address: nextAddress() };
+    const fail = async (step: Try['step'], times: number) => {
+      for (let n = 0; n < times; n += 1) {
+        assert.deepEqual(await bench.try({ ...who, step, right: false }), { kind: 'wrong' });
+      }
+    };
+    const wait = { kind: 'wait', wait: 30_000 };
+    await fail('totp', 5);
+    assert.deepEqual(await bench.try({ ...who, step: 'totp', right: true }), wait);
+    assert.deepEqual(await bench.try({ ...who, step: 'sms', right: true }), { kind: 'right' });
+    assert.deepEqual(
+      await bench.try({ ...who, step: 'totp', right: true }),
+      wait,
+      'sms opens no other method',
+    );
+    sign.clock.advance(30_000);
+    assert.deepEqual(await bench.try({ ...who, step: 'totp', right: true }), { kind: 'right' });
+    // A right code began the person's twenty anew.
+    for (const step of ['totp', 'sms', 'webauthn', 'yubico-otp'] as const) await fail(step, 5);
+    assert.deepEqual(await bench.try({ ...who, step: 'backup-code', right: true }), wait);
+    sign.clock.advance(30_000);
+    assert.deepEqual(await bench.try({ ...who, step: 'backup-code', right: true }), { kind: 'right' });
   });
 });
