@@ -223,11 +223,14 @@ async function wallOff(db: Kysely<unknown>): Promise<void> {
  * its answer. Nobody but the application role may call them.
  */
 async function openDoors(db: Kysely<unknown>): Promise<void> {
+  const { rows } = await sql<{ name: string }>`select current_schema() as name`.execute(db);
+  // The temporary schema comes first unless it is named: a table of the caller's there would be met by the owner.
+  const path = sql`set search_path to ${sql.id(rows[0]?.name ?? 'public')}, pg_temp`;
   await sql`
     create function claim_messages(moment timestamptz, lease_until timestamptz, most integer)
     returns table (id uuid, tenant_id uuid, account_id uuid, kind text, channel text, ending text,
       payload_sealed text, attempts integer, created_at timestamptz, expires_at timestamptz)
-    language sql security definer set search_path from current as $$
+    language sql security definer ${path} as $$
       with due as materialized (
         select waiting.id from message waiting where waiting.state = 'waiting' and waiting.next_at <= moment
         order by waiting.next_at limit most for update skip locked
@@ -239,14 +242,14 @@ async function openDoors(db: Kysely<unknown>): Promise<void> {
     $$`.execute(db);
   await sql`
     create function message_depth() returns table (waiting bigint, dead bigint, oldest timestamptz)
-    language sql stable security definer set search_path from current as $$
+    language sql stable security definer ${path} as $$
       select (select count(*) from message where state = 'waiting'),
         (select count(*) from message where state = 'dead'),
         (select min(created_at) from message where state = 'waiting')
     $$`.execute(db);
   await sql`
     create function tenants_to_seal() returns setof uuid
-    language sql stable security definer set search_path from current as $$
+    language sql stable security definer ${path} as $$
       select distinct tenant_id from audit_pending
     $$`.execute(db);
   for (const door of ['claim_messages', 'message_depth', 'tenants_to_seal']) {
