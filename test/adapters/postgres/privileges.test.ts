@@ -51,11 +51,26 @@ describe('the application role', () => {
       'update security_question set account_id = tenant_id',
       "update client set metadata = '{}'",
       "update key set succeeds = 'other'",
+      "update sign_in_lane set lane = ''",
+      'update mail_link set account_id = id',
+      "update mail_link set token_hash = 'known'",
+      'update mail_link set code_digest = null',
+      'update mail_link set expires_at = now()',
+      "update message set kind = 'other'",
+      'update message set account_id = id',
+      ...['audit_event', 'audit_origin', 'audit_seal', 'audit_pending'].map(
+        (table) => `update ${table} set tenant_id = tenant_id`,
+      ),
       'delete from tenant',
       'delete from account',
       'delete from enrolment',
       'delete from security_question',
       'delete from key',
+      'delete from message',
+      ...['audit_event', 'audit_origin', 'audit_seal'].flatMap((table) => [
+        `delete from ${table}`,
+        `truncate ${table} cascade`,
+      ]),
       "insert into kysely_migration values ('9999-x', '')",
       'delete from kysely_migration',
     ]) {
@@ -119,8 +134,9 @@ describe('the tables', () => {
       select i.indexrelid::regclass::text as name, a.attname as first, not a.attnotnull as nullable
       from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]
       where i.indrelid::regclass::text in
-        ('account', 'factor', 'backup_code', 'enrolment', 'security_question', 'client')`.execute(owner.db);
-    assert.ok(rows.length >= 10);
+        ('account', 'factor', 'backup_code', 'enrolment', 'security_question', 'client',
+         'sign_in_lane', 'mail_link')`.execute(owner.db);
+    assert.ok(rows.length >= 14);
     for (const row of rows) assert.deepEqual([row.first, row.nullable], ['tenant_id', false], row.name);
   });
 

@@ -1,21 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { type Kysely, sql } from 'kysely';
-import type { Database } from '#adapters/postgres/schema.ts';
 import { createAccount, newAccount } from '../../contracts/account-store.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
+import { someoneWaits } from './row-waits.ts';
 import { createSetting, newFactor } from './store-contracts.ts';
-
-/** Whether some statement waits for a row that another transaction holds. */
-async function someoneWaits(db: Kysely<Database>): Promise<boolean> {
-  // Whoever waits for a row waits for the other transaction's end, and holds a lock on the table meanwhile.
-  const { rows } = await sql`
-    select 1 from pg_locks as waits join pg_locks as holds on holds.pid = waits.pid
-    where waits.locktype = 'transactionid' and not waits.granted
-      and holds.database = (select oid from pg_database where datname = current_database())`.execute(db);
-  return rows.length > 0;
-}
 
 type Setting = Awaited<ReturnType<typeof createSetting>>;
 type Adding = (setting: Setting, accountId: string) => Promise<unknown>;

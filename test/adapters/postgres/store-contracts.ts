@@ -16,6 +16,7 @@ import { createQueueStore } from '#adapters/postgres/queue-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import type { NewAccount } from '#src/account/ports.ts';
 import type { NewFactor } from '#src/sign-in/ports.ts';
+import { describeAccountRecoveryContract } from '../../contracts/account-recovery.ts';
 import { describeStanding } from '../../contracts/account-standing.ts';
 import { createAccount, describeAccountStoreContract, newAccount } from '../../contracts/account-store.ts';
 import { describeBackupCodeStoreContract } from '../../contracts/backup-code-store.ts';
@@ -113,6 +114,7 @@ export function runStoreContracts(name: string, open: (t: Ending) => Promise<Rol
     });
 
     describeAccountStoreContract(name, () => createSetting(shared.application));
+    describeAccountRecoveryContract(name, () => createSetting(shared.application));
     describeStanding(`AccountStore on ${name}`, () => createSetting(shared.application));
     describeClientStoreContract(name, () => createSetting(shared.application));
     describePeopleContracts(name, () => createSetting(shared.application));

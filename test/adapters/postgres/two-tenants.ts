@@ -12,9 +12,36 @@ export const walledTables = {
   message: 'fault',
   client: 'created_at',
   key: 'created_at',
+  sign_in_lane: 'failures',
+  mail_link: 'tries',
+  audit_event: 'event',
+  audit_origin: 'address',
+  audit_pending: 'seq',
+  audit_seal: 'content',
 } as const;
 
 export type WalledTable = keyof typeof walledTables;
+
+/** What came with the ways back in (0004). */
+async function fillWaysBack(
+  run: (statement: ReturnType<typeof sql>) => Promise<unknown>,
+  { tenant, account, name }: { tenant: string; account: string; name: string },
+): Promise<void> {
+  const event = randomUUID();
+  await run(
+    sql`insert into sign_in_lane (tenant_id, account_id, lane) values (${tenant}, ${account}, ${name})`,
+  );
+  await run(sql`insert into mail_link (tenant_id, account_id, id, purpose, token_hash, created_at, expires_at)
+    values (${tenant}, ${account}, ${randomUUID()}, 'reset', ${name}, now(), now())`);
+  await run(sql`insert into audit_event (tenant_id, id, version, at, event, outcome, actor_kind, detail)
+    values (${tenant}, ${event}, 1, now(), ${name}, ${name}, ${name}, '{}')`);
+  await run(sql`insert into audit_origin (tenant_id, event_id, at, address)
+    values (${tenant}, ${event}, now(), ${name})`);
+  await run(sql`insert into audit_pending (tenant_id, seq)
+    select tenant_id, seq from audit_event where id = ${event}`);
+  await run(sql`insert into audit_seal (tenant_id, number, seqs, content, previous, hash, sealed_at)
+    values (${tenant}, 1, '{1}', ${name}, ${name}, ${name}, now())`);
+}
 
 /** A tenant with one row in each walled table; `name` stands in all of them. */
 async function fill({ db }: OpenDatabase, name: string): Promise<string> {
@@ -40,6 +67,7 @@ async function fill({ db }: OpenDatabase, name: string): Promise<string> {
   );
   await run(sql`insert into key (id, purpose, tenant_id, kind, secret_sealed, created_at, current_from)
     values (${name}, 'signing', ${tenant}, 'ec', ${name}, now(), now())`);
+  await fillWaysBack(run, { tenant, account, name });
   return tenant;
 }
 
