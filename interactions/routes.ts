@@ -4,17 +4,20 @@ import { restartAddress } from '#src/tenant/restart.ts';
 import { type ConsentParts, createConsentAnswers } from './consent/answer.ts';
 import { createEnrolmentSteps, type EnrolmentParts } from './enrolment/steps.ts';
 import { LANGUAGE_PATH } from './frame.ts';
+import { createHelpSteps } from './help/steps.ts';
 import { formBody } from './http/form.ts';
 import { chooseLanguage } from './http/language.ts';
 import { sameOrigin } from './http/same-origin.ts';
 import { createSteps, type StepParts } from './sign-in/steps.ts';
 import { seeOther } from './sign-in/turn.ts';
+import { HELP_PATH } from './views/help-link.ts';
 
 /** THE path table: every page of ours, in one place. What is not in it goes to the provider. */
 export function createRoutes(parts: StepParts & EnrolmentParts & ConsentParts) {
   const steps = createSteps(parts);
   const enrolment = createEnrolmentSteps(parts);
   const consent = createConsentAnswers(parts);
+  const help = createHelpSteps(parts);
   const router = new Router<RequestContext>();
 
   router.use(sameOrigin(), formBody());
@@ -53,6 +56,8 @@ export function createRoutes(parts: StepParts & EnrolmentParts & ConsentParts) {
 
   router.post('/interaction/:uid/consent', consent.allow);
   router.post('/interaction/:uid/deny', consent.deny);
+  router.get(HELP_PATH, help.list);
+  router.get(`${HELP_PATH}/:topic`, help.topic);
   router.post(LANGUAGE_PATH, chooseLanguage());
 
   return router.routes();

@@ -1,6 +1,7 @@
 import { quietForm, startOverForm } from '../views/button.ts';
 import { type Resend, resendChoices } from '../views/choice.ts';
 import { errorSummary } from '../views/form.ts';
+import { helpLinks } from '../views/help-link.ts';
 import { icon, methodIconName } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
 import { type PageFrame, type Progress, renderPage } from '../views/page.ts';
@@ -160,7 +161,7 @@ ${refusedSkip(frame, page)}
 ${sentAgain(frame, sent)}
 ${sections(frame, page, error?.wait)}
 ${deliveryLine(frame, sent)}
-${resend !== undefined && html`<details class="resend"><summary id="no-code">${t('stuck.noCode')}</summary><div class="choices">${resendChoices(frame, resend)}</div></details>`}
+${resend !== undefined && html`<details class="resend"><summary id="no-code">${t('stuck.noCode')}</summary><div class="choices">${resendChoices(frame, resend)}</div>${helpLinks(frame, ['sms-not-received'])}</details>`}
 ${waysOut(frame, page)}`,
   });
 }

@@ -1,6 +1,7 @@
 import type { Block } from '#src/sign-in/flow-state.ts';
 import { primaryLink } from '../views/button.ts';
 import { helpDeskContact } from '../views/help-desk.ts';
+import { helpLinks } from '../views/help-link.ts';
 import { html } from '../views/markup.ts';
 import { type PageFrame, renderPage } from '../views/page.ts';
 import { referenceBox } from '../views/reference.ts';
@@ -38,6 +39,7 @@ ${primaryLink('recover', recoverHref, t('blocked.newPassword'))}
     body: html`${selfHelp}
 <p${why === 'closed' && html` class="lead"`}>${richText(t, 'blocked.text', pieces)}</p>
 ${referenceBox(frame, reference)}
+${helpLinks(frame, ['blocked'])}
 ${restartHref !== undefined && html`<p class="ways-out"><a id="restart" href="${restartHref}">${t('action.signInAgain')}</a></p>`}`,
   });
 }

@@ -1,6 +1,8 @@
+import type { HelpTopic } from '../help/topics.ts';
 import { submitButton } from '../views/button.ts';
 import { waitError } from '../views/duration.ts';
 import { errorSummary, type FormError, textField } from '../views/form.ts';
+import { helpLinks } from '../views/help-link.ts';
 import { icon } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
 import { type PageFrame, renderPage } from '../views/page.ts';
@@ -81,11 +83,18 @@ function passwordField({ t }: PageFrame, loginName: string, error?: FormError): 
   );
 }
 
+/** The answer that fits what went wrong, where it is more than a slip. */
+function helpFor(problem: PasswordProblem | undefined): HelpTopic | undefined {
+  if (typeof problem === 'object') return 'blocked';
+  return problem === 'wrong' ? 'password-forgotten' : undefined;
+}
+
 /** First step: login name and password, and under them the tenant's notice on every visit (R3–R5). */
 export function passwordPage(frame: PageFrame, page: PasswordPage): string {
   const { t, tenant, locale } = frame;
   const { action, loginName, problem, recoveryHref } = page;
   const error = problem === undefined ? undefined : problemText(frame, problem);
+  const deadEnd = helpFor(problem);
   return renderPage(frame, {
     step: 'password',
     title: t('signIn.title'),
@@ -98,6 +107,7 @@ ${passwordField(frame, loginName, error)}
 ${submitButton(t, { id: 'sign-in', label: t('signIn.submit'), busy: t('busy.signIn'), wait: error?.wait })}
 </form>
 ${recoveryHref !== undefined && html`<p class="ways-out"><a id="forgotten" href="${recoveryHref}">${t('signIn.forgot')}</a></p>`}
+${deadEnd !== undefined && helpLinks(frame, [deadEnd])}
 <div class="notice">${icon('lock')}<p id="notice">${tenant.notice[locale]}</p></div>`,
   });
 }

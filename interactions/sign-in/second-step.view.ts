@@ -3,6 +3,7 @@ import { isTextKey } from '../i18n.ts';
 import { startOverForm, submitButton } from '../views/button.ts';
 import { type Resend, resendChoices } from '../views/choice.ts';
 import { errorSummary, type FormError } from '../views/form.ts';
+import { helpLinks } from '../views/help-link.ts';
 import { methodIconName } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
 import { methodField } from '../views/method-field.ts';
@@ -89,6 +90,7 @@ ${deliveryLine(frame, sent)}
 ${resend !== undefined && html`<div class="choices">${resendChoices(frame, resend)}</div>`}
 ${trouble(frame, method.kind)}
 <p class="ways-out"><a id="stuck" href="${stuckHref}">${t('stuck.title')}</a></p>
+${sent !== undefined && helpLinks(frame, ['sms-not-received'])}
 ${startOverForm(t, startOverAction)}`,
   });
 }

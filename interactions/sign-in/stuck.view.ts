@@ -2,6 +2,7 @@ import { isTextKey, textKey } from '../i18n.ts';
 import { startOverForm } from '../views/button.ts';
 import { choiceForm, type Resend, resendChoices } from '../views/choice.ts';
 import { helpDeskContact } from '../views/help-desk.ts';
+import { helpLinks } from '../views/help-link.ts';
 import { methodIconName } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
 import { type PageFrame, renderPage } from '../views/page.ts';
@@ -78,6 +79,10 @@ function otherNumber(frame: PageFrame, { resend, others, backupCode }: StuckPage
   return html`<details><summary id="other-number">${t('stuck.otherNumber')}</summary><p>${t(hasWay ? 'stuck.otherNumberWay' : 'stuck.otherNumberHelp')}</p></details>`;
 }
 
+/* Answers for who waits for a code, and for who has not got the thing that is asked for. */
+const codeWay = ['sms-not-received', 'phone-forgotten', 'number-changed'] as const;
+const ownWay = ['phone-forgotten', 'backup-code'] as const;
+
 /** The help menu of somebody whose second step does not work (R17, R23): what can be done, in plain words. */
 export function stuckPage(frame: PageFrame, page: StuckPage): string {
   const { t } = frame;
@@ -99,7 +104,8 @@ ${otherWays(frame, page)}
 <section><h2>${t('stuck.help')}</h2>
 <p class="help-text">${richText(t, 'stuck.helpText', { contact })}</p>
 ${referenceBox(frame, reference)}
-<p class="fine">${t('stuck.helpNever')}</p></section>
+<p class="fine">${t('stuck.helpNever')}</p>
+${helpLinks(frame, resend === undefined ? ownWay : codeWay)}</section>
 <p class="ways-out"><a id="back" href="${backHref}">${t('stuck.back')}</a></p>
 ${startOverForm(t, startOverAction)}`,
   });

@@ -2,6 +2,7 @@ import type { AppErrorCode } from '#src/errors.ts';
 import type { TextKey } from '../i18n.ts';
 import { primaryLink } from './button.ts';
 import { helpDeskContact } from './help-desk.ts';
+import { helpLinks } from './help-link.ts';
 import { html } from './markup.ts';
 import { type PageFrame, renderPage } from './page.ts';
 import { referenceBox } from './reference.ts';
@@ -43,6 +44,7 @@ export function errorPage(frame: PageFrame, { reference, code, restartHref }: Er
 ${referenceBox(frame, reference)}
 <p>${richText(t, 'error.text', { contact: helpDeskContact(frame) })}</p>
 ${restartHref !== undefined && primaryLink('restart', restartHref, t('action.signInAgain'))}
+${helpLinks(frame, ['first-sign-in-error'])}
 <p class="fine" id="error-code">${t('error.code', { code })}</p>`,
   });
 }

@@ -1,3 +1,4 @@
+import { helpHref } from './help-link.ts';
 import { icon } from './icons.ts';
 import { type Child, html, type Markup } from './markup.ts';
 import type { PageFrame } from './page.ts';
@@ -17,9 +18,9 @@ export function helpDeskText({ tenant, t }: Pick<PageFrame, 'tenant' | 't'>): st
   return [email, phone].filter((way) => way !== undefined).join(` ${t('help.or')} `);
 }
 
-/** What stands under every card: who helps, and when (R29). */
+/** What stands under every card: answers, who helps, and when (R29). */
 export function helpLine(frame: PageFrame): Markup {
   const hours = frame.tenant.helpDesk.hours?.[frame.locale];
-  return html`<p class="help">${icon('help')}<strong>${frame.t('help.label')}</strong>
+  return html`<p class="help">${icon('help')}<a id="help" href="${helpHref(frame)}">${frame.t('help.label')}</a>
 <span>${helpDeskContact(frame)}</span>${hours !== undefined && html`<span>${hours}</span>`}</p>`;
 }

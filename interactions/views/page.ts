@@ -16,6 +16,8 @@ export interface PageFrame {
   languageAction: string;
   /** Path of this page, to come back to after the switch. */
   back: string;
+  /** On a page of help: where the person came from, when that can be come back to. */
+  helpBack?: string | undefined;
   assets: AssetPaths;
 }
 

@@ -9,6 +9,7 @@ import { passwordPage } from '#interactions/sign-in/password.view.ts';
 import { stalePage } from '#interactions/sign-in/stale.view.ts';
 import { errorPage } from '#interactions/views/error.view.ts';
 import type { PageFrame } from '#interactions/views/page.ts';
+import { helpPages } from './gallery-help.ts';
 import { newPasswordPages } from './gallery-new-password.ts';
 import { stepPages } from './gallery-steps.ts';
 import { recoveryPages } from './gallery-steps-recovery.ts';
@@ -64,6 +65,7 @@ export const galleryPages: Readonly<Record<string, (frame: PageFrame) => string>
   ...stepPages,
   ...recoveryPages,
   ...newPasswordPages,
+  ...helpPages,
   blocked: (frame) => blockedPage(frame, { reference, restartHref }),
   consent: (frame) => consentPage(frame, consent),
   error: (frame) => errorPage(frame, { reference, code: 'store-unavailable', restartHref }),
