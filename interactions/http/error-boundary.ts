@@ -1,4 +1,5 @@
 import { AppError } from '#src/errors.ts';
+import type { FaultEvents } from '#src/events.ts';
 import type { Log } from '#src/log.ts';
 import type { ShellMiddleware } from '#src/server.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
@@ -13,7 +14,7 @@ const OURS = 500;
  * The one place where a failure becomes an answer: a page or JSON by Accept, with the reference number that the
  * log line carries too (R25). What went wrong inside never leaves (ASVS 16.5.1).
  */
-export function errorBoundary(frames: Frames, log: Log): ShellMiddleware {
+export function errorBoundary(frames: Frames, log: Log, faults: FaultEvents): ShellMiddleware {
   return async (ctx, next) => {
     try {
       await next();
@@ -22,7 +23,12 @@ export function errorBoundary(frames: Frames, log: Log): ShellMiddleware {
       const known =
         failure instanceof AppError ? failure : new AppError('internal', 500, 'bug', { cause: failure });
       const record = { reference, tenant: tenant.key, error: known.code };
-      if (known.status >= OURS) log.error({ ...record, err: failure }, 'request failed');
+      if (known.status >= OURS) {
+        log.error({ ...record, err: failure }, 'request failed');
+        const { address, userAgent } = ctx.state;
+        const met = { tenantId: tenant.id, reference, address, userAgent };
+        faults.errorShown(met, { error: known.code, status: known.status });
+      }
       // Anybody can send these by the thousand: a sentence says it all, and a stack would only fill the log.
       else log.warn({ ...record, reason: known.message }, 'request refused');
 

@@ -32,7 +32,7 @@ const CONFLICT = 409;
 
 /** Handlers of password and second step: one show, and one submit a form. */
 export function createSteps(parts: StepParts) {
-  const { signIn, reads, events } = parts;
+  const { signIn, reads, events, trail } = parts;
   const { submit, beside, showFlow, openLogin } = createSubmit(parts);
 
   return {
@@ -98,6 +98,7 @@ export function createSteps(parts: StepParts) {
       if (flow.step !== 'stronger-needed') return seeOther(ctx, interactionPath(open.view.uid));
       if (readForm(ctx, noFields) === undefined) return showFlow(ctx, open, flow, { malformed: true });
       events.demandUnmet(open.turn, { account: flow.accountId, reason: flow.why });
+      await trail.settled(open.turn.reference);
       const address = await open.gateway.unmet(ctx.req, ctx.res);
       await signIn.finish(open.turn);
       seeOther(ctx, address);

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AuditTrail } from '#src/audit/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import type { SignInEvents } from '#src/events.ts';
 import { assuranceOf } from '#src/sign-in/assurance.ts';
@@ -6,6 +7,7 @@ import type { CompleteSignIn } from '#src/sign-in/complete-sign-in.ts';
 import type { FlowAt, SignInFlow, SignInStep } from '#src/sign-in/flow-state.ts';
 import type { SignIn } from '#src/sign-in/sign-in.ts';
 import type { StepReads } from '#src/sign-in/step-reads.ts';
+import type { Turn } from '#src/sign-in/turn.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
 import { keepBrowserMark } from '../http/browser-mark.ts';
 import { readForm } from '../http/form.ts';
@@ -27,6 +29,7 @@ export interface SubmitParts extends InteractionParts {
   complete: CompleteSignIn;
   reads: StepReads;
   events: SignInEvents;
+  trail: Pick<AuditTrail, 'settled'>;
   clock: Clock;
 }
 
@@ -34,7 +37,7 @@ const BAD_REQUEST = 400;
 
 /** What every handler of a sign-in's page shares: open, act, show or go on. */
 export function createSubmit(parts: SubmitParts) {
-  const { signIn, reads, events, clock } = parts;
+  const { signIn, reads, events, trail, clock } = parts;
 
   const rendering = (ctx: InteractionContext, open: OpenInteraction): Rendering => ({
     open,
@@ -57,10 +60,21 @@ export function createSubmit(parts: SubmitParts) {
     sendPage(ctx, page, malformed ? BAD_REQUEST : 200, open.view.redirectUri);
   };
 
+  /** What can't be recorded does not happen (ground rule 2): the sign-in that it is missing from begins anew. */
+  const kept = async (turn: Turn): Promise<void> => {
+    try {
+      await trail.settled(turn.reference);
+    } catch (failure) {
+      await signIn.finish(turn);
+      throw failure;
+    }
+  };
+
   const goOn = async (ctx: InteractionContext, open: OpenInteraction, flow: SignInFlow): Promise<void> => {
     if (flow.step !== 'signed-in') return seeOther(ctx, interactionPath(open.view.uid));
     const { accountId, proofs } = flow;
     const completed = await parts.complete(open.turn, flow);
+    await kept(open.turn);
     if (completed.kind === 'blocked') return seeOther(ctx, interactionPath(open.view.uid));
     const assurance = assuranceOf(proofs);
     const at = Math.max(...proofs.map((proof) => proof.at));
@@ -90,7 +104,11 @@ export function createSubmit(parts: SubmitParts) {
         const open = await openLogin(ctx);
         if (open === undefined) return;
         const form = readForm(ctx, schema);
-        if (form !== undefined) return goOn(ctx, open, await act(open, form));
+        if (form !== undefined) {
+          const flow = await act(open, form);
+          await kept(open.turn);
+          return goOn(ctx, open, flow);
+        }
         await showFlow(ctx, open, await signIn.current(open.turn), { malformed: true });
       },
     /** A page beside a step, which reads the flow only; at another step the browser goes there. */

@@ -16,6 +16,7 @@ export async function main(loadHouse: () => Promise<CommandHouse>): Promise<void
     open: async (config) => (await loadHouse()).open(config),
     migrate: async (config, onProgress) => (await loadHouse()).migrate(config, onProgress),
     reseal: async (config, options) => (await loadHouse()).reseal(config, options),
+    retain: async (config, options) => (await loadHouse()).retain(config, options),
     findHolder: async (dataDir) => (await loadHouse()).findHolder(dataDir),
   };
   const { stdin, stdout, stderr } = process;

@@ -4,6 +4,8 @@ import type { Account, AccountId } from '#src/account/account.ts';
 import type { PasswordRules } from '#src/account/password-rules.ts';
 import type { AccountStore } from '#src/account/ports.ts';
 import type { AuditReading, AuditTrail } from '#src/audit/ports.ts';
+import type { RetainAudit, RetainedTenant, RetainOptions } from '#src/audit/retain.ts';
+import type { VerifyAudit } from '#src/audit/verify.ts';
 import type { Clock } from '#src/clock.ts';
 import type { PolicyFault } from '#src/enrolment/policy.ts';
 import type { EnrolmentStore } from '#src/enrolment/ports.ts';
@@ -59,6 +61,10 @@ export interface Operations extends AsyncDisposable {
   events: OperatorEvents;
   /** Waits until what was recorded under a reference is kept. */
   trail: Pick<AuditTrail, 'settled'>;
+  /** Checks the log of one tenant against its seals. */
+  verifyAudit: VerifyAudit;
+  /** Of every tenant: forgets what is older than it keeps. On a server this needs the owner's role. */
+  retain: RetainAudit;
   clients: ClientStore;
   /** Clients from the configuration, without their secrets: shown, but not changed from here. */
   configuredClients: readonly ClientMetadata[];
@@ -104,6 +110,8 @@ export interface CommandHouse {
   migrate(config: Config, onProgress: (step: MigrationStep) => void): Promise<MigrationOutcome>;
   /** With the owner's role, like `migrate`. */
   reseal(config: Config, options: ResealOptions): Promise<ResealSummary>;
+  /** Likewise. */
+  retain(config: Config, options: RetainOptions): Promise<RetainedTenant[]>;
   /** The process that holds this data folder now; undefined when none does. */
   findHolder(dataDir: string): Promise<RunningHolder | undefined>;
 }

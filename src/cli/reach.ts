@@ -3,6 +3,7 @@ import type { Environment } from '#config/env.ts';
 import { loadConfig } from '#config/load.ts';
 import { locateStore, type StoreLocation } from '#config/locate-store.ts';
 import type { Config } from '#config/settings.ts';
+import type { RetainAudit } from '#src/audit/retain.ts';
 import type { Reseal } from '#src/secret/reseal.ts';
 import { runInHolder } from './control-client.ts';
 import { CommandFailure } from './failure.ts';
@@ -14,7 +15,7 @@ import type {
   RunningHolder,
 } from './operations.ts';
 import { selectTenant } from './select-tenant.ts';
-import type { Terminal } from './terminal.ts';
+import type { Output, Terminal } from './terminal.ts';
 
 /**
  * What a command has read on this side (a password, a file), for when it runs inside another process: arguments to
@@ -23,6 +24,8 @@ import type { Terminal } from './terminal.ts';
 export interface CarriedInput {
   extra: readonly string[];
   stdin: string;
+  /** Where what it writes goes, when that is not this terminal: a file of this side. */
+  stdout?: Output | undefined;
 }
 
 /** A command line with further arguments: before what stands behind `--`, where they would be no options. */
@@ -44,6 +47,8 @@ export interface Reach {
   migrate(onProgress: (step: MigrationStep) => void): Promise<MigrationOutcome>;
   /** Gives what seals everything anew, or has the process that holds the stores run the whole command. */
   withReseal(run: (reseal: Reseal) => Promise<void>): Promise<void>;
+  /** The same for what forgets old records. */
+  withRetain(run: (retain: RetainAudit) => Promise<void>, carried?: CarriedInput): Promise<void>;
 }
 
 export interface OutsideParts {
@@ -60,7 +65,8 @@ export function reachFromOutside({ argv, env, house, terminal }: OutsideParts): 
 
   const inHolder = async (holder: RunningHolder, carried?: CarriedInput) => {
     const request = { argv: withExtra(argv, carried?.extra ?? []), stdin: carried?.stdin ?? '' };
-    const exit = await runInHolder(holder, request, terminal);
+    const { stdout = terminal.stdout } = carried ?? {};
+    const exit = await runInHolder(holder, request, { stdout, stderr: terminal.stderr });
     if (exit !== 0) throw new CommandFailure('', exit);
   };
 
@@ -97,6 +103,14 @@ export function reachFromOutside({ argv, env, house, terminal }: OutsideParts): 
       const config = configOrFailure(env, place, terminal);
       await run((options) => house.reseal(config, options));
     },
+
+    async withRetain(run, carried) {
+      const place = locateStore({ env });
+      const holder = await holderOf(place);
+      if (holder !== undefined) return inHolder(holder, carried);
+      const config = configOrFailure(env, place, terminal);
+      await run((options) => house.retain(config, options));
+    },
   };
 }
 
@@ -109,6 +123,7 @@ export function reachFromInside(operations: Operations): Reach {
       throw new CommandFailure('this process brought its schema up to date when it started');
     },
     withReseal: (run) => run(operations.reseal),
+    withRetain: (run) => run(operations.retain),
   };
 }
 

@@ -8,7 +8,6 @@ import type { AuditSealStore, AuditStore, AuditTrail } from '#src/audit/ports.ts
 import { createRetainAudit, type RetainAudit, type RetainedPlace } from '#src/audit/retain.ts';
 import { type AuditSealer, openAuditSealer, sealTenant } from '#src/audit/sealer.ts';
 import { createAuditTrail } from '#src/audit/trail.ts';
-import { createVerifyAudit, type VerifyAudit } from '#src/audit/verify.ts';
 import type { Clock } from '#src/clock.ts';
 import { AppError } from '#src/errors.ts';
 import { createOperatorEvents } from '#src/events.ts';
@@ -40,10 +39,9 @@ export interface AuditParts {
   log: Log;
 }
 
-/** What writes the audit log, and what checks it. */
+/** What writes the audit log. */
 export interface Audit extends AsyncDisposable {
   trail: AuditTrail;
-  verify: VerifyAudit;
 }
 
 /** The audit log of a command: written, and sealed by whichever process serves. Disposing waits until all is written. */
@@ -51,7 +49,6 @@ export function composeTrail({ stores, digester, clock, log }: AuditParts): Audi
   const trail = createAuditTrail({ store: stores.events, digester, clock, log });
   return {
     trail,
-    verify: createVerifyAudit({ seals: stores.seals, digester }),
     [Symbol.asyncDispose]: () => trail[Symbol.asyncDispose](),
   };
 }

@@ -1,20 +1,24 @@
+import { createDigester } from '#adapters/crypto/digester.ts';
 import { openPasswordHasher } from '#adapters/crypto/password-hasher.ts';
 import { openPostgresAsOwner } from '#adapters/postgres/connect.ts';
 import { findLockHolder } from '#adapters/postgres/data-lock.ts';
 import { openEmbedded } from '#adapters/postgres/embedded.ts';
+import { createKeyStore } from '#adapters/postgres/key-store.ts';
 import { checkSchema, migrate } from '#adapters/postgres/migrate.ts';
+import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import type { Config } from '#config/settings.ts';
 import type { CommandHouse, Operations } from '#src/cli/operations.ts';
 import { systemClock } from '#src/clock.ts';
 import { AppError } from '#src/errors.ts';
 import { createLog } from '#src/log.ts';
+import { ensureDigestKey } from '#src/provider/keys.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
 import { establishTenant } from '#src/tenant/establish-tenant.ts';
-import { composeTrail } from './audit.ts';
+import { composeRetain, composeTrail, openAuditStores } from './audit.ts';
 import { openDurable } from './durable.ts';
 import { composeOperations } from './operations.ts';
 import type { PersonMail, PersonMailParts } from './person-mail.ts';
-import { composeReseal } from './sealer.ts';
+import { composeReseal, composeSealer } from './sealer.ts';
 import { openVolatile, type Volatile } from './volatile.ts';
 
 /** Opens the stores of this configuration for one command; what the log would say goes to nobody. */
@@ -116,6 +120,17 @@ export function createCommandHouse(): CommandHouse {
       await using database = await openForMigration(config);
       await checkSchema(database.db);
       return await composeReseal(config, database)(options);
+    },
+    async retain(config, options) {
+      await using database = await openForMigration(config);
+      await checkSchema(database.db);
+      const [clock, log] = [systemClock, createLog({ level: 'silent', format: 'json' })];
+      const { sealer } = composeSealer(config);
+      const keys = createKeyStore({ database, sealer });
+      // The log was written under this key, so it is there; else there is nothing to forget.
+      const digester = createDigester(await ensureDigestKey({ keys, clock, firstStart: (work) => work() }));
+      const [stores, tenants] = [openAuditStores(database), createTenantStore(database)];
+      return await composeRetain({ config, stores, tenants, digester, clock, log })(options);
     },
     findHolder: findLockHolder,
   };

@@ -16,6 +16,7 @@ import { createRevisionStore } from '#adapters/postgres/revision-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import { findWeaknesses } from '#adapters/postgres/weaknesses.ts';
 import type { Config } from '#config/settings.ts';
+import { createVerifyAudit } from '#src/audit/verify.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
 import { ensureDigestKey } from '#src/provider/keys.ts';
@@ -78,7 +79,8 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
       revisions: createRevisionStore({ db }),
       /** On a server this needs the owner role, which the process does not have. */
       reseal: composeReseal(config, database),
-      /** Likewise. */
+      verifyAudit: createVerifyAudit({ seals: audit.seals, digester }),
+      /** Needs the owner role likewise. */
       retain: composeRetain({ config, stores: audit, tenants, digester, clock, log }),
       ping: () => database.ping(),
       [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),

@@ -22,7 +22,8 @@ export interface OperationsParts {
   tenant: Tenant;
   durable: Pick<
     Durable,
-    'accounts' | 'clients' | 'tenants' | 'keys' | 'firstStart' | 'reseal' | 'audit' | PersonStores
+    | ('accounts' | 'clients' | 'tenants' | 'keys' | 'firstStart' | 'reseal')
+    | ('audit' | 'verifyAudit' | 'retain' | PersonStores)
   >;
   artifacts: Pick<ArtifactStore, 'endAccount'>;
   throttle: PersonOperations['throttle'];
@@ -68,6 +69,8 @@ export function composeOperations(parts: OperationsParts): Operations {
     audit: durable.audit.events,
     events: createOperatorEvents(log, trail),
     trail,
+    verifyAudit: durable.verifyAudit,
+    retain: durable.retain,
     clients: durable.clients,
     configuredClients: config.clients.map(({ metadata }) => metadata),
     keys: createKeyOperations({

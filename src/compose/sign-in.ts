@@ -4,8 +4,11 @@ import { createEnrolFactor } from '#src/enrolment/enrol-factor.ts';
 import { createFirstSignIn } from '#src/enrolment/first-sign-in.ts';
 import { createSecurityQuestions } from '#src/enrolment/security-question.ts';
 import { createSetUpTurns } from '#src/enrolment/set-up-turns.ts';
-import { createSignInEvents, type SignInEvents } from '#src/events.ts';
+import { createLockoutEvents, createSignInEvents, type EventTrail, type SignInEvents } from '#src/events.ts';
+import { createBrowserMarks } from '#src/lockout/browser-mark.ts';
+import { createSprayAlarm } from '#src/lockout/spray-alarm.ts';
 import { createTryLimiter } from '#src/lockout/try-limiter.ts';
+import { createWrongTries } from '#src/lockout/wrong-tries.ts';
 import type { Log } from '#src/log.ts';
 import type { NoticeKind } from '#src/message/notices.ts';
 import { INTERACTION_TTL } from '#src/provider/lifetimes.ts';
@@ -13,6 +16,7 @@ import type { PasswordHasher } from '#src/secret/ports.ts';
 import { makeBackupCode } from '#src/sign-in/backup-code.ts';
 import { createCheckPassword } from '#src/sign-in/check-password.ts';
 import { createCheckSecondStep } from '#src/sign-in/check-second-step.ts';
+import { createCompleteSignIn } from '#src/sign-in/complete-sign-in.ts';
 import { createFlowKeeper } from '#src/sign-in/flow-keeper.ts';
 import { createPasskeyOptions } from '#src/sign-in/passkey-options.ts';
 import { createPlanSignIn } from '#src/sign-in/plan-sign-in.ts';
@@ -29,10 +33,11 @@ import type { SecondStep } from './second-step.ts';
 import type { Volatile } from './volatile.ts';
 
 export interface SignInParts {
-  durable: Pick<Durable, 'accounts' | 'factors' | 'enrolments' | 'sealer' | 'digester'>;
+  durable: Pick<Durable, 'accounts' | 'factors' | 'enrolments' | 'lanes' | 'sealer' | 'digester'>;
   volatile: Pick<Volatile, 'flows' | 'throttle' | 'deliveries'>;
   secondStep: SecondStep;
   hasher: PasswordHasher;
+  trail: EventTrail;
   clock: Clock;
   log: Log;
 }
@@ -74,12 +79,16 @@ function composeClosing(
 
 /** The rules of a sign-in, wired to their stores. */
 export function composeSignIn(parts: SignInParts) {
-  const { durable, volatile, secondStep, hasher, clock, log } = parts;
+  const { durable, volatile, secondStep, hasher, trail, clock, log } = parts;
   const { accounts, factors, enrolments, sealer, digester } = durable;
   const { flows, throttle, deliveries } = volatile;
   const { methods, notices } = secondStep;
-  const events = createSignInEvents(log);
+  const events = createSignInEvents(log, trail);
+  const lockout = createLockoutEvents(log, trail);
   const openTry = createTryLimiter({ throttle, clock });
+  const wrongTries = createWrongTries({ lanes: durable.lanes, clock });
+  const sprayAlarm = createSprayAlarm({ throttle, clock, log });
+  const marks = createBrowserMarks({ digester });
   const sendEmailCode = createSendEmailCode({ emailCode: secondStep.emailCode, events, clock });
   const sendSignInCode = createSendSignInCode({ methods, factors, events, clock });
   const turns = createTurns({
@@ -94,12 +103,14 @@ export function composeSignIn(parts: SignInParts) {
   const planSignIn = createPlanSignIn({ factors, enrolments, methods });
   const signIn = createSignIn({
     turns,
-    checkPassword: createCheckPassword({ accounts, hasher, openTry, digester }),
-    checkSecondStep: createCheckSecondStep({ factors, openTry, digester }),
+    checkPassword: createCheckPassword({ accounts, hasher, openTry, wrongTries, sprayAlarm, digester }),
+    checkSecondStep: createCheckSecondStep({ factors, openTry, wrongTries, digester }),
     planSignIn,
     sendSignInCode,
     methods,
     usedUp: tell('backup-code-used'),
+    guessed: tell('second-step-guessed'),
+    lockout,
     events,
     clock,
   });
@@ -115,6 +126,16 @@ export function composeSignIn(parts: SignInParts) {
   });
   return {
     signIn,
+    marks,
+    complete: createCompleteSignIn({
+      turns,
+      lanes: durable.lanes,
+      marks,
+      tell: ({ tenant }, accountId, what, detail) =>
+        notices.tell({ tenant, accountId, now: clock.now(), detail }, what),
+      lockout,
+      clock,
+    }),
     setUp,
     closing: composeClosing(parts, { turns, events, sendEmailCode }),
     reads: createStepReads({

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
+import type { AuditTrail } from '#src/audit/ports.ts';
 import { AppError } from '#src/errors.ts';
 import type { Log } from '#src/log.ts';
 import { answerFailures } from './answer-failures.ts';
@@ -9,7 +10,7 @@ import type { ArtifactStore } from './ports.ts';
 import { publishAcrs } from './publish-acrs.ts';
 import { publishKeys } from './publish-keys.ts';
 import { recordErrors } from './record-errors.ts';
-import { recordOutcomes } from './record-outcomes.ts';
+import { type RequestOrigin, recordOutcomes } from './record-outcomes.ts';
 import { sendPage } from './send-page.ts';
 import { trackSessionActivity } from './session-activity.ts';
 
@@ -19,6 +20,9 @@ export interface ProviderParts extends ConfigurationParts {
   log: Log;
   /** The number that the answer to this request carries (R25). */
   referenceOf(req: IncomingMessage): string;
+  /** Where it came from. */
+  originOf(req: IncomingMessage): RequestOrigin;
+  trail: Pick<AuditTrail, 'record' | 'settled'>;
 }
 
 const OK = 200;

@@ -12,6 +12,8 @@ export interface InteractionView {
   prompt: 'login' | 'consent';
   clientId: string;
   clientName: string;
+  /** Who is signed in already; undefined before a sign-in. */
+  accountId: string | undefined;
   /** Scopes that a consent would add. */
   scopes: string[];
   /** Where the browser goes after it: for the page's form-action. */
@@ -56,7 +58,7 @@ const optionalText = z.string().optional().catch(undefined);
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 async function view(provider: Provider, interaction: Interaction): Promise<InteractionView> {
-  const { params, prompt, uid, result, returnTo } = interaction;
+  const { params, prompt, uid, result, returnTo, session } = interaction;
   const clientId = z.string().parse(params.client_id);
   const client = await provider.Client.find(clientId);
   return {
@@ -64,6 +66,7 @@ async function view(provider: Provider, interaction: Interaction): Promise<Inter
     prompt: promptName.parse(prompt.name),
     clientId,
     clientName: client?.clientName ?? clientId,
+    accountId: session?.accountId,
     scopes: consentDetails.parse(prompt.details).missingOIDCScope,
     redirectUri: optionalText.parse(params.redirect_uri),
     loginHint: optionalText.parse(params.login_hint),
