@@ -8,15 +8,17 @@ import { createHelpSteps } from './help/steps.ts';
 import { formBody } from './http/form.ts';
 import { chooseLanguage } from './http/language.ts';
 import { sameOrigin } from './http/same-origin.ts';
+import { createRecoverySteps, type RecoveryParts } from './recovery/steps.ts';
 import { createSteps, type StepParts } from './sign-in/steps.ts';
 import { seeOther } from './sign-in/turn.ts';
 import { HELP_PATH } from './views/help-link.ts';
 
 /** THE path table: every page of ours, in one place. What is not in it goes to the provider. */
-export function createRoutes(parts: StepParts & EnrolmentParts & ConsentParts) {
+export function createRoutes(parts: StepParts & EnrolmentParts & ConsentParts & RecoveryParts) {
   const steps = createSteps(parts);
   const enrolment = createEnrolmentSteps(parts);
   const consent = createConsentAnswers(parts);
+  const recovery = createRecoverySteps(parts);
   const help = createHelpSteps(parts);
   const router = new Router<RequestContext>();
 
@@ -58,6 +60,24 @@ export function createRoutes(parts: StepParts & EnrolmentParts & ConsentParts) {
   router.post('/interaction/:uid/deny', consent.deny);
   router.get(HELP_PATH, help.list);
   router.get(`${HELP_PATH}/:topic`, help.topic);
+  router.get('/recover', recovery.choose);
+  router.get('/recover/login-name', recovery.loginName.show);
+  router.post('/recover/login-name', recovery.loginName.submit);
+  router.get('/recover/password', recovery.password.show);
+  router.post('/recover/password', recovery.password.submit);
+  router.get('/recover/step', recovery.step);
+  router.get('/recover/code', recovery.code);
+  router.post('/recover/code', recovery.spendCode);
+  router.get('/recover/link', recovery.link);
+  router.post('/recover/link', recovery.spendLink);
+  router.get('/recover/dead', recovery.dead);
+  router.post('/recover/question', recovery.question);
+  router.post('/recover/new-password', recovery.newPassword);
+  router.get('/not-me', recovery.notMe);
+  router.post('/not-me', recovery.confirmNotMe);
+  router.get('/not-me/done', recovery.notMeDone);
+  router.get('/not-me/dead', recovery.notMeDead);
+
   router.post(LANGUAGE_PATH, chooseLanguage());
 
   return router.routes();

@@ -1,4 +1,4 @@
-import type { RecoveryProblem } from '#src/recovery/recovery-flow.ts';
+import type { RecoveryFlow, RecoveryProblem, RefusedForm } from '#src/recovery/recovery-flow.ts';
 import type { TextKey } from '../i18n.ts';
 import { secondsLeft } from '../sign-in/shown.ts';
 import { waitError } from '../views/duration.ts';
@@ -13,6 +13,17 @@ export function shownProblem(problem: RecoveryProblem | undefined, now: number):
   if (problem?.kind !== 'wait') return problem?.kind;
   const wait = secondsLeft(problem.until, now);
   return wait === undefined ? undefined : { wait };
+}
+
+/** A form that was refused, as its own page tells it; undefined when it was another form, or none. */
+export function refusedForm(
+  flow: RecoveryFlow,
+  form: RefusedForm['form'],
+  now: number,
+): { typed: string | undefined; problem: ShownProblem | undefined } | undefined {
+  const refused = flow.step === 'start' || flow.step === 'sent' ? flow.refused : undefined;
+  if (refused?.form !== form) return undefined;
+  return { typed: refused.typed, problem: shownProblem(refused.problem, now) };
 }
 
 /** What to say at the field `id`, by kind of problem. */

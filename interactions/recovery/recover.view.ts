@@ -27,11 +27,11 @@ export function recoverPage(frame: PageFrame, place: RecoveryPlace): string {
     body: html`<p class="lead">${t('recover.lead')}</p>
 <div class="choices">${loginName}
 ${password}</div>
-<p class="ways-out"><a id="have-code" href="${place.to('/recover/code')}">${t('recover.haveCode')}</a></p>
-<details><summary id="lost-else">${t('recover.elseTitle')}</summary>
+<details class="resend"><summary id="lost-else">${t('recover.elseTitle')}</summary>
 <p>${t('recover.elsePhone')}</p>
 ${helpSentence(frame, 'recover.elseEmail')}
 <p>${t('recover.never')}</p></details>
+<p class="ways-out"><a id="have-code" href="${place.to('/recover/code')}">${t('recover.haveCode')}</a></p>
 ${backToSignIn(frame, place)}`,
   });
 }

@@ -4,7 +4,7 @@ import { recoverDeadPage } from './code.view.ts';
 import { recoverDonePage } from './done.view.ts';
 import { newPasswordPage } from './new-password.view.ts';
 import { recoverQuestionPage } from './question.view.ts';
-import { shownProblem } from './recover-problem.ts';
+import { refusedForm, shownProblem } from './recover-problem.ts';
 import { recoverSentPage } from './sent.view.ts';
 import type { RecoveryVisit } from './visit.ts';
 
@@ -18,14 +18,18 @@ export function renderRecovery(
   { now, malformed = false }: { now: number; malformed?: boolean },
 ): string {
   switch (flow.step) {
-    case 'sent':
+    case 'sent': {
+      // With a name it was typed on the code's own page, which says what was wrong.
+      const refused = refusedForm(flow, 'code', now);
+      const problem = refused?.typed === undefined ? refused?.problem : undefined;
       return recoverSentPage(frame, {
         lost: flow.lost,
         place,
         typed: flow.typed,
-        problem: malformed ? 'unreadable' : shownProblem(flow.problem, now),
+        problem: malformed ? 'unreadable' : problem,
         waitSeconds: secondsLeft(flow.at + ASK_AGAIN_MS, now),
       });
+    }
     case 'question':
       return recoverQuestionPage(frame, {
         place,

@@ -2,7 +2,7 @@ import type { Clock } from '#src/clock.ts';
 import type { Recovery, RecoveryTurn } from '#src/recovery/recovery.ts';
 import type { Frames } from '../frame.ts';
 import { cookiesPage } from '../sign-in/cookies.view.ts';
-import { type InteractionContext, sendPage } from '../sign-in/turn.ts';
+import { type InteractionContext, seeOther, sendPage } from '../sign-in/turn.ts';
 import type { PageFrame } from '../views/page.ts';
 import { flowIdOf, flowName, keepFlowId, newFlowId } from './flow-cookie.ts';
 import { placeOf, type RecoveryPath, type RecoveryPlace } from './place.ts';
@@ -22,7 +22,9 @@ export interface RecoveryVisit {
 
 export const GONE = 410;
 export const BAD_REQUEST = 400;
-const TOO_MANY = 429;
+
+/** Longer than any login name or address we accept. */
+export const NAME_FIELD_MAX = 320;
 
 /** What a page or form needs to know. `back`: the page that the language switch comes back to. */
 export function visitOf(
@@ -46,18 +48,21 @@ export function visitOf(
   return { place, frame, turn };
 }
 
-/** A page with a form in it: the browser gets a key before it sends one, and nothing is kept for it. */
+/**
+ * A page with a form in it: the browser gets a key before it sends one, and nothing is kept for it. `known`: it had one,
+ * so something may be.
+ */
 export function visitWithKey(
   ctx: InteractionContext,
   parts: Pick<RecoveryParts, 'frames'>,
   back: RecoveryPath,
   token?: string,
-): RecoveryVisit {
+): RecoveryVisit & { known: boolean } {
   const { tenant } = ctx.state;
-  const known = flowIdOf(ctx, tenant);
-  const flowId = known ?? newFlowId();
-  if (known === undefined) keepFlowId(ctx, tenant, flowId);
-  return visitOf(ctx, parts, { back, flowId, token });
+  const held = flowIdOf(ctx, tenant);
+  const flowId = held ?? newFlowId();
+  if (held === undefined) keepFlowId(ctx, tenant, flowId);
+  return { ...visitOf(ctx, parts, { back, flowId, token }), known: held !== undefined };
 }
 
 /**
@@ -76,13 +81,8 @@ export function visitOfForm(
   return undefined;
 }
 
-/** Milliseconds of a wait as the seconds a page counts down; at least one. */
-export function secondsUntil(until: number, clock: Clock): number {
-  return Math.max(1, Math.ceil((until - clock.now()) / 1000));
-}
-
-/** The page of a form that may not be sent yet, with what was typed: no redirect, which would lose it. */
-export function sendWait(ctx: InteractionContext, page: string, seconds: number): void {
-  ctx.set('Retry-After', String(seconds));
-  sendPage(ctx, page, TOO_MANY);
+/** Goes on with what a link or code opened: under a new key, so that nobody who knew the old one comes along. */
+export function goOn(ctx: InteractionContext, { place }: RecoveryVisit, flowId: string): void {
+  keepFlowId(ctx, ctx.state.tenant, flowId);
+  seeOther(ctx, place.to('/recover/step'));
 }

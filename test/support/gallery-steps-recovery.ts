@@ -54,7 +54,6 @@ const spending: Pages = {
   'recover-code-wait': (frame) =>
     recoverCodePage(frame, { place, loginName: 'hr.manager', problem: { wait: 120 } }),
   'recover-link': (frame) => recoverLinkPage(frame, { place, token, purpose: 'reset' }),
-  'recover-link-wait': (frame) => recoverLinkPage(frame, { place, token, purpose: 'reset', wait: 30 }),
   'recover-link-invitation': (frame) => recoverLinkPage(frame, { place, token, purpose: 'invitation' }),
   'recover-dead': (frame) => recoverDeadPage(frame, { place }),
 };
