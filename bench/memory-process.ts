@@ -42,6 +42,7 @@ async function nothing(): Promise<never> {
 const accounts: AccountStore = {
   create: nothing,
   findById: nothing,
+  findStanding: nothing,
   findByLoginName: nothing,
   findForSignIn: nothing,
   findForRecovery: nothing,
@@ -97,6 +98,8 @@ const make = ({ tenant, ring, cookies }: ProviderMakings) =>
     acrValues: [],
     pages,
     referenceOf: () => 'reference',
+    originOf: () => ({}),
+    trail: { record() {}, settled: async () => {} },
     clock,
     log,
   });

@@ -1,6 +1,7 @@
 import { Command, type OutputConfiguration } from 'commander';
 import type { Environment } from '#config/env.ts';
 import product from '../../package.json' with { type: 'json' };
+import { addAuditCommands } from './audit-commands.ts';
 import { addClientCommands } from './client-commands.ts';
 import { addConfigCommands } from './config-commands.ts';
 import { addKeyCommands } from './key-commands.ts';
@@ -42,6 +43,7 @@ export function createProgram(context: CommandContext): Command {
   addClientCommands(program, context);
   addTenantCommands(program, context);
   addResealCommand(addKeyCommands(program, context), context);
+  addAuditCommands(program, context);
   return program;
 }
 

@@ -42,6 +42,7 @@ function allCommands(): [path: string, command: Command][] {
     open: () => Promise.reject(new Error('not here')),
     migrate: () => Promise.reject(new Error('not here')),
     reseal: () => Promise.reject(new Error('not here')),
+    retain: () => Promise.reject(new Error('not here')),
     findHolder: async () => undefined,
   };
   const reach = reachFromOutside({ argv: [], env: {}, house, terminal });

@@ -9,9 +9,11 @@ import { createSealedStore } from '#adapters/postgres/sealed-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import { parseSettings } from '#config/load.ts';
 import { createPasswordRules } from '#src/account/password-rules.ts';
+import { createVerifyAudit } from '#src/audit/verify.ts';
 import type { CommandHouse, Operations, RunningHolder } from '#src/cli/operations.ts';
 import { runCommand } from '#src/cli/run-command.ts';
 import type { Input } from '#src/cli/terminal.ts';
+import { composeRetain } from '#src/compose/audit.ts';
 import { keySchedule } from '#src/compose/keys.ts';
 import { type KnownMethod, policyFaults } from '#src/enrolment/policy.ts';
 import { createOperatorEvents } from '#src/events.ts';
@@ -86,7 +88,7 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
   const tenant = { id, key, issuer, settings: config.tenant };
   const recorded = listeningLog();
   const stores = openPersonStores({ database, sealer, clock, log: recorded.log, kinds: METHODS });
-  const { accounts, audit, trail, peopleOf } = stores;
+  const { accounts, audit, trail, peopleOf, auditStores, digester } = stores;
   const operations: Operations = {
     tenant,
     tenants,
@@ -106,6 +108,8 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
       people: peopleOf(tenant),
       events: createOperatorEvents(recorded.log, trail),
     },
+    verifyAudit: createVerifyAudit({ seals: auditStores.seals, digester }),
+    retain: composeRetain({ config, stores: auditStores, tenants, digester, clock, log: recorded.log }),
     clients: createClientStore({ database, sealer }),
     configuredClients: [{ client_id: 'from-file', client_name: 'From file' }],
     keys: createKeyOperations({
@@ -170,6 +174,10 @@ export async function say(
     reseal: async (_config, options) => {
       if (operations === undefined) throw new Error('this command must not open the stores');
       return operations.reseal(options);
+    },
+    retain: async (_config, options) => {
+      if (operations === undefined) throw new Error('this command must not open the stores');
+      return operations.retain(options);
     },
     findHolder: async () => holder,
   };

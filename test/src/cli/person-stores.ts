@@ -39,7 +39,8 @@ export function openPersonStores({ database, sealer, clock, log, kinds }: Parts)
     queue: createQueueStore({ database, sealer }),
   };
   const throttle = createMemoryThrottleStore({ clock });
-  const audit = openAuditStores(database).events;
+  const auditStores = openAuditStores(database);
+  const audit = auditStores.events;
   const trail = createAuditTrail({ store: audit, digester, clock, log });
   const mail = composePersonMail({ durable: { ...stores, digester }, throttle, clock, log });
   const peopleOf = (tenant: Tenant): PersonOperations => ({
@@ -49,7 +50,7 @@ export function openPersonStores({ database, sealer, clock, log, kinds }: Parts)
     invite: (account) => mail.invite(tenant, account),
     tell: (accountId, what) => mail.tell(tenant, accountId, what),
   });
-  return { ...stores, throttle, digester, audit, trail, peopleOf };
+  return { ...stores, throttle, digester, auditStores, audit, trail, peopleOf };
 }
 
 export type PersonStores = ReturnType<typeof openPersonStores>;

@@ -122,6 +122,8 @@ export async function openProviderPlace(
     acrValues,
     pages,
     referenceOf: () => 'reference',
+    originOf: () => ({}),
+    trail: { record() {}, settled: async () => {} },
     clock: systemClock,
     log: createLog({ level: 'silent', format: 'json' }),
   });
