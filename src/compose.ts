@@ -14,15 +14,11 @@ import { type Durable, openDurable } from './compose/durable.ts';
 import { composeKeys } from './compose/keys.ts';
 import { composeMessaging } from './compose/messaging.ts';
 import { composeOperations } from './compose/operations.ts';
+import { composePeople } from './compose/people.ts';
 import { composeQueue } from './compose/queue.ts';
-import { composeInvite } from './compose/recovery.ts';
-import { composeSecondStep, type SecondStep } from './compose/second-step.ts';
-import { composeSignIn } from './compose/sign-in.ts';
+import type { SecondStep } from './compose/second-step.ts';
 import { openVolatile, type Volatile } from './compose/volatile.ts';
 import { composeWeb } from './compose/web.ts';
-import { composeYubico } from './compose/yubico.ts';
-import { type PolicyFault, policyFaults } from './enrolment/policy.ts';
-import { AppError } from './errors.ts';
 import { type Log, openLog } from './log.ts';
 import type { MessageOutlet } from './message/ports.ts';
 import { impatient, type Patience } from './patience.ts';
@@ -74,13 +70,6 @@ export interface Composition {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A tenant's policy that this installation can't keep stops the start: nobody may find out at the second step. */
-function refuseFaults(faults: readonly PolicyFault[]): void {
-  if (faults.length === 0) return;
-  const sentences = faults.map(({ key, reason }) => `tenant.${key} ${reason}`);
-  throw new AppError('policy-impossible', 500, sentences.join('; '));
-}
-
 /**
  * THE composition root: everything that needs something gets it here, by name. Throws AppError with a sentence for
  * the operator when a store can't be opened, its schema does not fit, or the tenant belongs to another issuer.
@@ -113,19 +102,6 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const texts = createTexts();
   const { courier, reports } = owned.use(composeMessaging({ config, clock, log, outbox: overrides.outbox }));
   const queue = owned.use(composeQueue({ durable, courier, clock, log }));
-  const validation = composeYubico({ config, log });
-  // Without a place to say it, notices name the help desk alone.
-  const reportHref = async () => undefined;
-  const sends = { courier, queue, reportHref };
-  const secondStep = owned.use(
-    composeSecondStep({ durable, volatile, ...sends, validation, hasher, texts, clock, log }),
-  );
-  const { methods } = secondStep;
-  refuseFaults(policyFaults(settings, methods));
-  if (settings.firstSignIn.asks !== 'nothing' && !courier.channels.includes('email')) {
-    log.warn('messaging.mail.url is not set: people are asked for an e-mail address that they can not prove');
-  }
-  const rules = composeSignIn({ durable, volatile, secondStep, hasher, trail, clock, log });
   const tenants = createTenantDirectory({
     configured: tenant,
     tenants: durable.tenants,
@@ -133,9 +109,13 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     clock,
     log,
   });
+  const used = { config, durable, volatile, tenants, courier, queue, hasher, texts, trail, clock, log };
+  const people = owned.use(composePeople(used));
+  const { secondStep, rules, recovery, invite } = people;
+  const { methods } = secondStep;
   const rings = owned.use(composeKeys({ config, durable, revisions, clock, log }));
   const stores = { durable, volatile, rings };
-  const asked = { rules, methods, reports, texts, trail };
+  const asked = { rules, recovery, methods, reports, texts, trail };
   const { app, providers } = composeWeb({ config, tenant, tenants, ...stores, ...asked, clock, log, extend });
   owned.use(providers);
   const web = createWebServer(app.callback(), { log, maxConnections: config.listen.maxConnections });
@@ -146,7 +126,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     artifacts: volatile.artifacts,
     throttle: volatile.throttle,
     mail: {
-      invite: composeInvite({ durable, queue, texts, clock }),
+      invite,
       tell: (whose, accountId, what) =>
         secondStep.notices.tell({ tenant: whose, accountId, now: clock.now() }, what),
     },

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { createHealth, type Health } from '#src/health.ts';
 import type { Log } from '#src/log.ts';
 import { createManagementServer, type QueueCount } from '#src/management.ts';
+import type { QueueStore } from '#src/message/queue-ports.ts';
 import type { Composition } from '../compose.ts';
 
 /** The operators' port, which answers before there is anything else. */
@@ -9,10 +10,18 @@ export interface Management {
   server: Server;
   health: Health;
   /** The start is over: this is what runs. */
-  watch(composition: Pick<Composition, 'durable' | 'volatile' | 'hasher' | 'providers' | 'clock'>): void;
+  watch(composition: Watched): void;
 }
 
-async function countQueue({ durable, clock }: Pick<Composition, 'durable' | 'clock'>): Promise<QueueCount> {
+/** As much of what runs as is looked at. */
+interface Watched extends Pick<Composition, 'clock'> {
+  durable: Pick<Composition['durable'], 'kind' | 'ping'> & { queue: Pick<QueueStore, 'depth'> };
+  volatile: Pick<Composition['volatile'], 'ping'>;
+  hasher: Pick<Composition['hasher'], 'waiting'>;
+  providers: Composition['providers'];
+}
+
+async function countQueue({ durable, clock }: Pick<Watched, 'durable' | 'clock'>): Promise<QueueCount> {
   const { waiting, dead, oldestAt } = await durable.queue.depth();
   const oldestMs = oldestAt === undefined ? 0 : Math.max(0, clock.now() - oldestAt);
   return { waiting, dead, oldestSeconds: oldestMs / 1000 };

@@ -22,6 +22,7 @@ import { createProvider } from '#src/provider/create-provider.ts';
 import type { KeyRings } from '#src/provider/key-rings.ts';
 import { REFRESH_GRACE_MS, sessionLife } from '#src/provider/lifetimes.ts';
 import { createProviders, type ProviderMakings, type Providers } from '#src/provider/providers.ts';
+import type { Recovery } from '#src/recovery/recovery.ts';
 import { createRequestRegister, type RequestContext, type RequestRegister } from '#src/request-context.ts';
 import { createServer } from '#src/server.ts';
 import { reachableAcrs } from '#src/sign-in/assurance.ts';
@@ -41,6 +42,7 @@ export interface WebParts {
   volatile: Volatile;
   rings: KeyRings;
   rules: ReturnType<typeof composeSignIn>;
+  recovery: Recovery;
   /** Every second-step method of this installation. */
   methods: readonly FactorMethod[];
   /** Checks delivery reports, where a supplier sends any. */
@@ -94,7 +96,8 @@ export interface Web {
 
 /** The application over HTTP: shell, pages and providers. */
 export function composeWeb(parts: WebParts): Web {
-  const { config, tenants, rules, durable, volatile, reports, texts, trail, clock, log, extend } = parts;
+  const { config, tenants, rules, recovery, durable, volatile, reports, texts, trail, clock, log, extend } =
+    parts;
   const { deliveries, throttle } = volatile;
   const assets = createAssets();
   const frames = createFrames({ texts, assets: assets.paths });
@@ -118,7 +121,7 @@ export function composeWeb(parts: WebParts): Web {
         app.use(
           createMessageBirdWebhook({ reports, deliveries, queue: durable.queue, throttle, clock, log }),
         );
-      app.use(createRoutes({ ...rules, trail, frames, gatewayOf, clock }));
+      app.use(createRoutes({ ...rules, recovery, trail, frames, gatewayOf, clock }));
     },
     provider: async (of) => (await providers.of(of)).handle,
   });
