@@ -53,7 +53,9 @@ export function composeInvite({ durable, queue, texts, clock }: InviteParts): In
 
 export interface RecoveryCompositionParts extends InviteParts {
   durable: Pick<Durable, 'accounts' | 'links' | 'enrolments' | 'queue' | 'sealer' | 'digester'>;
-  volatile: Pick<Volatile, 'flows' | 'throttle' | 'artifacts'>;
+  volatile: Pick<Volatile, 'flows' | 'throttle'> & {
+    artifacts: Pick<Volatile['artifacts'], 'endAccount'>;
+  };
   tenants: TenantDirectory;
   notices: Pick<Notices, 'tell'>;
   hasher: PasswordHasher;
