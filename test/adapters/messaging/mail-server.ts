@@ -20,7 +20,11 @@ export interface MailServer {
 }
 
 /** A real mail server on loopback for one test. It takes every mail unless `options` say otherwise. */
-export async function startMailServer(t: TestContext, options: SMTPServerOptions): Promise<MailServer> {
+export async function startMailServer(
+  t: Pick<TestContext, 'after'>,
+  options: SMTPServerOptions,
+  wantedPort = 0,
+): Promise<MailServer> {
   const received: Received[] = [];
   const server = new SMTPServer({
     authOptional: true,
@@ -44,7 +48,7 @@ export async function startMailServer(t: TestContext, options: SMTPServerOptions
   });
   // Clients that break off are a part of the tests.
   server.on('error', () => {});
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(wantedPort, '127.0.0.1', resolve));
   t.after(() => new Promise<void>((resolve) => server.close(resolve)));
   const { port } = z.object({ port: z.number() }).parse(server.server.address());
   return { port, received };
