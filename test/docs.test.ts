@@ -43,7 +43,10 @@ function anchorsOf(path: string): string[] {
 }
 
 /** Where events are written to the log. */
-const recorders = ['src/events.ts', 'src/message/notices.ts', 'src/message/send-limiter.ts']
+const recorders = [
+  ...['src/events.ts', 'src/message/notices.ts', 'src/message/queue-runner.ts'],
+  'src/message/send-limiter.ts',
+]
   .map(textOf)
   .join();
 
