@@ -4,6 +4,9 @@ import { sql } from 'kysely';
 import { createDigester } from '#adapters/crypto/digester.ts';
 import { createSealer } from '#adapters/crypto/sealer.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
+import { createAuditRetention } from '#adapters/postgres/audit-retention.ts';
+import { createAuditSeals } from '#adapters/postgres/audit-seals.ts';
+import { createAuditStore } from '#adapters/postgres/audit-store.ts';
 import { createBackupCodeStore } from '#adapters/postgres/backup-code-store.ts';
 import { createClientStore } from '#adapters/postgres/client-store.ts';
 import type { OpenDatabase } from '#adapters/postgres/connect.ts';
@@ -19,6 +22,7 @@ import type { NewFactor } from '#src/sign-in/ports.ts';
 import { describeAccountRecoveryContract } from '../../contracts/account-recovery.ts';
 import { describeStanding } from '../../contracts/account-standing.ts';
 import { createAccount, describeAccountStoreContract, newAccount } from '../../contracts/account-store.ts';
+import { describeAuditStoreContract } from '../../contracts/audit-store.ts';
 import { describeBackupCodeStoreContract } from '../../contracts/backup-code-store.ts';
 import { describeClientStoreContract } from '../../contracts/client-store.ts';
 import { describeEnrolmentStoreContract, EMAIL } from '../../contracts/enrolment-store.ts';
@@ -49,6 +53,11 @@ export function createStores(database: OpenDatabase) {
   return {
     accounts: createAccountStore({ database, sealer, digester }),
     factors: createFactorStore({ database, sealer }),
+    audit: {
+      events: createAuditStore({ database }),
+      seals: createAuditSeals({ database }),
+      retention: createAuditRetention({ database }),
+    },
     backupCodes: createBackupCodeStore({ database }),
     enrolments: createEnrolmentStore({ database, sealer, digester }),
     clients: createClientStore({ database, sealer }),
@@ -117,6 +126,10 @@ export function runStoreContracts(name: string, open: (t: Ending) => Promise<Rol
     describeAccountRecoveryContract(name, () => createSetting(shared.application));
     describeStanding(`AccountStore on ${name}`, () => createSetting(shared.application));
     describeClientStoreContract(name, () => createSetting(shared.application));
+    describeAuditStoreContract(name, async () => ({
+      ...(await createSetting(shared.application)),
+      digester,
+    }));
     describePeopleContracts(name, () => createSetting(shared.application));
     describeKeyStoreContract(name, async () => {
       await empty(shared.owner);
