@@ -28,7 +28,8 @@ describe('SQL of the stores', () => {
       // The wall stays; a statement of the owner's is planned like the others.
       await grantEverything(database.owner, database.applicationRole);
       const { db, forTenant } = database[role];
-      const lookups = recorder.statements().filter(([text]) => !text.startsWith('insert '));
+      // What is put in as it is given looks nothing up; what is put in from a lookup does.
+      const lookups = recorder.statements().filter(([text]) => !/^insert .* values \(/.test(text));
       assert.ok(lookups.length >= 12, `only ${lookups.length} lookups were recorded`);
       for (const [text, parameters] of lookups) {
         // The wall's own condition is planned too, for the tenant that asks.
