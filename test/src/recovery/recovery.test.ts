@@ -300,8 +300,8 @@ describe('a recovery', async () => {
     test('ends sessions and links, and closes the account until a recovery that begins afterwards', async () => {
       const account = await person();
       const token = await reportOf(account);
-      const { token: reset } = await wayFor(account);
       const { at } = await behindLink(account);
+      const { token: reset } = await wayFor(account);
       assert.deepEqual(await recovery.landing(browser(), token), { purpose: 'report' });
       assert.equal(await recovery.report(browser(), token), true);
       const reported = await durable.accounts.findById(tenant.id, account.id);
