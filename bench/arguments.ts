@@ -14,6 +14,7 @@ export const MEASURES = [
   'refresh',
   'storm',
   'memory',
+  'queue',
 ] as const;
 
 export type MeasureName = (typeof MEASURES)[number];

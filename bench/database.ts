@@ -70,6 +70,27 @@ export async function createDatabase(serverUrl: string): Promise<BenchDatabase> 
   return { url: urlOf(serverUrl, APPLICATION, application), ownerUrl };
 }
 
+/**
+ * Another one with the same roles, with a tenant: what serving processes would deal with themselves must be where none
+ * looks.
+ */
+export async function createSecondDatabase(
+  serverUrl: string,
+  { url, ownerUrl }: BenchDatabase,
+): Promise<{ url: string; tenantId: string }> {
+  const name = `${NAME}_queue`;
+  const at = (address: string) => Object.assign(new URL(address), { pathname: `/${name}` }).href;
+  await withClient(serverUrl, (admin) => admin.query(`create database ${name} owner ${OWNER}`));
+  await using database = openPostgresAsOwner({ url: at(ownerUrl) });
+  await migrate(database.db, { applicationRole: APPLICATION });
+  await withClient(at(ownerUrl), (owner) =>
+    owner.query(
+      `insert into tenant (id, key, issuer) values (gen_random_uuid(), 'bench', 'https://queue.example')`,
+    ),
+  );
+  return { url: at(url), tenantId: await tenantIdIn(at(ownerUrl)) };
+}
+
 /** The one tenant's id. */
 export async function tenantIdIn(ownerUrl: string): Promise<string> {
   const { rows } = await withClient(ownerUrl, (owner) =>

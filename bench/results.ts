@@ -35,6 +35,8 @@ export interface Results {
   /** Latency of each request within whole sign-ins under load. */
   stepLatencies?: Partial<Record<Step, Latency>>;
   storm?: { rest: Latency; storm: Latency; ratio: number; signInsPerSecond: number };
+  /** Mails that left by the queue, to a mail server on this machine. */
+  queue?: { messages: number; seconds: number; perSecond: number };
   memory?: { providerBytes: number; tenantBytes: number; count: number };
   database?: DatabaseUse;
 }

@@ -7,7 +7,14 @@ import packageJson from '../package.json' with { type: 'json' };
 import { findProgram, redisServer } from '../test/support/programs.ts';
 import type { BenchOptions, MeasureName } from './arguments.ts';
 import { runChild, versionOf } from './child.ts';
-import { databaseUse, fillAccounts, forgetUse, postgresVersion, tenantIdIn } from './database.ts';
+import {
+  createSecondDatabase,
+  databaseUse,
+  fillAccounts,
+  forgetUse,
+  postgresVersion,
+  tenantIdIn,
+} from './database.ts';
 import {
   type Ground,
   type OurServer,
@@ -147,6 +154,16 @@ async function measureMemory({ options, results, signal }: Bench): Promise<void>
   );
 }
 
+const queueAnswer = z.object({ messages: z.number(), seconds: z.number(), perSecond: z.number() });
+
+async function measureQueue(ground: Ground, { options, results, signal }: Bench): Promise<void> {
+  const { url, tenantId } = await createSecondDatabase(ground.serverUrl, ground.database);
+  const count = options.quick ? 100 : 500;
+  results.queue = queueAnswer.parse(
+    await runChild('./queue-process.ts', [url, tenantId, String(count)], { signal }),
+  );
+}
+
 /** Starts what is compared with only when something is. */
 function createFields(ground: Ground, bench: Bench, owned: AsyncDisposableStack) {
   const count = sessionsFor(bench.options);
@@ -211,6 +228,12 @@ function createWorks(ground: Ground, server: OurServer, bench: Bench, owned: Asy
       run: async () => measureStorm(bench, await fields.ours()),
     },
     { name: 'memory', title: 'memory of Providers and tenants', seconds: 3, run: () => measureMemory(bench) },
+    {
+      name: 'queue',
+      title: 'mails from the queue to a mail server',
+      seconds: options.quick ? 4 : 10,
+      run: () => measureQueue(ground, bench),
+    },
   ];
 }
 

@@ -43,7 +43,7 @@ function kilobytes(bytes: number | undefined): number | undefined {
 
 /** Every speed to reach, in a fixed order. */
 export function targetsOf(results: Results): Target[] {
-  const { alone, storm, memory, start } = results;
+  const { alone, storm, memory, queue, start } = results;
   const most = (name: string, value: number | undefined, limit: number, unit: string): Target =>
     judge({ name, value, limit, unit, bound: 'most' });
   const bare = (name: string, limit: number): Target =>
@@ -64,6 +64,13 @@ export function targetsOf(results: Results): Target[] {
     most('token p95 in a sign-in storm', storm?.ratio, 5, '× at rest'),
     most('a kept Provider', kilobytes(memory?.providerBytes), 200, 'kB'),
     most('a tenant at rest', kilobytes(memory?.tenantBytes), 60, 'kB'),
+    judge({
+      name: 'mails from the queue',
+      value: queue?.perSecond,
+      limit: 50,
+      unit: 'per s',
+      bound: 'least',
+    }),
     most('start to ready', start && start.medianMs / 1000, 2, 's'),
   ];
 }
