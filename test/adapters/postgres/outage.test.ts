@@ -38,9 +38,32 @@ async function openSilentServer(t: TestContext): Promise<number> {
   return address.port;
 }
 
+/** What people come back in by, and what keeps others out. */
+function waysBack({ accounts, lanes, links }: ReturnType<typeof createStores>): Promise<unknown>[] {
+  const lane = { lane: '', of: 'password', limit: 1, at: 1 } as const;
+  const link = { id: SOMEBODY, accountId: SOMEBODY, purpose: 'reset', createdAt: 1, expiresAt: 2 } as const;
+  return [
+    accounts.findForRecovery(SOMEBODY, { canonical: 'werkgever', email: undefined }, 1),
+    accounts.setSuspended(SOMEBODY, SOMEBODY, { by: 'person', at: 1 }),
+    accounts.changePassword(SOMEBODY, SOMEBODY, { hash: '', at: 1, provesEmail: undefined }),
+    lanes.countFailure(SOMEBODY, SOMEBODY, lane),
+    lanes.countFailure(SOMEBODY, undefined, lane),
+    lanes.signedIn(SOMEBODY, SOMEBODY, { lane: '', browser: 'laptop', at: 1 }),
+    lanes.list(SOMEBODY, SOMEBODY),
+    lanes.unblock(SOMEBODY, SOMEBODY),
+    links.issue(SOMEBODY, { ...link, tokenHash: '', codeDigest: undefined }),
+    links.find(SOMEBODY, 'hash', 1),
+    links.opened(SOMEBODY, SOMEBODY, 1),
+    links.spend(SOMEBODY, 'hash', 'browser', 1),
+    links.spendByCode(SOMEBODY, [], 'browser', 1),
+    links.invitation(SOMEBODY, SOMEBODY, 1),
+    links.endAll(SOMEBODY, SOMEBODY, 1),
+  ];
+}
+
 function everyCall(database: OpenDatabase): Promise<unknown>[] {
-  const { accounts, factors, backupCodes, enrolments, clients, keys, queue, tenants } =
-    createStores(database);
+  const stores = createStores(database);
+  const { accounts, factors, backupCodes, enrolments, clients, keys, queue, tenants } = stores;
   const item = { id: SOMEBODY, tenantId: SOMEBODY, accountId: SOMEBODY, kind: 'message', payload: '' };
   const claimed = { ...item, createdAt: 1, expiresAt: 2, attempts: 1, unreadable: false };
   const factor = newFactor(SOMEBODY, SOMEBODY);
@@ -49,6 +72,7 @@ function everyCall(database: OpenDatabase): Promise<unknown>[] {
   const times = { createdAt: 0, currentFrom: 0, succeeds: undefined };
   const key = { id: 'k', ...owner, kind: 'hmac', secret: 's', ...times } as const;
   return [
+    ...waysBack(stores),
     accounts.create(newAccount(SOMEBODY, 'werkgever')),
     accounts.findById(SOMEBODY, SOMEBODY),
     accounts.findByLoginName(SOMEBODY, 'werkgever'),
