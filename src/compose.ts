@@ -42,8 +42,11 @@ export interface Overrides {
   extend?: (app: Koa<RequestContext>, frames: Frames) => void;
   /** Takes every message in the place of what is configured: the trial's letterbox. */
   outbox?: MessageOutlet;
-  /** Milliseconds between two rounds of sealing the audit log. */
-  sealEveryMs?: number;
+  /**
+   * False: the audit log is not sealed and the queue is not worked off, so that a test sees what a request itself costs,
+   * and nothing besides.
+   */
+  background?: boolean;
   /** Waits for stores that are not there yet; without it the first failure is told. */
   patience?: Patience;
 }
@@ -75,7 +78,7 @@ export interface Composition {
  * the operator when a store can't be opened, its schema does not fit, or the tenant belongs to another issuer.
  */
 export async function compose(config: Config, overrides: Overrides = {}): Promise<Composition> {
-  const { clock = systemClock, migrateFirst, extend } = overrides;
+  const { clock = systemClock, migrateFirst, extend, background = true } = overrides;
   const log = overrides.log ?? (await openLog(config.log));
   await using owned = new AsyncDisposableStack();
   const patience = overrides.patience ?? impatient;
@@ -85,9 +88,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const fromPostgres = <T>(open: () => Promise<T>) => forDatabase.until({ ...postgres, open });
   const durable = owned.use(await fromPostgres(() => openDurable(config, { clock, log, migrateFirst })));
   const { audit: auditStores, digester } = durable;
-  const audit = owned.use(
-    composeAudit({ stores: auditStores, digester, clock, log, sealEveryMs: overrides.sealEveryMs }),
-  );
+  const audit = owned.use(composeAudit({ stores: auditStores, digester, clock, log, seals: background }));
   const { trail } = audit;
   const revisions = owned.use(
     await fromPostgres(() => openRevisionWatch({ revisions: durable.revisions, log })),
@@ -134,7 +135,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     methods: async () => methods,
     ...{ hasher, audit, clock, log },
   });
-  queue.start();
+  if (background) queue.start();
   const keep = owned.move();
   return {
     ...{ web, tenant, durable, audit, volatile, hasher, secondStep, providers, operations, clock, log },

@@ -53,12 +53,14 @@ export function composeTrail({ stores, digester, clock, log }: AuditParts): Audi
   };
 }
 
+/** The longest that a timer can be set to. */
+const NEVER = 2 ** 31 - 1;
+
 /** The audit log of a serving process, which seals too. Disposing writes what there is, and seals it. */
-export function composeAudit(
-  parts: AuditParts & { sealEveryMs?: number | undefined },
-): Audit & { sealer: AuditSealer } {
-  const { stores, digester, clock, log, sealEveryMs: everyMs } = parts;
+export function composeAudit(parts: AuditParts & { seals: boolean }): Audit & { sealer: AuditSealer } {
+  const { stores, digester, clock, log } = parts;
   const audit = composeTrail(parts);
+  const everyMs = parts.seals ? undefined : NEVER;
   const sealer = openAuditSealer({ seals: stores.seals, digester, clock, log, everyMs });
   return {
     ...audit,

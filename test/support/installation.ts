@@ -62,6 +62,8 @@ export interface InstallationOptions {
   realSuppliers?: boolean;
   /** The time it goes by, in this process only; the machine's by default. */
   clock?: Clock;
+  /** False: nothing is sealed, and the queue is not worked off (Overrides.background). */
+  background?: boolean;
 }
 
 function settingsFor(
@@ -144,10 +146,11 @@ export async function startInstallation(
     },
   );
   const others = several ? addReplica(t, { raw, issuerPort, port, logged }) : undefined;
-  const { extend, clock, realSuppliers = false } = options;
+  const { extend, clock, realSuppliers = false, background = true } = options;
   const outbox = createOutbox();
   const running = await serve(loaded.config, {
     log,
+    background,
     ...(extend && { extend }),
     ...(clock && { clock }),
     ...(!realSuppliers && { outbox }),
