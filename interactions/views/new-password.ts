@@ -36,7 +36,7 @@ function adviceTexts(t: T): Record<string, string> {
 /* Empty until the script fills it; without script it takes no place. Four bars and words: never by colour alone. */
 function strengthMeter({ t, tenant, assets }: PageFrame, loginName: string | undefined): Markup {
   const own = [tenant.name, tenant.productName, tenant.applicationName, loginName ?? ''];
-  const advice = JSON.stringify({ own, least: PASSWORD_MIN, texts: adviceTexts(t) });
+  const advice = JSON.stringify({ own, texts: adviceTexts(t), least: PASSWORD_MIN });
   return html`<div class="strength" id="password-strength" data-lists="${assets.strengthLists}" data-strength="${advice}">
 <div aria-hidden="true"><i></i><i></i><i></i><i></i></div><p role="status"></p></div>`;
 }
@@ -51,9 +51,10 @@ export function newPasswordField(
   { error, autofocus, loginName }: NewPasswordField = {},
 ): Markup {
   const { t } = frame;
+  // Without a name it is not posted: only password managers read it.
   const username =
     loginName !== undefined &&
-    html`<input class="unseen" type="text" name="username" value="${loginName}" autocomplete="username" readonly tabindex="-1" aria-hidden="true">`;
+    html`<input type="text" id="username" value="${loginName}" autocomplete="username" readonly hidden>`;
   return html`<ul class="reasons" id="password-rules">
 <li>${t('newPassword.rules.own')}</li>
 <li>${t('newPassword.rules.listed')}</li>

@@ -66,7 +66,11 @@ export const galleryPages: Readonly<Record<string, (frame: PageFrame) => string>
   ...recoveryPages,
   ...newPasswordPages,
   ...helpPages,
-  blocked: (frame) => blockedPage(frame, { reference, restartHref }),
+  blocked: (frame) => blockedPage(frame, { reference, restartHref, why: 'tries', recoverHref: '/recover' }),
+  'blocked-reported': (frame) =>
+    blockedPage(frame, { reference, restartHref, why: 'reported', recoverHref: '/recover' }),
+  'blocked-closed': (frame) =>
+    blockedPage(frame, { reference, restartHref, why: 'closed', recoverHref: '/recover' }),
   consent: (frame) => consentPage(frame, consent),
   error: (frame) => errorPage(frame, { reference, code: 'store-unavailable', restartHref }),
   'error-protocol': (frame) => errorPage(frame, { reference, code: 'invalid_redirect_uri' }),
