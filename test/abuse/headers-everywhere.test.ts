@@ -36,6 +36,18 @@ const routes = [
   ...['recover', 'password', 'second-step', 'enrol', 'start-over', 'consent', 'deny'].map(
     (step) => `/interaction/no-such-interaction/${step}`,
   ),
+  ...[
+    '',
+    '/login-name',
+    '/password',
+    '/step',
+    '/code',
+    '/link?token=x',
+    '/dead',
+    '/question',
+    '/new-password',
+  ].map((page) => `/recover${page}`),
+  ...['?token=x', '/done', '/dead'].map((page) => `/not-me${page}`),
   '/language',
   '/reg',
   '/device',
