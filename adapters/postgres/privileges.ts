@@ -3,9 +3,9 @@ import { AppError } from '#src/errors.ts';
 import {
   applicationFunctions,
   applicationPrivileges,
-  type Database,
   type TablePrivileges,
-} from './schema.ts';
+} from './application-privileges.ts';
+import type { Database } from './schema.ts';
 
 function verbsOf(privileges: TablePrivileges): RawBuilder<unknown>[] {
   const columns = sql.join(privileges.update.map((column) => sql.id(column)));

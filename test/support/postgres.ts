@@ -71,7 +71,7 @@ function schemaHash(): string {
   const index = readFileSync(new URL('migrations/index.ts', room), 'utf8');
   const files = [...index.matchAll(/from '\.\/(.+?)'/g)].map((match) => `migrations/${match[1]}`);
   const hash = createHash('sha256').update(index);
-  for (const file of [...files, 'schema.ts', 'privileges.ts', 'migrate.ts']) {
+  for (const file of [...files, 'application-privileges.ts', 'privileges.ts', 'migrate.ts']) {
     hash.update(readFileSync(new URL(file, room)));
   }
   return hash.digest('hex').slice(0, 12);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CompiledQuery, sql } from 'kysely';
+import { applicationFunctions } from '#adapters/postgres/application-privileges.ts';
 import { migrate } from '#adapters/postgres/migrate.ts';
-import { applicationFunctions } from '#adapters/postgres/schema.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { fillTwoTenants } from './two-tenants.ts';
 
