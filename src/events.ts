@@ -44,9 +44,10 @@ function ofRequest({ tenantId, reference, interaction, address }: Partial<EventC
  * person typed (people type passwords there), no code and no secret.
  */
 export interface SignInEvents {
+  /** `name`: the keyed digest of what was typed, where that is nobody's name. */
   passwordChecked(
     context: EventContext,
-    result: { outcome: Outcome; reason: string; account?: string },
+    result: { outcome: Outcome; reason: string; account?: string; name?: string },
   ): void;
   secondStepChecked(
     context: EventContext,

@@ -1,4 +1,4 @@
-import type { Account } from '#src/account/account.ts';
+import type { Account, AccountId } from '#src/account/account.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
 import type { AccountStore } from '#src/account/ports.ts';
 import { comparableEmail } from '#src/account/profile.ts';
@@ -32,8 +32,11 @@ export type PasswordAnswer =
   /** Too many wrong tries in a row in this lane. */
   | { kind: 'blocked'; account: Account }
   /** `closed`: with this try the lane was closed. */
-  | { kind: 'refused'; closed?: { account: Account; lane: Lane } | undefined }
-  | { kind: 'wait'; until: number };
+  | { kind: 'refused'; closed?: { account: Account; lane: Lane } | undefined; about: TriedName }
+  | { kind: 'wait'; until: number; about: TriedName };
+
+/** Whom a try was about, for the audit log alone: an account, or the keyed digest of a name that is nobody's. */
+export type TriedName = { account: AccountId } | { name: string };
 
 interface Parts {
   accounts: Pick<AccountStore, 'findForSignIn' | 'replacePasswordHash'>;
@@ -78,7 +81,8 @@ export function createCheckPassword(parts: Parts) {
     const address = digester.digest('address', addressKey(input.address));
     const counters = passwordCounters({ account: found?.account.id, lane, nameDigest, address });
     const opening = await openTry(tenant.id, counters);
-    if (!opening.allowed) return { kind: 'wait', until: opening.until };
+    const about: TriedName = found === undefined ? { name: nameDigest } : { account: found.account.id };
+    if (!opening.allowed) return { kind: 'wait', until: opening.until, about };
     const { ticket } = opening;
 
     const verdict = await hasher.verify(found?.passwordHash, password).catch(async (failure: unknown) => {
@@ -92,7 +96,7 @@ export function createCheckPassword(parts: Parts) {
         parts.sprayAlarm.failed(tenant, nameDigest),
       ]);
       const closed = counted.closed && found !== undefined ? { account: found.account, lane } : undefined;
-      return { kind: 'refused', closed };
+      return { kind: 'refused', closed, about };
     }
     await ticket.succeeded();
 

@@ -60,9 +60,9 @@ export function createSignIn(parts: Parts) {
     if (password === '') return refused({ kind: 'empty-password' });
     const { tenant, address, browser } = at;
     const answer = await parts.checkPassword({ tenant, loginName, password, address, browser });
-    const account = 'account' in answer ? { account: answer.account.id } : {};
+    const about = 'about' in answer ? answer.about : { account: answer.account.id };
     const outcome = answer.kind === 'accepted' ? 'success' : 'failure';
-    events.passwordChecked(at, { outcome, reason: answer.kind, ...account });
+    events.passwordChecked(at, { outcome, reason: answer.kind, ...about });
     switch (answer.kind) {
       case 'refused':
         if (answer.closed !== undefined) tellClosed(at, { ...answer.closed, of: 'password' });
