@@ -115,6 +115,19 @@ describe('documentation', () => {
   });
 });
 
+describe('docs/audit.md', () => {
+  test('lists the events that there are, and no others', () => {
+    const source = textOf('src/events.ts');
+    const written = [...source.matchAll(/(?:record|entryOf)\(\s*'([a-z.-]+)'/g)].map(([, name = '']) => name);
+    const [, list = ''] = /^## Events$(.*?)^## /ms.exec(textOf('docs/audit.md')) ?? [];
+    const told = list
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .flatMap((line) => codeIn(line.split('|')[1] ?? ''));
+    assert.deepEqual(told.toSorted(), written.toSorted());
+  });
+});
+
 describe('docs/first-sign-in.md', () => {
   const shown = linksOf(page('docs/first-sign-in.md')).map(({ file }) => file);
 
