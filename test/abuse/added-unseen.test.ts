@@ -5,7 +5,7 @@ import { codeOf, keyOn } from '../support/authenticator.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { codeIn, newestTo } from '../support/letters.ts';
 import { endOfSuite } from '../support/postgres.ts';
-import { behindPassword, hasCode, newNumbers, sentTo } from '../support/second-steps.ts';
+import { behindPassword, hasCode, newNumbers, sentTo, untilQueueIsEmpty } from '../support/second-steps.ts';
 import { TEST_TENANT } from '../support/test-tenant.ts';
 
 /** Everybody is to have an app; who has a phone only is led to set one up. */
@@ -26,7 +26,7 @@ describe('a method that is added to an account', () => {
   });
 
   /** People are told in the background. */
-  const untilTold = () => installation.running.composition.secondStep.notices[Symbol.asyncDispose]();
+  const untilTold = () => untilQueueIsEmpty(installation);
   const noticesTo = (to: string) => sentTo(installation, to).filter(({ text }) => NOTICE.test(text));
 
   test('is told on every channel that its person had before (ground rule 7)', async () => {

@@ -4,7 +4,7 @@ import type { RawSettings } from '#config/settings.ts';
 import { codeOf, keyOn } from '../support/authenticator.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
-import { behindPassword, sentTo } from '../support/second-steps.ts';
+import { behindPassword, sentTo, untilQueueIsEmpty } from '../support/second-steps.ts';
 import { TEST_TENANT } from '../support/test-tenant.ts';
 
 const tenant = { ...TEST_TENANT, firstSignIn: { asks: 'email' } } satisfies RawSettings['tenant'];
@@ -26,7 +26,7 @@ describe('a proved address that a first sign-in replaces', () => {
     const asked = await browser.submit(page, { code: codeOf(keyOn(page)) });
     assert.equal(asked.step, 'security-question');
     await browser.press(asked, 'save', { email: typed });
-    await installation.running.composition.secondStep.notices[Symbol.asyncDispose]();
+    await untilQueueIsEmpty(installation);
     return (to: string) => sentTo(installation, to).filter(({ text }) => NOTICE.test(text)).length;
   };
 

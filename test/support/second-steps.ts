@@ -91,3 +91,13 @@ export async function untilSent(met: () => boolean): Promise<void> {
     await sleep(10);
   }
 }
+
+/** Resolves once everything that was told so far has been put into the queue, and has left it. */
+export async function untilQueueIsEmpty({ running }: Pick<Installation, 'running'>): Promise<void> {
+  const { durable, secondStep } = running.composition;
+  await secondStep.notices[Symbol.asyncDispose]();
+  for (let tries = 0; (await durable.queue.depth()).waiting > 0; tries += 1) {
+    assert.ok(tries < 500, 'the queue was not emptied');
+    await sleep(10);
+  }
+}
