@@ -7,6 +7,7 @@ import { icon } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
 import { type PageFrame, renderPage } from '../views/page.ts';
 import { passwordControl } from '../views/password-control.ts';
+import { richText } from '../views/rich-text.ts';
 
 /** Why the form is shown again; `wait` is in seconds. */
 export type PasswordProblem =
@@ -106,6 +107,7 @@ ${loginNameField(frame, loginName, error)}
 ${passwordField(frame, loginName, error)}
 ${submitButton(t, { id: 'sign-in', label: t('signIn.submit'), busy: t('busy.signIn'), wait: error?.wait })}
 </form>
+${error?.wait !== undefined && recoveryHref !== undefined && html`<p class="meanwhile">${richText(t, 'wait.orPassword', { link: html`<a id="recover" href="${recoveryHref}">${t('blocked.newPassword')}</a>` })}</p>`}
 ${recoveryHref !== undefined && html`<p class="ways-out"><a id="forgotten" href="${recoveryHref}">${t('signIn.forgot')}</a></p>`}
 ${deadEnd !== undefined && helpLinks(frame, [deadEnd])}
 <div class="notice">${icon('lock')}<p id="notice">${tenant.notice[locale]}</p></div>`,

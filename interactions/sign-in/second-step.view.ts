@@ -86,6 +86,7 @@ export function secondStepPage(frame: PageFrame, page: SecondStepPage): string {
 ${errorSummary(error)}
 ${sentAgain(frame, sent)}
 ${stepForm(frame, page, error)}
+${error?.wait !== undefined && html`<p class="meanwhile">${richText(t, 'wait.orMethod', { link: html`<a id="other-way" href="${stuckHref}">${t('wait.otherMethod')}</a>` })}</p>`}
 ${deliveryLine(frame, sent)}
 ${resend !== undefined && html`<div class="choices">${resendChoices(frame, resend)}</div>`}
 ${trouble(frame, method.kind)}
