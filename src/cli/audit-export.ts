@@ -53,12 +53,15 @@ async function write(operations: Operations, options: ExportOptions, output: Out
   );
   const { head, line } = auditFormats[options.format];
   output.write(head);
-  let after = 0;
-  for (;;) {
-    const page = await audit.page(tenant.id, { ...span, after, limit: PAGE });
-    if (page.length > 0) output.write(page.map(line).join(''));
-    after = page.at(-1)?.seq ?? after;
-    if (page.length < PAGE) return;
+  // As many as the record says, and so without that record itself.
+  let [after, left] = [0, count];
+  while (left > 0) {
+    const page = await audit.page(tenant.id, { ...span, after, limit: Math.min(PAGE, left) });
+    const last = page.at(-1);
+    if (last === undefined) return;
+    output.write(page.map(line).join(''));
+    after = last.seq;
+    left -= page.length;
   }
 }
 
