@@ -157,6 +157,37 @@ describe('the audit log of a sign-in', () => {
     assert.match(through.headers.get('location') ?? '', /code=/);
   });
 
+  test('has the failures that somebody met, under the number that the page showed', async () => {
+    const { browser, page } = await beginSignIn(installation);
+    const { flows } = composition().volatile;
+    const { load } = flows;
+    flows.load = async () => {
+      throw new AppError('store-unavailable', 503, 'the test says that Redis did not answer');
+    };
+    const failed = await typePassword(browser, page, 'iemand').finally(() => {
+      flows.load = load;
+    });
+    assert.equal(failed.status, 503);
+    const number = /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(failed.body)?.[0] ?? '';
+    // Noted, and not waited for.
+    await composition().audit.sealer.seal();
+    const [record] = await auditOf().events.byReference(composition().tenant.id, number, 10);
+    assert.deepEqual(
+      [record?.event, record?.outcome, record?.detail],
+      ['error.shown', 'failure', { error: 'store-unavailable', status: 503 }],
+    );
+  });
+
+  test('a failure that can not be written either is shown all the same, and refuses nothing afterwards', async () => {
+    const { browser, page } = await beginSignIn(installation);
+    {
+      using _broken = breakLog();
+      assertRefused(await typePassword(browser, page, 'iemand'));
+    }
+    const again = await typePassword(browser, await browser.open(page.url), 'iemand');
+    assert.equal((await browser.open(again.location ?? again.url)).status, 200);
+  });
+
   test('is sealed by the serving process, and whole', async () => {
     const { audit, durable, tenant } = composition();
     await audit.sealer.seal();
