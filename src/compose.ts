@@ -19,6 +19,7 @@ import { composeQueue } from './compose/queue.ts';
 import type { SecondStep } from './compose/second-step.ts';
 import { openVolatile, type Volatile } from './compose/volatile.ts';
 import { composeWeb } from './compose/web.ts';
+import type { SprayAlarm } from './lockout/spray-alarm.ts';
 import { type Log, openLog } from './log.ts';
 import type { MessageOutlet } from './message/ports.ts';
 import { impatient, type Patience } from './patience.ts';
@@ -66,6 +67,7 @@ export interface Composition {
   hasher: OpenPasswordHasher;
   secondStep: Pick<SecondStep, 'methods' | 'backupCodes' | 'notices'>;
   providers: Pick<Providers, 'stats'>;
+  sprayAlarm: Pick<SprayAlarm, 'count'>;
   /** What operators' commands act on, over these very stores. */
   operations: Operations;
   clock: Clock;
@@ -114,6 +116,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const people = owned.use(composePeople(used));
   const { secondStep, rules, recovery, invite } = people;
   const { methods } = secondStep;
+  const { sprayAlarm } = rules;
   const rings = owned.use(composeKeys({ config, durable, revisions, clock, log }));
   const stores = { durable, volatile, rings };
   const asked = { rules, recovery, methods, reports, texts, trail };
@@ -138,7 +141,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   if (background) queue.start();
   const keep = owned.move();
   return {
-    ...{ web, tenant, durable, audit, volatile, hasher, secondStep, providers, operations, clock, log },
+    ...{ web, tenant, durable, audit, volatile, hasher, secondStep, providers, sprayAlarm, operations },
+    ...{ clock, log },
     [Symbol.asyncDispose]: () => keep.disposeAsync(),
   };
 }

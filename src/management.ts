@@ -21,6 +21,8 @@ export interface ManagementParts {
   hashesWaiting(): number;
   /** Tenants whose Provider is kept now, and how many Providers were made. */
   providers(): { kept: number; made: number };
+  /** How often this process warned of one password tried on many people. */
+  sprayingAlarms(): number;
   /** How full the queue of messages is, over all tenants. Rejects when that can't be found out now. */
   queue(): Promise<QueueCount>;
   log: Log;
@@ -60,7 +62,7 @@ function addQueueGauges(registry: Registry, queue: ManagementParts['queue']): vo
   }
 }
 
-function createMetrics({ hashesWaiting, providers, queue }: ManagementParts): Registry {
+function createMetrics({ hashesWaiting, providers, sprayingAlarms, queue }: ManagementParts): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   new Gauge({
@@ -86,6 +88,15 @@ function createMetrics({ hashesWaiting, providers, queue }: ManagementParts): Re
     collect() {
       this.reset();
       this.inc(providers().made);
+    },
+  });
+  new Counter({
+    name: 'poortwachter_spraying_alarms_total',
+    help: 'Warnings of one password tried on many people; the log says at which tenant.',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(sprayingAlarms());
     },
   });
   addQueueGauges(registry, queue);

@@ -19,6 +19,7 @@ interface Watched extends Pick<Composition, 'clock'> {
   volatile: Pick<Composition['volatile'], 'ping'>;
   hasher: Pick<Composition['hasher'], 'waiting'>;
   providers: Composition['providers'];
+  sprayAlarm: Composition['sprayAlarm'];
 }
 
 async function countQueue({ durable, clock }: Pick<Watched, 'durable' | 'clock'>): Promise<QueueCount> {
@@ -31,22 +32,25 @@ async function countQueue({ durable, clock }: Pick<Watched, 'durable' | 'clock'>
 export function composeManagement(log: Log): Management {
   const health = createHealth();
   let hashesWaiting = () => 0;
+  let sprayingAlarms = () => 0;
   let providersOf = () => ({ kept: 0, made: 0 });
   let queueOf = async () => ({ waiting: 0, dead: 0, oldestSeconds: 0 });
   const server = createManagementServer({
     unready: health.unready,
     hashesWaiting: () => hashesWaiting(),
     providers: () => providersOf(),
+    sprayingAlarms: () => sprayingAlarms(),
     queue: () => queueOf(),
     log,
   });
   return {
     server,
     health,
-    watch({ durable, volatile, hasher, providers, clock }) {
+    watch({ durable, volatile, hasher, providers, sprayAlarm, clock }) {
       queueOf = () => countQueue({ durable, clock });
       hashesWaiting = () => hasher.waiting();
       providersOf = () => providers.stats();
+      sprayingAlarms = () => sprayAlarm.count();
       health.serves([
         {
           name: durable.kind === 'postgres' ? 'Postgres' : 'the embedded database',

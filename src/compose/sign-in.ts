@@ -127,6 +127,7 @@ export function composeSignIn(parts: SignInParts) {
   return {
     signIn,
     marks,
+    sprayAlarm,
     complete: createCompleteSignIn({
       turns,
       lanes: durable.lanes,

@@ -12,8 +12,6 @@ interface Parts {
   throttle: ThrottleStore;
   clock: Clock;
   log: Pick<Log, 'warn'>;
-  /** Counts alarms, by the tenant's key. */
-  onAlarm?: ((tenantKey: string) => void) | undefined;
 }
 
 export interface SprayAlarm {
@@ -22,6 +20,8 @@ export interface SprayAlarm {
    * Costs one round trip, two while the alarm is on. Throws AppError `store-unavailable`.
    */
   failed(tenant: Pick<Tenant, 'id' | 'key'>, nameDigest: string): Promise<void>;
+  /** How often it went off in this process. */
+  count(): number;
 }
 
 const windowOf = (key: string, limit: number): WindowCounter => ({
@@ -40,7 +40,8 @@ const TOLD = windowOf('spray:told', 1);
  * Notices one password tried on many people, which no count of one account or address sees (ground rule 5). It refuses
  * nothing: a lock on a whole tenant would be a weapon. At most one alarm a window, by one of all processes.
  */
-export function createSprayAlarm({ throttle, clock, log, onAlarm }: Parts): SprayAlarm {
+export function createSprayAlarm({ throttle, clock, log }: Parts): SprayAlarm {
+  let alarms = 0;
   return {
     async failed(tenant, nameDigest) {
       // A name in this window ends no sooner than the window does and is named first: seen again, it is what refuses.
@@ -51,7 +52,8 @@ export function createSprayAlarm({ throttle, clock, log, onAlarm }: Parts): Spra
       if (!told.allowed) return;
       const record = { event: 'lockout.spraying', tenantId: tenant.id, tenant: tenant.key };
       log.warn({ ...record, names: SPRAY_NAMES }, 'wrong passwords for many login names in ten minutes');
-      onAlarm?.(tenant.key);
+      alarms += 1;
     },
+    count: () => alarms,
   };
 }

@@ -206,6 +206,7 @@ describe('the metrics of the queue', () => {
       volatile: { ping: async () => {} },
       hasher: { waiting: () => 0 },
       providers: { stats: () => ({ kept: 0, made: 0 }) },
+      sprayAlarm: { count: () => 0 },
       clock,
     });
     const other = { ...item, id: randomUUID() };

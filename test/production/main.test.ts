@@ -46,7 +46,10 @@ test('the production process serves, tells its health, stays small when idle and
   for (const path of ['/livez', '/readyz'])
     assert.equal((await fetch(`${management}${path}`)).status, 200, path);
   const metrics = await (await fetch(`${management}/metrics`)).text();
-  for (const line of ['password_hashes_waiting 0', 'providers_kept 1', 'providers_made_total 1']) {
+  for (const line of [
+    ...['password_hashes_waiting 0', 'providers_kept 1', 'providers_made_total 1'],
+    'spraying_alarms_total 0',
+  ]) {
     assert.match(metrics, new RegExp(`^poortwachter_${line}$`, 'm'));
   }
   assert.equal(
