@@ -138,11 +138,18 @@ export function createAuditSeals({ database }: { database: TenantDatabase }): Au
       const rows = await database
         .forTenant(tenantId)
         .selectFrom('audit_pending')
-        .leftJoin('audit_event', 'audit_event.seq', 'audit_pending.seq')
-        .select('audit_pending.seq')
-        .where('audit_pending.tenant_id', '=', tenantId)
-        .where('audit_event.seq', 'is', null)
-        .orderBy('audit_pending.seq')
+        .select('seq')
+        .where('tenant_id', '=', tenantId)
+        // Row by row through the key: few wait at any moment, and the log is long.
+        .where(
+          ({ selectFrom }) =>
+            selectFrom('audit_event')
+              .select('audit_event.seq')
+              .whereRef('audit_event.seq', '=', 'audit_pending.seq'),
+          'is',
+          null,
+        )
+        .orderBy('seq')
         .execute();
       return rows.map(({ seq }) => Number(seq));
     },
