@@ -1,24 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import type { AuditRetentionStore, RetentionCounts, RetentionLimits } from '#src/audit/ports.ts';
-import { AppError } from '#src/errors.ts';
+import { asOwner } from './as-owner.ts';
 import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { toInstant } from './instant.ts';
 import type { Database } from './schema.ts';
-
-/** SQLSTATE of a privilege that is not there. */
-const NO_PRIVILEGE = '42501';
-
-async function asOwner<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === NO_PRIVILEGE)) throw cause;
-    const words =
-      'this database role may not forget what was recorded; set DATABASE_MIGRATION_URL to the owner';
-    throw new AppError('internal', 500, words, { cause });
-  }
-}
 
 /** Seals never end before those in front of them, so what is old enough is the beginning of the chain. */
 async function lastOldSeal(db: Kysely<Database>, tenantId: string, before: number): Promise<number> {
@@ -81,10 +67,10 @@ export function createAuditRetention({ database }: { database: TenantDatabase })
     },
 
     forgetEvents: (tenantId, page) =>
-      asOwner(() => forgetEvents(database.forTenant(tenantId), tenantId, page)),
+      asOwner('forget what was recorded', () => forgetEvents(database.forTenant(tenantId), tenantId, page)),
 
     forgetOrigins: (tenantId, before, limit) =>
-      asOwner(async () => {
+      asOwner('forget what was recorded', async () => {
         const { numAffectedRows } = await sql`delete from audit_origin where event_id in (
           select event_id from audit_origin where tenant_id = ${tenantId} and at < ${toInstant(before)}
           order by at limit ${limit})`.execute(database.forTenant(tenantId));
@@ -92,7 +78,7 @@ export function createAuditRetention({ database }: { database: TenantDatabase })
       }),
 
     forgetMessages: (tenantId, before, limit) =>
-      asOwner(async () => {
+      asOwner('forget what was recorded', async () => {
         const { numAffectedRows } = await sql`delete from message where id in (
           select id from message
           where tenant_id = ${tenantId} and created_at < ${toInstant(before)} and state <> 'waiting'

@@ -1,8 +1,8 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { AppError } from '#src/errors.ts';
 import type { StoredKey } from '#src/provider/ports.ts';
 import type { SealedPlace, SealedStore, SealedValue } from '#src/secret/reseal.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
+import { asOwner } from './as-owner.ts';
 import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
 import type { Database } from './schema.ts';
@@ -85,19 +85,6 @@ function pageQuery(
     where ${owned} and ${behind} and ${column} not like ${`v1.${keyId}.%`} order by ${order} limit ${limit}`;
 }
 
-/** SQLSTATE of a privilege that is not there. */
-const NO_PRIVILEGE = '42501';
-
-async function asOwner<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === NO_PRIVILEGE)) throw cause;
-    const words = 'this database role may not change what is sealed; set DATABASE_MIGRATION_URL to the owner';
-    throw new AppError('internal', 500, words, { cause });
-  }
-}
-
 /** Every sealed text of the database, tenant by tenant. Needs the owner role: others may not change most of them. */
 export function createSealedStore({ database }: { database: TenantDatabase }): SealedStore {
   const rowsOf = ({ of }: SealedPlace): Kysely<Database> =>
@@ -138,7 +125,9 @@ export function createSealedStore({ database }: { database: TenantDatabase }): S
       const statement = sql`update ${table} set ${column} = made.anew
         from unnest(${ids}::${type}[], ${before}::text[], ${anew}::text[]) as made (made_id, before, anew)
         where ${owned} and ${id} = made.made_id and ${column} = made.before`;
-      const { numAffectedRows } = await asOwner(() => statement.execute(rowsOf(place)));
+      const { numAffectedRows } = await asOwner('change what is sealed', () =>
+        statement.execute(rowsOf(place)),
+      );
       return Number(numAffectedRows ?? 0n);
     },
   });
