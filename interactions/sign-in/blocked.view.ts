@@ -29,15 +29,14 @@ export function blockedPage(frame: PageFrame, page: BlockedPage): string {
     why !== 'closed' &&
     html`<p class="lead">${t(`blocked.why.${why}`)}</p>
 <p>${t('blocked.recover')}</p>
-${primaryLink('recover', recoverHref, t('blocked.newPassword'))}
-<p>${t('blocked.orHelpDesk')}</p>`;
+${primaryLink('recover', recoverHref, t('blocked.newPassword'))}`;
   return renderPage(frame, {
     step: 'blocked',
     title: t('blocked.title'),
     icon: 'stop',
     scripts: ['copy'],
     body: html`${selfHelp}
-<p${why === 'closed' && html` class="lead"`}>${richText(t, 'blocked.text', pieces)}</p>
+<p${why === 'closed' && html` class="lead"`}>${why !== 'closed' && `${t('blocked.orHelpDesk')} `}${richText(t, 'blocked.text', pieces)}</p>
 ${referenceBox(frame, reference)}
 ${helpLinks(frame, ['blocked'])}
 ${restartHref !== undefined && html`<p class="ways-out"><a id="restart" href="${restartHref}">${t('action.signInAgain')}</a></p>`}`,
