@@ -15,6 +15,7 @@ export const MEASURES = [
   'storm',
   'memory',
   'queue',
+  'audit',
 ] as const;
 
 export type MeasureName = (typeof MEASURES)[number];

@@ -77,8 +77,9 @@ export async function createDatabase(serverUrl: string): Promise<BenchDatabase> 
 export async function createSecondDatabase(
   serverUrl: string,
   { url, ownerUrl }: BenchDatabase,
+  purpose: 'queue' | 'audit',
 ): Promise<{ url: string; tenantId: string }> {
-  const name = `${NAME}_queue`;
+  const name = `${NAME}_${purpose}`;
   const at = (address: string) => Object.assign(new URL(address), { pathname: `/${name}` }).href;
   await withClient(serverUrl, (admin) => admin.query(`create database ${name} owner ${OWNER}`));
   await using database = openPostgresAsOwner({ url: at(ownerUrl) });

@@ -42,7 +42,16 @@ function operationRows(results: Results): string[][] {
   return rows;
 }
 
-function* otherLines({ alone, hash, start, storm, memory, queue, database }: Results): Generator<string> {
+function* otherLines({
+  alone,
+  hash,
+  start,
+  storm,
+  memory,
+  queue,
+  audit,
+  database,
+}: Results): Generator<string> {
   const own = alone?.['whole sign-in'] ?? alone?.['password POST'];
   if (own !== undefined && own.hashMs > 0) {
     yield `The hash in a sign-in: ${figure(own.hashMs)} ms CPU of the server's hashing threads.`;
@@ -56,6 +65,9 @@ function* otherLines({ alone, hash, start, storm, memory, queue, database }: Res
   }
   if (memory) {
     yield `Memory: ${figure(memory.providerBytes / 1000)} kB a kept Provider, ${figure(memory.tenantBytes / 1000)} kB a tenant at rest.`;
+  }
+  if (audit) {
+    yield `Audit log: ${figure(audit.perSecond)} events a second kept, the slowest after ${figure(audit.slowestMs)} ms; a sign-in’s records take ${figure(audit.signInCpuMs)} ms of CPU.`;
   }
   if (queue) {
     yield `Queue: ${queue.messages} mails in ${figure(queue.seconds)} s, ${figure(queue.perSecond)} a second.`;

@@ -37,6 +37,8 @@ export interface Results {
   storm?: { rest: Latency; storm: Latency; ratio: number; signInsPerSecond: number };
   /** Mails that left by the queue, to a mail server on this machine. */
   queue?: { messages: number; seconds: number; perSecond: number };
+  /** Events kept when 500 arrive in a second, the longest wait for one, and what the records of one sign-in cost. */
+  audit?: { perSecond: number; slowestMs: number; signInCpuMs: number; signInWallMs: number };
   memory?: { providerBytes: number; tenantBytes: number; count: number };
   database?: DatabaseUse;
 }

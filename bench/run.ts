@@ -34,6 +34,7 @@ import {
   stepBatch,
   stormSeconds,
 } from './measure.ts';
+import { measureAudit } from './measure-audit.ts';
 import { Progress, type Stage } from './progress.ts';
 import type { Results } from './results.ts';
 import { openSessions } from './sessions.ts';
@@ -157,7 +158,7 @@ async function measureMemory({ options, results, signal }: Bench): Promise<void>
 const queueAnswer = z.object({ messages: z.number(), seconds: z.number(), perSecond: z.number() });
 
 async function measureQueue(ground: Ground, { options, results, signal }: Bench): Promise<void> {
-  const { url, tenantId } = await createSecondDatabase(ground.serverUrl, ground.database);
+  const { url, tenantId } = await createSecondDatabase(ground.serverUrl, ground.database, 'queue');
   const count = options.quick ? 100 : 500;
   results.queue = queueAnswer.parse(
     await runChild('./queue-process.ts', [url, tenantId, String(count)], { signal }),
@@ -233,6 +234,12 @@ function createWorks(ground: Ground, server: OurServer, bench: Bench, owned: Asy
       title: 'mails from the queue to a mail server',
       seconds: options.quick ? 4 : 10,
       run: () => measureQueue(ground, bench),
+    },
+    {
+      name: 'audit',
+      title: 'events to the audit log',
+      seconds: options.quick ? 6 : 25,
+      run: () => measureAudit(ground, bench),
     },
   ];
 }
