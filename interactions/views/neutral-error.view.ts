@@ -7,7 +7,8 @@ import { html, trusted } from './markup.ts';
 const STYLE =
   'body{margin:0;font:1.0625rem/1.6 system-ui,sans-serif;color:#1b2733;background:#f2f5f8}' +
   'main{max-width:32rem;margin:12vh auto 0;padding:1.5rem}h1{font-size:1.5rem;line-height:1.3}' +
-  '.number{font-size:1.25rem;font-weight:600;letter-spacing:.05em}' +
+  // One click or tap takes it whole: this page has no script that could copy it.
+  '.number{font-size:1.25rem;font-weight:600;letter-spacing:.05em;user-select:all;-webkit-user-select:all}' +
   '@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0f1a24}}';
 
 /** What the content security policy names this page's style by. */

@@ -39,6 +39,11 @@ describe('a request whose tenant can not be found out', () => {
       assert.deepEqual([page.status, page.step], [503, 'error']);
       assert.match(page.body, new RegExp(`<html lang="${lang}">[^]*<h1>${title}</h1>`));
       assert.doesNotMatch(page.body, /Testorganisatie|Verzuimtest|helpdesk|planted|Postgres/);
+      assert.match(
+        page.body,
+        /\.number\{[^}]*user-select:all/,
+        'the number is copied by one tap, without a script',
+      );
       const reference = /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(page.body)?.[0] ?? '';
       const lines = installation.logged.slice(before).filter((line) => line.includes(reference));
       assert.equal(lines.length, 2, 'one for the failure and the one of every request');
