@@ -150,6 +150,20 @@ describe('docs/first-sign-in.md', () => {
   }
 });
 
+describe('docs/getting-back-in.md', () => {
+  const shown = linksOf(page('docs/getting-back-in.md')).map(({ file }) => file);
+
+  for (const step of ['recover', 'recover-sent', 'recover-link', 'recover-question', 'new-password', 'help']) {
+    test(`shows the page of ${step} in Dutch on a phone and in English on a desktop`, () => {
+      for (const view of ['nl-phone', 'en-desktop']) {
+        const picture = `docs/pictures/${step}-${view}.png`;
+        assert.ok(existsSync(join(root, picture)), `${picture} is not there`);
+        assert.ok(shown.includes(picture), `${picture} is not on the page`);
+      }
+    });
+  }
+});
+
 describe('docs/second-step.md', () => {
   const text = textOf('docs/second-step.md');
 

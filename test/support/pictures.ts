@@ -1,6 +1,7 @@
-/* The pictures in docs, taken of a trial on the way through a first sign-in: node test/support/pictures.ts [folder] */
+/* The pictures in docs, taken of a trial on the way through a first sign-in and back in: node test/support/pictures.ts [folder] */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { z } from 'zod';
@@ -11,6 +12,7 @@ import { smallPng } from './small-png.ts';
 import { newTrialHome, startTrial } from './trial.ts';
 import { giveKey } from './virtual-key.ts';
 import {
+  ANSWER,
   answerQuestion,
   arrive,
   enter,
@@ -79,6 +81,47 @@ async function laterSignIn(person: Newcomer): Promise<void> {
   await person.see('stuck');
 }
 
+/** Somebody who forgot the password, from the sign-in page to a new one; and what helps when no message comes. */
+async function waysBack(person: Newcomer, issuer: string): Promise<void> {
+  const { page, hand, loginName, sample } = person;
+  await page.context().clearCookies();
+  await page.goto(`${sample}/login`);
+  await hand.press('#forgotten');
+  await reach(person, 'recover');
+  await person.see('recover');
+  await hand.press('#recover-password');
+  await reach(person, 'recover-password');
+  await hand.type('#login-name', loginName);
+  await hand.press('#send-mail');
+  await reach(person, 'recover-sent');
+  await person.see('recover-sent');
+  await page.goto(await linkFor(person));
+  await reach(person, 'recover-link');
+  await person.see('recover-link');
+  await hand.press('#continue');
+  await reach(person, 'recover-question');
+  await person.see('recover-question');
+  await hand.type('#answer', ANSWER);
+  await hand.press('#continue');
+  await reach(person, 'new-password');
+  await hand.type('#password', 'drie-kraaien-op-een-dak');
+  await page.waitForSelector('#password-strength[data-level="4"]');
+  await person.see('new-password');
+  await page.goto(`${issuer}/help/sms-not-received`);
+  await reach(person, 'help');
+  await person.see('help');
+}
+
+/** The link in the newest mail, which leaves a moment after it was asked for. */
+async function linkFor({ loginName, letter }: Newcomer): Promise<string> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const link = /http\S+\/recover\/link\S+/.exec(await letter(`${loginName}@voorbeeld.example`))?.[0];
+    if (link !== undefined) return link;
+    await sleep(100);
+  }
+  throw new Error('no mail with a link came');
+}
+
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../docs/pictures', import.meta.url));
 mkdirSync(folder, { recursive: true });
 await using ends = new AsyncDisposableStack();
@@ -94,7 +137,7 @@ const browser = ends.use(await startChromium());
 
 /** All of a page, in a window of its height: Chromium takes pictures of what is beyond a window as if nobody could touch. */
 async function keep(page: Page, name: string): Promise<void> {
-  if (name.startsWith('password')) return;
+  if (name.startsWith('password-')) return;
   const size = page.viewportSize();
   if (size === null) throw new Error('the page has no size');
   // Twice: margins grow with the window.
@@ -117,5 +160,6 @@ for (const look of LOOKS) {
   const person = { page, hand, sample, loginName: look.loginName, password, letter, see };
   await firstSignIn(person, look);
   await laterSignIn(person);
+  await waysBack(person, issuer);
   await context.close();
 }

@@ -80,13 +80,16 @@ export async function readBackupCode(newcomer: Newcomer): Promise<string> {
   return code;
 }
 
+/** What everybody here answers. */
+export const ANSWER = 'Sproetje van de hoek';
+
 /** Question page: the second question of the list, an answer and an address. */
 export async function answerQuestion(newcomer: Newcomer, email: string): Promise<void> {
   const { hand } = newcomer;
   await reach(newcomer, 'security-question');
   await newcomer.see('security-question');
   await hand.choose('#question', 2);
-  await hand.type('#answer', 'Sproetje van de hoek');
+  await hand.type('#answer', ANSWER);
   await hand.type('#email', email);
   await hand.press('#save');
 }
