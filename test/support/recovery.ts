@@ -80,6 +80,7 @@ export function waysBack(installation: Installation, place: SignInPlace = instal
       ? { key: 'first-concert', text: QUESTION, answerHash: await hash(accountId, ANSWER) }
       : undefined;
     await durable.enrolments.saveFirstSignIn(tenantId, accountId, { question, email }, Date.now());
+    await durable.enrolments.finish(tenantId, accountId, Date.now());
     return { loginName, email, accountId, appData: made.appData };
   };
 
