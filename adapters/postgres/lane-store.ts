@@ -64,20 +64,24 @@ interface SignIn {
   lane: string;
   browser: string;
   at: Date;
+  /** Null asks for no particular password. */
+  passwordSince: Date | null;
   forgottenBefore: Date;
 }
 
 /**
- * Locks the account, then the lane used, and does the rest only while both are open. What counts as known before is
+ * Locks the account, then the lane used, and does the rest only while both are open and the password is the same. What counts as known before is
  * of the statement's beginning; whether the browser is new is told by the row itself (an inserted one has no xmax), so
  * that of two sign-ins at once by one browser one is new.
  */
-function signInQuery({ tenantId, accountId, lane, browser, at, forgottenBefore }: SignIn) {
+function signInQuery({ tenantId, accountId, lane, browser, at, passwordSince, forgottenBefore }: SignIn) {
   const here = sql`tenant_id = ${tenantId} and account_id = ${accountId}`;
   return sql<SettlementRow>`
     with open as (
       select tenant_id, id from account where tenant_id = ${tenantId} and id = ${accountId}
-        and disabled_at is null and suspended_at is null for share
+        and disabled_at is null and suspended_at is null
+        and coalesce(password_changed_at, '-infinity') <= coalesce(${passwordSince}::timestamptz, 'infinity')
+      for share
     ), used as (
       select lane, failures, code_failures, blocked_at from sign_in_lane
       where ${here} and exists (select from open) and lane = coalesce((
@@ -123,11 +127,13 @@ function createCounting(database: TenantDatabase): Pick<LaneStore, 'countFailure
       return rows[0] && toCount(rows[0]);
     },
 
-    async signedIn(tenantId, accountId, { lane, browser, at }) {
+    async signedIn(tenantId, accountId, { lane, browser, at, passwordSince: since }) {
       if (browser === STRANGERS) throw new TypeError('strangers have no lane of their own');
       if (!isUuid(accountId)) return { kind: 'blocked' };
       const forgottenBefore = toInstant(at - LANE_MEMORY);
-      const query = signInQuery({ tenantId, accountId, lane, browser, at: toInstant(at), forgottenBefore });
+      const passwordSince = since === undefined ? null : toInstant(since);
+      const of = { tenantId, accountId, lane, browser, at: toInstant(at), passwordSince, forgottenBefore };
+      const query = signInQuery(of);
       const row = (await query.execute(database.forTenant(tenantId))).rows[0];
       if (row === undefined) return { kind: 'blocked' };
       const { new_browser: newBrowser, known_browsers } = row;

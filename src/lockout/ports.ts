@@ -92,11 +92,15 @@ export interface LaneStore {
     accountId: AccountId | undefined,
     failure: { lane: Lane; of: 'password' | 'code'; limit: number; at: number },
   ): Promise<LaneCount | undefined>;
-  /** A whole sign-in in a lane: its counts begin anew, and `browser` has a lane of its own from now on. One statement. */
+  /**
+   * A whole sign-in in a lane: its counts begin anew, and `browser` has a lane of its own from now on. `passwordSince`:
+   * since when the password that it began with was the person's, 0 for the first one; it is blocked when that was
+   * changed later. Undefined asks for nothing. One statement.
+   */
   signedIn(
     tenantId: TenantId,
     accountId: AccountId,
-    of: { lane: Lane; browser: string; at: number },
+    of: { lane: Lane; browser: string; at: number; passwordSince?: number | undefined },
   ): Promise<LaneSettlement>;
   /** Every lane of an account, the strangers' first, then the last seen first. */
   list(

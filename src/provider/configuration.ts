@@ -110,12 +110,15 @@ function features(): NonNullable<Configuration['features']> {
 }
 
 function findAccount({ tenant, accounts }: ConfigurationParts): NonNullable<Configuration['findAccount']> {
-  return async (_ctx, sub) => {
+  return async (_ctx, sub, source) => {
     const account = await accounts.findById(tenant.id, sub);
     // Disabled is gone: no token, no refresh, no userinfo, no single sign-on (ASVS 7.4.2). So is who reported a stranger.
     if (account === undefined || account.disabledAt !== undefined) return undefined;
     if (account.suspendedAt !== undefined) return undefined;
     const { passwordChangedAt = 0 } = account;
+    // All were ended with the old password; this one was being made then. In whole seconds, as they count.
+    const signedInAt = source !== undefined && 'authTime' in source ? source.authTime : undefined;
+    if (signedInAt !== undefined && signedInAt < Math.floor(passwordChangedAt / 1000)) return undefined;
     return { accountId: account.id, claims: () => accountClaims(account, tenant), passwordChangedAt };
   };
 }

@@ -23,7 +23,8 @@ export type Completion = { kind: 'complete'; mark: string } | { kind: 'blocked';
 
 /**
  * The last thing before a sign-in is handed over. Its lane begins to count anew and its browser gets a lane of its own;
- * a lane that was closed meanwhile, by tries of others in it, lets nobody through (ground rule 5). The person is told
+ * a lane that was closed meanwhile, by tries of others in it, lets nobody through (ground rule 5), nor does a password
+ * that is no more. The person is told
  * of a browser that is new beside others, and of wrong tries that went before.
  */
 export function createCompleteSignIn({ turns, lanes, marks, tell, lockout, clock }: Parts) {
@@ -33,11 +34,9 @@ export function createCompleteSignIn({ turns, lanes, marks, tell, lockout, clock
     const own =
       at.browser === undefined ? marks.make(tenantId) : { value: at.browserMark ?? '', browser: at.browser };
     const lane = begun?.lane ?? STRANGERS;
-    const settled = await lanes.signedIn(tenantId, accountId, {
-      lane,
-      browser: own.browser,
-      at: clock.now(),
-    });
+    const { browser } = own;
+    const of = { lane, browser, at: clock.now(), passwordSince: begun?.since };
+    const settled = await lanes.signedIn(tenantId, accountId, of);
     if (settled.kind === 'blocked') {
       return {
         kind: 'blocked',

@@ -38,8 +38,8 @@ const proof = z.strictObject({
 export type FlowProof = z.infer<typeof proof>;
 
 /**
- * What the right password was counted in, and when it was given: a password that is set anew later ends what was begun
- * with the one before. Absent in what an older version left.
+ * What the right password was counted in, and since when it was the password, in milliseconds since the epoch: one that
+ * is set anew later ends what was begun with the one before. Absent in what an older version left.
  */
 const begun = z.strictObject({ lane: z.string(), since: z.number() });
 export type Begun = z.infer<typeof begun>;

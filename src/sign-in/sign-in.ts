@@ -74,8 +74,9 @@ export function createSignIn(parts: Parts) {
       case 'blocked':
         return { kind: 'account-disabled', accountId: answer.account.id, why: BLOCK_OF[answer.kind] };
       case 'accepted': {
-        const { id, loginName: name } = answer.account;
-        const begun = { lane: answer.lane, since: clock.now() };
+        const { id, loginName: name, passwordChangedAt = 0 } = answer.account;
+        // As it was when the hash was read: a change while that was being computed is later.
+        const begun = { lane: answer.lane, since: passwordChangedAt };
         const planned = await parts.planSignIn(at, answer.account);
         if (planned.kind === 'unusable') {
           const reason = 'no method of this account is available here';

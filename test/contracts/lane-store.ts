@@ -187,6 +187,16 @@ function describeSigningIn(makeStore: MakeStore): void {
     await assert.rejects(signIn(STRANGERS, STRANGERS), TypeError);
   });
 
+  test('nobody is let in by a password that was changed since it was read', async (t) => {
+    const { lanes, accounts, tenantId, accountId } = await bench(makeStore, t);
+    const by = (passwordSince: number | undefined) =>
+      lanes.signedIn(tenantId, accountId, { lane: STRANGERS, browser: 'laptop', at: AT, passwordSince });
+    assert.equal((await by(0)).kind, 'signed-in');
+    await accounts.changePassword(tenantId, accountId, { hash: 'new', at: AT, provesEmail: undefined });
+    for (const since of [0, AT - 1]) assert.deepEqual(await by(since), { kind: 'blocked' });
+    for (const since of [AT, undefined]) assert.equal((await by(since)).kind, 'signed-in');
+  });
+
   test('of 20 sign-ins at once by one browser one is new, and their failures are told once', async (t) => {
     const { fail, signIn, list } = await bench(makeStore, t);
     for (let count = 0; count < 3; count += 1) await fail(STRANGERS);
