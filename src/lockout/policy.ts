@@ -107,6 +107,14 @@ export function answerCounters(of: { accountId: AccountId; address: string }): S
 }
 
 /**
+ * Counter of new passwords that are held against the one there is, which tells whether they are the same: somebody who
+ * reads another's mail must not guess at leisure what else the person uses.
+ */
+export function newPasswordCounter(accountId: AccountId): WaitCounter {
+  return waitCounter(`new-password:account:${accountId}`, PERSON_FREE_TRIES);
+}
+
+/**
  * Counters of one code typed from a mail. By the name that was typed, known or not (ground rule 3); each link counts
  * its own tries as well.
  */

@@ -5,7 +5,7 @@ import type { AccountStore } from '#src/account/ports.ts';
 import { hostOf } from '#src/canonical-request.ts';
 import type { Clock } from '#src/clock.ts';
 import type { RecoveryEvents } from '#src/events.ts';
-import { passwordCounters } from '#src/lockout/policy.ts';
+import { newPasswordCounter, passwordCounters } from '#src/lockout/policy.ts';
 import { STRANGERS, type ThrottleStore } from '#src/lockout/ports.ts';
 import type { NoticeKind } from '#src/message/notices.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
@@ -31,7 +31,7 @@ export interface SetPasswordParts {
   /** Whether a password is known from leaks; false when that can't be found out. */
   isBreached?: ((password: string) => Promise<boolean>) | undefined;
   endAccount: EndAccount;
-  throttle: Pick<ThrottleStore, 'settle'>;
+  throttle: Pick<ThrottleStore, 'take' | 'settle'>;
   /** Tells the person on every proved channel; never rejects. */
   tell(tenant: Tenant, accountId: string, what: NoticeKind): Promise<void>;
   events: Pick<RecoveryEvents, 'passwordRefused' | 'passwordChanged'>;
@@ -40,23 +40,25 @@ export interface SetPasswordParts {
 
 /**
  * Takes a new password (R21): by the rules, and not the one there is; with it every session, grant, known browser and
- * open link ends. Of two that are sent at once one is taken. Throws AppError `hash-queue-full` or `store-unavailable`;
+ * open link ends. Of two that are sent at once one is taken. Whoever sends a great many ends the recovery. Throws AppError `hash-queue-full` or `store-unavailable`;
  * sessions end before the change as well, so that none outlives it whatever fails.
  */
 export function createSetPassword(parts: SetPasswordParts) {
-  const { keeper, accounts, hasher, events, clock } = parts;
+  const { keeper, accounts, hasher, throttle, events, clock } = parts;
 
   const faultsOf = async (
     { tenant }: RecoveryTurn,
     { account, passwordHash }: { account: Account; passwordHash: string | undefined },
     typed: string,
-  ): Promise<readonly string[]> => {
+  ): Promise<readonly string[] | 'wait'> => {
     if (typed === '') return ['empty'];
     const { loginName, email, givenName, familyName } = account;
     const { name: tenantName, productName } = tenant.settings;
     const names = { tenantName, productName, host: hostOf(tenant.issuer), loginName, givenName, familyName };
     const check = await parts.rules.checkNewPassword(typed, { ...names, email });
     if (!check.ok) return check.reasons;
+    const taken = await throttle.take(tenant.id, [newPasswordCounter(account.id)], clock.now());
+    if (!taken.allowed) return 'wait';
     if (passwordHash !== undefined && (await hasher.verify(passwordHash, typed)).ok) return ['same'];
     return (await parts.isBreached?.(typed)) ? ['leaked'] : [];
   };
@@ -70,17 +72,23 @@ export function createSetPassword(parts: SetPasswordParts) {
     const { tenant, tenantId } = at;
     const { id, email } = account;
     const hash = await hasher.hash(typed);
-    const before = await parts.endAccount(tenantId, id);
+    const ended = await parts.endAccount(tenantId, id);
     const provesEmail = parts.mailLinks.emailMark(tenantId, account) === flow.emailMark ? email : undefined;
     const changing = { hash, at: clock.now(), provesEmail, seen: seenOf(account) };
     if (!(await accounts.changePassword(tenantId, id, changing))) return false;
-    const after = await parts.endAccount(tenantId, id);
-    const { waits } = passwordCounters({ account: id, lane: STRANGERS, nameDigest: '', address: '' });
-    await parts.throttle.settle(tenantId, { clear: waits.map(({ key }) => key), giveBack: [] });
-    const sessions = before.sessions + after.sessions;
-    const grants = before.grants + after.grants;
-    events.passwordChanged(at, { account: id, purpose: flow.purpose, sessions, grants });
-    await parts.tell(tenant, id, flow.purpose === 'invitation' ? 'password-made' : 'password-changed');
+    // It is changed, and so is recorded and told whatever fails from here on (ground rule 7).
+    const told = parts.tell(tenant, id, flow.purpose === 'invitation' ? 'password-made' : 'password-changed');
+    try {
+      const { sessions, grants } = await parts.endAccount(tenantId, id);
+      ended.sessions += sessions;
+      ended.grants += grants;
+      const { waits } = passwordCounters({ account: id, lane: STRANGERS, nameDigest: '', address: '' });
+      const clear = [...waits, newPasswordCounter(id)].map(({ key }) => key);
+      await throttle.settle(tenantId, { clear, giveBack: [] });
+    } finally {
+      events.passwordChanged(at, { account: id, purpose: flow.purpose, ...ended });
+      await told;
+    }
     return true;
   };
 
@@ -96,6 +104,10 @@ export function createSetPassword(parts: SetPasswordParts) {
       return { kind: 'overtaken', linkId };
     }
     const faults = await faultsOf(at, found, typed);
+    if (faults === 'wait') {
+      events.passwordRefused(at, { account: accountId, reason: faults });
+      return { kind: 'overtaken', linkId };
+    }
     if (faults.length > 0) {
       events.passwordRefused(at, { account: accountId, reason: faults.join(' ') });
       return { kind: 'password-refused', linkId, faults };

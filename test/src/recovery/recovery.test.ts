@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Account } from '#src/account/account.ts';
 import { composeRecovery } from '#src/compose/recovery.ts';
-import type { SpendOutcome } from '#src/recovery/recovery.ts';
+import type { RecoveryTurn, SpendOutcome } from '#src/recovery/recovery.ts';
 import { endOfSuite } from '../../support/postgres.ts';
 import { recordCalls } from '../sign-in/sign-in-bench.ts';
 import { ANSWER, createRecoveryBench, NEW, OLD, onlyWay, QUESTION } from './recovery-bench.ts';
@@ -250,6 +250,44 @@ describe('a recovery', async () => {
     );
     const right = await Promise.all(words.map((word) => has(account, word)));
     assert.equal(right.filter(Boolean).length, 1);
+  });
+
+  test('is no place to guess the password that there is, whatever number of links leads to it', async () => {
+    const account = await person();
+    const guess = (at: RecoveryTurn, times: number) =>
+      recovery.setPassword(at, `gokje-Paars-Ladder-${times}`);
+    const weak = composeRecovery({ ...bench.given, breached: { isBreached: async () => true } });
+    const { at } = await behindLink(account);
+    for (let times = 0; times < 20; times += 1) {
+      const flow = await weak.recovery.setPassword(at, `gokje-Paars-Ladder-${times}`);
+      assert.equal(flow.step, 'new-password');
+    }
+    assert.equal((await recovery.setPassword(at, OLD)).step, 'over');
+    const { at: next } = await behindLink(account);
+    assert.equal((await guess(next, 21)).step, 'over');
+    assert.equal(await has(account, OLD), true);
+    clock.advance(HOUR);
+    const { at: later } = await behindLink(account);
+    assert.equal((await guess(later, 22)).step, 'done');
+  });
+
+  test('is told and recorded once the password is changed, also when what follows fails', async () => {
+    const account = await person();
+    const { at } = await behindLink(account);
+    let calls = 0;
+    const endAccount = async (...of: Parameters<typeof volatile.artifacts.endAccount>) => {
+      calls += 1;
+      if (calls > 1) throw new Error('the store is away');
+      return volatile.artifacts.endAccount(...of);
+    };
+    const away = composeRecovery({
+      ...bench.given,
+      volatile: { ...volatile, artifacts: { endAccount } },
+    });
+    await assert.rejects(away.recovery.setPassword(at, NEW), /away/);
+    assert.equal(await has(account, NEW), true);
+    assert.deepEqual(bench.told.at(-1), { accountId: account.id, what: 'password-changed' });
+    assert.equal(bench.events('password.changed').at(-1)?.subject, account.id);
   });
 
   test('that was begun before another password change is over', async () => {
