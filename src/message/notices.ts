@@ -127,11 +127,17 @@ function contentOf(address: Address, notice: Notice, render: NoticeRenderer): Me
 
 /** Finds out whom to tell, in which words, and puts it into the queue in one piece. */
 function createTelling({ queue, factors, accounts, reportHref, render, throttle, log }: NoticesParts) {
-  /** Ten times a day; a store that can't count throws. */
+  /** Ten times a day. What can't be counted is sent by mail all the same, which costs nothing. */
   const mayPhone = async ({ tenant, accountId, now }: NoticeContext, what: NoticeKind): Promise<boolean> => {
-    if ((await throttle.take(tenant.id, [phoneCounter(accountId)], now)).allowed) return true;
-    const record = { event: 'notice.limited', tenantId: tenant.id, account: accountId, what };
-    log.warn(record, 'a person was told by phone too often today: only by mail now');
+    const record = { tenantId: tenant.id, account: accountId, what };
+    try {
+      if ((await throttle.take(tenant.id, [phoneCounter(accountId)], now)).allowed) return true;
+      const limited = { event: 'notice.limited', ...record };
+      log.warn(limited, 'a person was told by phone too often today: only by mail now');
+    } catch (err) {
+      const failed = { event: 'notice.failed', ...record, err };
+      log.error(failed, 'a notice by phone could not be counted: it goes by mail alone');
+    }
     return false;
   };
 

@@ -239,6 +239,17 @@ describe('a notice', () => {
     }
   });
 
+  test('goes by mail also while nobody can count what goes to phones', async () => {
+    const bench = createBench();
+    const throttle = { take: () => Promise.reject(new Error('the store is away')) };
+    await tell({ ...bench, parts: { ...bench.parts, throttle: { ...bench.throttle, ...throttle } } });
+    assert.deepEqual(told(bench), [`email ${EMAIL}`]);
+    assert.deepEqual(
+      bench.lines.map(({ event }) => event),
+      ['notice.failed'],
+    );
+  });
+
   test('whose data can’t be read is logged without the data', async () => {
     const bench = createBench({ data: `{"phone":"${MOBILE}"` });
     await tell(bench);
