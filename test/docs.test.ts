@@ -153,7 +153,14 @@ describe('docs/first-sign-in.md', () => {
 describe('docs/getting-back-in.md', () => {
   const shown = linksOf(page('docs/getting-back-in.md')).map(({ file }) => file);
 
-  for (const step of ['recover', 'recover-sent', 'recover-link', 'recover-question', 'new-password', 'help']) {
+  for (const step of [
+    'recover',
+    'recover-sent',
+    'recover-link',
+    'recover-question',
+    'new-password',
+    'help',
+  ]) {
     test(`shows the page of ${step} in Dutch on a phone and in English on a desktop`, () => {
       for (const view of ['nl-phone', 'en-desktop']) {
         const picture = `docs/pictures/${step}-${view}.png`;
