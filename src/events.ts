@@ -219,7 +219,7 @@ export interface OperatorEvents {
   auditRead(context: OperatorContext, result: { how: 'show' | 'export' | 'verify'; events: number }): void;
   auditRetained(
     context: OperatorContext,
-    result: { events: number; origins: number; messages: number; seals: string },
+    result: { events: number; origins: number; messages: number; seals: string; proof: string },
   ): void;
 }
 

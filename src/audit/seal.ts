@@ -29,6 +29,14 @@ export function hashOf(tenantId: TenantId, seal: Omit<AuditSeal, 'hash'>, digest
   return digester.digest('audit-chain', JSON.stringify(sealed));
 }
 
+/**
+ * Keyed digest over which seals' events are to be forgotten: with the whole database alone, nobody can pass a removal
+ * off as that.
+ */
+export function retentionProof(tenantId: TenantId, seals: string, digester: Digester): string {
+  return digester.digest('audit-chain', JSON.stringify(['retained', tenantId, seals]));
+}
+
 /** The next seal of a tenant's chain. */
 export function makeSeal(
   { tenantId, last, records }: SealMakings,

@@ -1,7 +1,7 @@
 import type { Digester } from '#src/secret/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
-import type { AuditSeal, AuditSealStore } from './ports.ts';
-import { contentOf, FIRST_PREVIOUS, hashOf } from './seal.ts';
+import type { AuditSeal, AuditSealStore, SealedRecord } from './ports.ts';
+import { contentOf, FIRST_PREVIOUS, hashOf, retentionProof } from './seal.ts';
 import { upToIn } from './seal-ranges.ts';
 import { walkEvents } from './walk-events.ts';
 
@@ -86,6 +86,13 @@ interface Gap {
   missing: number[];
 }
 
+/** Up to which seal this event says that events were forgotten; 0 for every other one, and for one that we did not write. */
+function forgottenBy(tenantId: TenantId, { event, detail }: SealedRecord, digester: Digester): number {
+  const upTo = event === 'audit.retained' ? upToIn(detail?.seals) : 0;
+  const isOurs = upTo > 0 && detail?.proof === retentionProof(tenantId, String(detail?.seals), digester);
+  return isOurs ? upTo : 0;
+}
+
 /** The chain, seal by seal. Says which seals lack events, and up to where the log itself says that it forgot. */
 async function checkChain(
   { seals, digester }: VerifyParts,
@@ -109,8 +116,8 @@ async function checkChain(
     } else if (contentOf(tenantId, records, digester) !== seal.content) {
       faults.add('event-changed', seal.number, seal.seqs[0]);
     } else {
-      for (const { event, detail } of records)
-        if (event === 'audit.retained') forgottenUpTo = Math.max(forgottenUpTo, upToIn(detail?.seals));
+      for (const record of records)
+        forgottenUpTo = Math.max(forgottenUpTo, forgottenBy(tenantId, record, digester));
     }
     last = seal;
     count += 1;

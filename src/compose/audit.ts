@@ -6,6 +6,7 @@ import type { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import type { Config } from '#config/settings.ts';
 import type { AuditSealStore, AuditStore, AuditTrail } from '#src/audit/ports.ts';
 import { createRetainAudit, type RetainAudit, type RetainedPlace } from '#src/audit/retain.ts';
+import { retentionProof } from '#src/audit/seal.ts';
 import { type AuditSealer, openAuditSealer, sealTenant } from '#src/audit/sealer.ts';
 import { createAuditTrail } from '#src/audit/trail.ts';
 import type { Clock } from '#src/clock.ts';
@@ -129,7 +130,8 @@ export function composeRetain({
       places: (key) => placesOf(tenants, config, key),
       async recorded({ id: tenantId }, { operator, reason }, counts) {
         const reference = newReference();
-        events.auditRetained({ tenantId, operator, reason, reference }, counts);
+        const proof = retentionProof(tenantId, counts.seals, digester);
+        events.auditRetained({ tenantId, operator, reason, reference }, { ...counts, proof });
         await trail.settled(reference);
       },
       seal: async ({ id }) => {

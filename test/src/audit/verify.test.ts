@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { createDigester } from '#adapters/crypto/digester.ts';
 import type { OpenDatabase } from '#adapters/postgres/connect.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
+import { retentionProof } from '#src/audit/seal.ts';
 import { sealTenant } from '#src/audit/sealer.ts';
 import { createVerifyAudit } from '#src/audit/verify.ts';
 import { openAuditStores } from '#src/compose/audit.ts';
@@ -51,6 +52,24 @@ describe('audit verify', () => {
       ...{ events: 9, seals: 4, pending: 1, forgottenUpTo: 0, faults: [], faultCount: 0 },
       sealedUpTo: { number: 4, hash: last?.hash, sealedAt: AT + 3 },
     });
+  });
+
+  test('does not believe that events were forgotten because somebody with the whole database says so', async () => {
+    const { tenantId, events, seals, kinds, verify, seq } = await place();
+    const proofs = [
+      undefined,
+      '',
+      retentionProof(tenantId, '1-1', digester),
+      retentionProof('t', '1-3', digester),
+    ];
+    for (const proof of proofs) {
+      const detail = { seals: '1-3', ...(proof !== undefined && { proof }) };
+      await events.append(tenantId, [newRecord(tenantId, { event: 'audit.retained', detail })]);
+    }
+    await sealTenant({ seals, digester, clock: { now: () => AT + 9 } }, tenantId);
+    await run(sql`delete from audit_event where seq in (${seq(2)}, ${seq(3)})`);
+    assert.deepEqual(await kinds(), ['event-missing 2', 'event-missing 2']);
+    assert.equal((await verify(tenantId)).forgottenUpTo, 0);
   });
 
   const changes: Record<string, ReturnType<typeof sql>> = {

@@ -65,7 +65,9 @@ describe('audit retain', () => {
     assert.deepEqual([third?.reason, third?.address], ['of 2026', '192.0.2.7']);
     assert.equal(record?.event, 'audit.retained');
     assert.deepEqual([record?.actor, record?.reason], [{ kind: 'operator', id: 'Anne' }, 'monthly run']);
-    assert.deepEqual(record?.detail, { events: 2, origins: 4, messages: 0, seals: '1-1' });
+    const { proof, ...detail } = record?.detail ?? {};
+    assert.deepEqual(detail, { events: 2, origins: 4, messages: 0, seals: '1-1' });
+    assert.match(String(proof), /^[\w-]{43}$/);
     assert.deepEqual(rest, []);
   });
 
