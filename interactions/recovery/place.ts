@@ -11,6 +11,8 @@ export type RecoveryPath =
 export interface RecoveryPlace {
   /** The sign-in it was opened from, else a new one. */
   signInHref: string;
+  /** Where that sign-in is begun anew, by a form; undefined when there is none that waits. */
+  startOverAction: string | undefined;
   /** Address of another page or form, which knows the same sign-in. `token`: of the link in a mail. */
   to(path: RecoveryPath, token?: string): string;
 }
@@ -24,6 +26,7 @@ const TOKEN = /^[A-Za-z0-9_-]{1,200}$/;
 export function recoveryPlace(signInHref: string, from: string | undefined): RecoveryPlace {
   return {
     signInHref,
+    startOverAction: from === undefined ? undefined : `${interactionPath(from)}/start-over`,
     to(path, token) {
       const query = new URLSearchParams({
         ...(token !== undefined && { token }),
