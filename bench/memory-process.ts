@@ -57,7 +57,7 @@ const clients: ClientStore = { find: async () => undefined, add: nothing, list: 
 const artifacts = createMemoryArtifactStore({ clock });
 const register = createRequestRegister();
 const frames = createFrames({ texts: createTexts(), assets: createAssets().paths });
-const pages = createProviderPages(frames, register);
+const pages = createProviderPages(frames, register, { errorShown: () => {} });
 const log = createLog({ level: 'silent', format: 'json' });
 
 /** As many key sets as tenants; making thousands of RSA keys would take minutes, so each is parsed anew instead. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { FaultEvents } from '#src/events.ts';
 import { formActionSource, type ProviderPages } from '#src/provider/pages.ts';
 import type { RequestRegister } from '#src/request-context.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
@@ -10,15 +11,21 @@ import { stalePage } from './sign-in/stale.view.ts';
 import { errorPage } from './views/error.view.ts';
 
 /** Draws the pages that oidc-provider asks for, in the look of the request's tenant. */
-export function createProviderPages(frames: Frames, register: RequestRegister): ProviderPages {
+export function createProviderPages(
+  frames: Frames,
+  register: RequestRegister,
+  faults: FaultEvents,
+): ProviderPages {
   const about = (req: IncomingMessage) => {
     const context = register.of(req);
     const back = req.method === 'GET' ? (req.url ?? '/') : '/';
     return { context, frame: frames({ req, context, back }), restartHref: restartAddress(context.tenant) };
   };
   return {
-    error({ req, code }) {
+    error({ req, code, status }) {
       const { context, frame, restartHref } = about(req);
+      const { tenant, reference, address, userAgent } = context;
+      faults.errorShown({ tenantId: tenant.id, reference, address, userAgent }, { error: code, status });
       const html = errorPage(frame, { reference: context.reference, code, restartHref });
       return { html, csp: contentSecurityPolicy() };
     },

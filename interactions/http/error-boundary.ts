@@ -23,12 +23,10 @@ export function errorBoundary(frames: Frames, log: Log, faults: FaultEvents): Sh
       const known =
         failure instanceof AppError ? failure : new AppError('internal', 500, 'bug', { cause: failure });
       const record = { reference, tenant: tenant.key, error: known.code };
-      if (known.status >= OURS) {
-        log.error({ ...record, err: failure }, 'request failed');
-        const { address, userAgent } = ctx.state;
-        const met = { tenantId: tenant.id, reference, address, userAgent };
-        faults.errorShown(met, { error: known.code, status: known.status });
-      }
+      const { address, userAgent } = ctx.state;
+      const met = { tenantId: tenant.id, reference, address, userAgent };
+      faults.errorShown(met, { error: known.code, status: known.status });
+      if (known.status >= OURS) log.error({ ...record, err: failure }, 'request failed');
       // Anybody can send these by the thousand: a sentence says it all, and a stack would only fill the log.
       else log.warn({ ...record, reason: known.message }, 'request refused');
 

@@ -11,10 +11,11 @@ import type { Texts } from '#interactions/i18n.ts';
 import { createProviderPages } from '#interactions/provider-pages.ts';
 import { createRoutes } from '#interactions/routes.ts';
 import { createMessageBirdWebhook } from '#interactions/webhooks/messagebird.ts';
+import { boundFaults } from '#src/audit/bounded-faults.ts';
 import type { AuditTrail } from '#src/audit/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import { allowedMethods } from '#src/enrolment/policy.ts';
-import { createFaultEvents } from '#src/events.ts';
+import { createFaultEvents, type FaultEvents } from '#src/events.ts';
 import type { Log } from '#src/log.ts';
 import type { ReportVerifier } from '#src/message/report-verifier.ts';
 import { configuredClients } from '#src/provider/configured-clients.ts';
@@ -55,7 +56,12 @@ export interface WebParts {
   extend?: ((app: Koa<RequestContext>, frames: Frames) => void) | undefined;
 }
 
-function composeProviders(parts: WebParts, frames: Frames, register: RequestRegister): Providers {
+function composeProviders(
+  parts: WebParts,
+  frames: Frames,
+  register: RequestRegister,
+  faults: FaultEvents,
+): Providers {
   const { config, durable, volatile, rings, trail, clock, log } = parts;
   const { accounts, clients } = durable;
   const { artifacts } = volatile;
@@ -78,7 +84,7 @@ function composeProviders(parts: WebParts, frames: Frames, register: RequestRegi
       session: sessionLife(config.session),
       // Discovery promises what people of this tenant can reach.
       acrValues: reachableAcrs(allowedMethods(tenant.settings, parts.methods)),
-      pages: createProviderPages(frames, register),
+      pages: createProviderPages(frames, register, faults),
       referenceOf: (req) => register.of(req).reference,
       originOf: (req) => register.of(req),
       trail,
@@ -102,7 +108,8 @@ export function composeWeb(parts: WebParts): Web {
   const assets = createAssets();
   const frames = createFrames({ texts, assets: assets.paths });
   const register = createRequestRegister();
-  const providers = composeProviders(parts, frames, register);
+  const faults = boundFaults(createFaultEvents(trail), { clock, log });
+  const providers = composeProviders(parts, frames, register, faults);
   const gatewayOf = async (of: Tenant) => (await providers.of(of)).interactions;
   const app = createServer({
     tenants,
@@ -112,7 +119,7 @@ export function composeWeb(parts: WebParts): Web {
     log,
     install(app) {
       app.use(securityHeaders());
-      app.use(errorBoundary(frames, log, createFaultEvents(trail)));
+      app.use(errorBoundary(frames, log, faults));
       app.use(recordsKept(trail));
       app.use(assets.middleware);
       extend?.(app, frames);

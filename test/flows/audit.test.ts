@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { AppError } from '#src/errors.ts';
 import { referenceOf } from '#src/reference.ts';
 import { codeOf, keyIn } from '../support/authenticator.ts';
-import type { Answer } from '../support/browser.ts';
+import { type Answer, Browser } from '../support/browser.ts';
 import { type Installation, PASSWORD, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
 import { beginSignIn, codeFor, codeIn, signInWithApp, typePassword } from '../support/sign-in.ts';
@@ -176,6 +176,22 @@ describe('the audit log of a sign-in', () => {
       [record?.event, record?.outcome, record?.detail],
       ['error.shown', 'failure', { error: 'store-unavailable', status: 503 }],
     );
+  });
+
+  test('has the refusals that somebody was shown a number for, ours and those of the protocol', async () => {
+    const browser = new Browser();
+    const { issuer } = installation;
+    for (const [address, error] of [
+      [`${issuer}/auth?client_id=nobody&response_type=code`, 'invalid_client'],
+      [`${issuer}/there-is-no-such-page`, 'not-found'],
+    ] as const) {
+      const page = await browser.get(address);
+      assert.equal(page.step, 'error');
+      const number = /[0-9A-Z]{4}-[0-9A-Z]{4}/.exec(page.body)?.[0] ?? '';
+      await composition().audit.sealer.seal();
+      const [record] = await auditOf().events.byReference(composition().tenant.id, number, 10);
+      assert.deepEqual([record?.event, record?.detail?.error], ['error.shown', error]);
+    }
   });
 
   test('a failure that can not be written either is shown all the same, and refuses nothing afterwards', async () => {
