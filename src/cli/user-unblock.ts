@@ -88,7 +88,11 @@ async function unblock(operations: Operations, { id }: Account): Promise<Found> 
     waits: held.filter(({ until }) => until !== undefined).length,
   };
   await people.lanes.unblock(tenant.id, id);
-  if (found.suspendedBy !== undefined) await accounts.setSuspended(tenant.id, id, undefined);
+  if (found.suspendedBy !== undefined) {
+    // What a stranger was just beginning when it was said would go on living as soon as it is lifted.
+    await operations.endAccount(id);
+    await accounts.setSuspended(tenant.id, id, undefined);
+  }
   await people.throttle.settle(tenant.id, { clear: counters.map(({ key }) => key), giveBack: [] });
   if (isSomething(found)) await people.tell(id, 'unblocked');
   return found;

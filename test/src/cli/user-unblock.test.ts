@@ -93,6 +93,18 @@ describe('user unblock', () => {
     assert.equal((await accounts.findStanding(tenant.id, id))?.suspendedBy, undefined);
   });
 
+  test('lifts "this was not me" from no session that slipped through before it was said', async () => {
+    const { id } = await addEmployee(opened, 'slipped');
+    const { tenant, accounts, clock } = opened.operations;
+    await accounts.setSuspended(tenant.id, id, { by: 'person', at: clock.now() });
+    await opened.artifacts.upsert({
+      ...{ tenantId: tenant.id, model: 'Session', id: 'session-slipped', uid: 'uid-slipped' },
+      ...{ payload: {}, expiresIn: 600, accountId: id },
+    });
+    assert.equal((await unblock('slipped')).exit, 0);
+    assert.equal(await opened.artifacts.find(tenant.id, 'Session', 'session-slipped'), undefined);
+  });
+
   test('who was not blocked is told nothing, and that it was tried is kept all the same', async () => {
     const { id } = await addEmployee(opened, 'free');
     await waitingMessages(opened);
