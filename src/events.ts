@@ -23,7 +23,7 @@ export type EventTrail = Pick<AuditTrail, 'record'>;
  * Records one kind of event: a line of the log, which says `told` of where it happened, and an entry of the audit log,
  * which has an outcome even where the event itself names none. Whether it is kept, the trail's `settled` says.
  */
-function recorder<Context extends EntryContext>(
+export function recorder<Context extends EntryContext>(
   { log, trail }: { log: Log; trail: EventTrail | undefined },
   told: (context: Context) => object,
 ) {
@@ -195,44 +195,6 @@ export function createRecoveryEvents(log: Log, trail?: EventTrail): RecoveryEven
     passwordRefused: record('recovery.password-refused', 'person', 'failure'),
     passwordChanged: record('password.changed', 'person'),
     reported: record('account.reported', 'person'),
-  };
-}
-
-/** Who gave a command, and why. */
-export interface OperatorContext {
-  tenantId: TenantId;
-  /** Name at the operating system, or what `--by` says. */
-  operator: string;
-  reason: string;
-  /** The command's own number, by which its records are waited for. */
-  reference?: string | undefined;
-}
-
-/** What operators did by hand, one function each. */
-export interface OperatorEvents {
-  /** `again`: the link before it ended. */
-  invited(context: OperatorContext, result: { account: string; again: boolean }): void;
-  unblocked(context: OperatorContext, result: { account: string; changed: boolean }): void;
-  secondStepReset(context: OperatorContext, result: { account: string; sessions: number }): void;
-  /** Somebody looked at what is known of a person. */
-  explained(context: OperatorContext, result: { account: string }): void;
-  auditRead(context: OperatorContext, result: { how: 'show' | 'export' | 'verify'; events: number }): void;
-  auditRetained(
-    context: OperatorContext,
-    result: { events: number; origins: number; messages: number; seals: string; proof: string },
-  ): void;
-}
-
-/** Records them to the log and the audit log, each under its name. */
-export function createOperatorEvents(log: Log, trail?: EventTrail): OperatorEvents {
-  const record = recorder<OperatorContext>({ log, trail }, (context) => context);
-  return {
-    invited: record('user.invited', 'operator'),
-    unblocked: record('user.unblocked', 'operator'),
-    secondStepReset: record('second-step.reset', 'operator'),
-    explained: record('user.explained', 'operator'),
-    auditRead: record('audit.read', 'operator'),
-    auditRetained: record('audit.retained', 'operator'),
   };
 }
 

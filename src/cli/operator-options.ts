@@ -8,9 +8,14 @@ export interface OperatorChoice {
   by?: string;
 }
 
-/** Who gives a command, and why; both are recorded. */
-export interface Operator {
+/** Who gives a command, and why if they say so; both are recorded. */
+export interface Author {
   operator: string;
+  reason: string | undefined;
+}
+
+/** Who gives a command that nobody may give without a reason. */
+export interface Operator extends Author {
   reason: string;
 }
 
@@ -21,11 +26,17 @@ const LONGEST_NAME = 100;
 /** Control and direction characters: neither a name nor a reason has any. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-/** Adds `--reason` and `--by` to a command; `operatorOf` reads them. */
-export function addOperatorOptions(command: Command): Command {
+/**
+ * Adds `--reason` and `--by` to a command; `operatorOf` reads them, and `authorOf` where the reason may be left out.
+ */
+export function addOperatorOptions(
+  command: Command,
+  { reason = 'needed' }: { reason?: 'needed' | 'optional' } = {},
+) {
   // Not one of the library's required options: its words name the option and not what for.
+  const why = reason === 'needed' ? 'why you do this; needed, and kept' : 'why you do this, kept';
   return command
-    .addOption(new Option('--reason <text>', 'why you do this; needed, and kept in the audit log'))
+    .addOption(new Option('--reason <text>', `${why} in the audit log`))
     .addOption(new Option('--by <name>', 'who does this, by default your name at the operating system'));
 }
 
@@ -38,11 +49,13 @@ function systemUser(): string {
   }
 }
 
-/** Who gives this command and why. Throws a CommandFailure of exit code 2 when a reason is missing or can't be one. */
-export function operatorOf({ reason, by }: OperatorChoice): Operator {
-  const why = reason?.trim() ?? '';
-  if (why === '') throw usageFailure('say why with --reason "…": it is kept in the audit log');
-  if (why.length < SHORTEST_REASON || why.length > LONGEST_REASON || UNPRINTABLE.test(why)) {
+/** Who gives this command. Throws a CommandFailure of exit code 2 when a reason or a name can't be one. */
+export function authorOf({ reason, by }: OperatorChoice): Author {
+  const why = reason?.trim();
+  if (
+    why !== undefined &&
+    (why.length < SHORTEST_REASON || why.length > LONGEST_REASON || UNPRINTABLE.test(why))
+  ) {
     throw usageFailure(
       `what comes after --reason must be ${SHORTEST_REASON} to ${LONGEST_REASON} characters`,
     );
@@ -54,10 +67,17 @@ export function operatorOf({ reason, by }: OperatorChoice): Operator {
   return { operator, reason: why };
 }
 
+/** The same where a reason is needed. */
+export function operatorOf({ reason, by }: OperatorChoice): Operator {
+  const why = reason?.trim() ?? '';
+  if (why === '') throw usageFailure('say why with --reason "…": it is kept in the audit log');
+  return { ...authorOf({ reason: why, ...(by === undefined ? {} : { by }) }), reason: why };
+}
+
 /**
  * Arguments for `CarriedInput.extra`: the process that holds embedded stores may run as somebody else, so the name is
  * found out on this side.
  */
-export function carriedOperator({ operator }: Operator): readonly string[] {
+export function carriedOperator({ operator }: Pick<Author, 'operator'>): readonly string[] {
   return [`--by=${operator}`];
 }

@@ -1,7 +1,7 @@
-import type { OperatorContext } from '#src/events.ts';
+import type { OperatorContext } from '#src/operator-events.ts';
 import { newReference } from '#src/reference.ts';
 import type { Operations } from './operations.ts';
-import type { Operator } from './operator-options.ts';
+import type { Author } from './operator-options.ts';
 
 /**
  * Records what an operator did under a number of its own, and waits until it is kept. Throws AppError
@@ -9,10 +9,10 @@ import type { Operator } from './operator-options.ts';
  */
 export async function recordAct(
   { tenant, trail }: Pick<Operations, 'tenant' | 'trail'>,
-  operator: Operator,
+  author: Author,
   record: (context: OperatorContext) => void,
 ): Promise<void> {
   const reference = newReference();
-  record({ tenantId: tenant.id, ...operator, reference });
+  record({ tenantId: tenant.id, ...author, reference });
   await trail.settled(reference);
 }

@@ -39,7 +39,7 @@ export function addResetSecondStep(group: Command, { terminal, reach }: CommandC
         const account = await requireAccount(operations, loginName);
         const { methods, ended } = await reset(operations, account);
         await recordAct(operations, operator, (context) =>
-          operations.events.secondStepReset(context, { account: account.id, sessions: ended.sessions }),
+          operations.events.secondStepReset(context, { account: account.id, ...ended }),
         );
         const shown = { loginName: account.loginName, methods, ended };
         const text =

@@ -11,8 +11,8 @@ import { type AuditSealer, openAuditSealer, sealTenant } from '#src/audit/sealer
 import { createAuditTrail } from '#src/audit/trail.ts';
 import type { Clock } from '#src/clock.ts';
 import { AppError } from '#src/errors.ts';
-import { createOperatorEvents } from '#src/events.ts';
 import type { Log } from '#src/log.ts';
+import { createOperatorEvents } from '#src/operator-events.ts';
 import { newReference } from '#src/reference.ts';
 import type { Digester } from '#src/secret/ports.ts';
 import type { TenantStore } from '#src/tenant/ports.ts';

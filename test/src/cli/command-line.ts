@@ -16,7 +16,7 @@ import type { Input } from '#src/cli/terminal.ts';
 import { composeRetain } from '#src/compose/audit.ts';
 import { keySchedule } from '#src/compose/keys.ts';
 import { type KnownMethod, policyFaults } from '#src/enrolment/policy.ts';
-import { createOperatorEvents } from '#src/events.ts';
+import { createOperatorEvents } from '#src/operator-events.ts';
 import { createKeyOperations } from '#src/provider/key-operations.ts';
 import { COOKIE_KEYS, ensureDigestKey, signingKeysOf } from '#src/provider/keys.ts';
 import type { ArtifactStore } from '#src/provider/ports.ts';
