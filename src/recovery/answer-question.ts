@@ -1,4 +1,5 @@
 import type { AccountStore } from '#src/account/ports.ts';
+import type { Clock } from '#src/clock.ts';
 import type { EnrolmentStore } from '#src/enrolment/ports.ts';
 import type { SecurityQuestions } from '#src/enrolment/security-question.ts';
 import type { RecoveryEvents } from '#src/events.ts';
@@ -18,6 +19,7 @@ export interface AnswerQuestionParts {
   openTry: TryLimiter;
   digester: Digester;
   events: Pick<RecoveryEvents, 'questionAnswered'>;
+  clock: Clock;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface AnswerQuestionParts {
  * that a new link brings no new tries. Throws AppError `hash-queue-full` or `store-unavailable`.
  */
 export function createAnswerQuestion(parts: AnswerQuestionParts) {
-  const { keeper, accounts, enrolments, questions, openTry, digester, events } = parts;
+  const { keeper, accounts, enrolments, questions, openTry, digester, events, clock } = parts;
 
   const judge = async (
     at: RecoveryTurn,
@@ -33,11 +35,12 @@ export function createAnswerQuestion(parts: AnswerQuestionParts) {
     typed: string,
   ): Promise<RecoveryEvent> => {
     const { linkId, accountId } = flow;
-    if (typed.trim() === '') return { kind: 'answer-refused', linkId, problem: { kind: 'empty' } };
     const account = await accounts.findById(at.tenantId, accountId);
     const question = await enrolments.findQuestion(at.tenantId, accountId);
     // A question that is gone is no way past it.
-    if (!stillStands(account, flow) || question === undefined) return { kind: 'overtaken', linkId };
+    if (!stillStands(account, flow, clock.now()) || question === undefined)
+      return { kind: 'overtaken', linkId };
+    if (typed.trim() === '') return { kind: 'answer-refused', linkId, problem: { kind: 'empty' } };
     const told = (outcome: 'success' | 'failure', reason: string) =>
       events.questionAnswered(at, { outcome, reason, account: accountId });
     const address = digester.digest('address', addressKey(at.address));

@@ -54,6 +54,8 @@ const provedShape = {
   tokenHash: z.string().optional(),
   /** Mark of the address that the link was mailed to: proved by it while it is still the account's. */
   emailMark: z.string().optional(),
+  /** Until when this may go on, however often a page is sent; in milliseconds since the epoch. */
+  until: z.number(),
   /** How the account was when the link was spent; a password or a report since then ends this recovery. */
   seen: z.strictObject({
     passwordChangedAt: z.number().optional(),
@@ -129,8 +131,8 @@ export function startRecovery(): RecoveryAt<'start'> {
 
 /** The flow without the fields that belong to one step alone. */
 function provedOf(flow: RecoveryAt<'question' | 'new-password'>): Proved {
-  const { accountId, loginName, linkId, purpose, by, tokenHash, emailMark, seen } = flow;
-  return { accountId, loginName, linkId, purpose, by, tokenHash, emailMark, seen };
+  const { accountId, loginName, linkId, purpose, by, tokenHash, emailMark, until, seen } = flow;
+  return { accountId, loginName, linkId, purpose, by, tokenHash, emailMark, until, seen };
 }
 
 /** Refusals in front of anything proved: behind it they change nothing. */

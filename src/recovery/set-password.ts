@@ -100,7 +100,8 @@ export function createSetPassword(parts: SetPasswordParts) {
     const { linkId, accountId, loginName } = flow;
     const canonical = canonicalLoginName(loginName);
     const found = await accounts.findForSignIn(at.tenantId, { canonical, email: undefined });
-    if (found === undefined || found.account.id !== accountId || !stillStands(found.account, flow)) {
+    const isTheirs = found?.account.id === accountId;
+    if (found === undefined || !isTheirs || !stillStands(found.account, flow, clock.now())) {
       return { kind: 'overtaken', linkId };
     }
     const faults = await faultsOf(at, found, typed);

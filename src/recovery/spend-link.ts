@@ -11,7 +11,7 @@ import { type MailLinks, readLinkCode, readToken, secretHash } from './mail-link
 import type { MailLink, MailLinkStore } from './ports.ts';
 import type { LinkLanding, RecoveryTurn, SpendOutcome } from './recovery.ts';
 import { next, type Proved, type RecoveryProblem, startRecovery } from './recovery-flow.ts';
-import type { KeptRecovery, RecoveryKeeper } from './recovery-keeper.ts';
+import { type KeptRecovery, RECOVERY_TTL, type RecoveryKeeper } from './recovery-keeper.ts';
 import { countedName, MOST_ACCOUNTS, namesIn, readName } from './recovery-request.ts';
 import { seenOf } from './standing.ts';
 
@@ -68,7 +68,8 @@ export function createSpendLink(parts: SpendParts) {
     const { id: accountId, loginName } = account;
     const { id: linkId, purpose } = link;
     const tokenHash = token?.tokenHash;
-    return { accountId, loginName, linkId, purpose, by, tokenHash, emailMark, seen: seenOf(account) };
+    const until = clock.now() + RECOVERY_TTL * 1000;
+    return { accountId, loginName, linkId, purpose, by, tokenHash, emailMark, until, seen: seenOf(account) };
   };
 
   const questionOf = async ({ tenant }: RecoveryTurn, proved: Proved): Promise<string | undefined> => {

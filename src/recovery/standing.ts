@@ -9,13 +9,18 @@ export function seenOf({
   return { passwordChangedAt, suspendedAt };
 }
 
-/** Whether a recovery may go on with this account: open, and as it was when the link was spent. */
+/**
+ * Whether a recovery may go on with this account: open, and as it was when the link was spent, which was not long ago.
+ * Whoever got at somebody's mail once must not keep what they spent alive until it suits them.
+ */
 export function stillStands(
   account: Account | undefined,
-  { seen }: Pick<Proved, 'seen'>,
+  { seen, until }: Pick<Proved, 'seen' | 'until'>,
+  now: number,
 ): account is Account {
   return (
     account !== undefined &&
+    now < until &&
     account.disabledAt === undefined &&
     account.passwordChangedAt === seen.passwordChangedAt &&
     account.suspendedAt === seen.suspendedAt

@@ -16,6 +16,7 @@ const proved = (linkId: string, purpose: Proved['purpose'] = 'reset'): Proved =>
   linkId,
   purpose,
   by: 'browser',
+  until: 9,
   seen: {},
 });
 

@@ -271,6 +271,18 @@ describe('a recovery', async () => {
     assert.equal((await guess(later, 22)).step, 'done');
   });
 
+  test('is not kept alive past an hour by whoever goes on sending its page', async () => {
+    const account = await person();
+    const { at } = await behindLink(account);
+    for (const part of [40, 19]) {
+      clock.advance(part * 60_000);
+      assert.equal((await recovery.setPassword(at, 'kort')).step, 'new-password');
+    }
+    clock.advance(60_000);
+    assert.equal((await recovery.setPassword(at, NEW)).step, 'over');
+    assert.equal(await has(account, OLD), true);
+  });
+
   test('is told and recorded once the password is changed, also when what follows fails', async () => {
     const account = await person();
     const { at } = await behindLink(account);
