@@ -314,9 +314,7 @@ describe('a link to a new password', () => {
         asked.end(`login_name=${someone.loginName}`);
       });
       assert.notEqual(status, 303);
-      // One that was asked for after it is there: what went before it has left as well.
-      const later = await ways.person();
-      await ways.letterFor(later);
+      await ways.untilAnswered();
       assert.deepEqual(ways.sentTo(someone.email), []);
     });
 
@@ -338,7 +336,7 @@ describe('a link to a new password', () => {
       const nil = `thief@evil.example\0${victim.email}`;
       const unread = await post(new Browser(), '/recover/password', { login_name: nil });
       assert.equal(unread.status, 400);
-      await ways.letterFor(await ways.person());
+      await ways.untilAnswered();
       const sent = installation.outbox.messages();
       assert.deepEqual(
         sent.filter((message) => JSON.stringify(message).includes('evil.example')),
@@ -457,7 +455,7 @@ describe('a link to a new password', () => {
       assert.deepEqual([fourth.step, waits(fourth)], ['recover-password', true]);
       // By its other name it may be asked for, and the account's own limit keeps the letterbox from filling.
       assert.equal((await ways.ask(new Browser(), loginName)).step, 'recover-sent');
-      await ways.letterFor(await ways.person());
+      await ways.untilAnswered();
       assert.equal(ways.sentTo(email, '/recover/link').length, 3);
     });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createSecurityQuestions } from '#src/enrolment/security-question.ts';
 import { PHONE_KIND, phoneData, phoneIdentity } from '#src/message/phone-factor.ts';
 import type { Message } from '#src/message/ports.ts';
@@ -42,7 +43,7 @@ export function otherCode(code: string): string {
 /** What people do who lost something, at one tenant of an installation. */
 export function waysBack(installation: Installation, place: SignInPlace = installation) {
   let people = 0;
-  const { durable, hasher, tenant } = installation.running.composition;
+  const { durable, hasher } = installation.running.composition;
   const at = (path: string) => `${place.issuer}${path}`;
 
   const sentTo = (to: string, part = ''): Message[] =>
@@ -92,8 +93,14 @@ export function waysBack(installation: Installation, place: SignInPlace = instal
   };
 
   return {
-    tenant,
     at,
+    /** Resolves once nothing waits in the queue: whatever was asked for was answered, or never will be. */
+    async untilAnswered(): Promise<void> {
+      for (let looks = 0; (await durable.queue.depth()).waiting > 0; looks += 1) {
+        assert.ok(looks < 500, 'something waits in the queue for ever');
+        await sleep(10);
+      }
+    },
     sentTo,
     mailTo,
     person,
