@@ -1,90 +1,34 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { before, describe, test } from 'node:test';
-import { createSecurityQuestions } from '#src/enrolment/security-question.ts';
-import { codeOf, keyIn } from '../support/authenticator.ts';
-import { type Answer, Browser } from '../support/browser.ts';
+import { Browser } from '../support/browser.ts';
 import { type Installation, PASSWORD, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
-import { untilSent } from '../support/second-steps.ts';
+import { codeIn, linkIn, NEW_PASSWORD, QUESTION, type WaysBack, waysBack } from '../support/recovery.ts';
+import { hasCode } from '../support/second-steps.ts';
 import { beginSignIn, typePassword } from '../support/sign-in.ts';
 import { TEST_TENANT } from '../support/test-tenant.ts';
-
-const NEW_PASSWORD = 'zeven-Tulpen-in-de-regen-9';
-const QUESTION = 'Naar welk concert ging u als eerste?';
-const ANSWER = 'Doe Maar in Ahoy';
 
 describe('ways back in', () => {
   const ending = endOfSuite();
   let installation: Installation;
-  let people = 0;
+  let ways: WaysBack;
 
   before(async () => {
     const firstSignIn = { asks: 'question-and-email' } as const;
     installation = await startInstallation(ending, {
       settings: { tenant: { ...TEST_TENANT, firstSignIn } },
     });
+    ways = waysBack(installation);
   });
 
-  const at = (path: string) => `${installation.issuer}${path}`;
-
-  /** Somebody with a proved address and an app, who answered a question where `asked`. */
-  const person = async ({ asked = false } = {}) => {
-    people += 1;
-    const loginName = `kwijt${people}`;
-    const email = `${loginName}@voorbeeld.example`;
-    const { account, appData } = await installation.createAccount({ loginName, email, withApp: true });
-    const { durable, hasher, tenant } = installation.running.composition;
-    const { hash } = createSecurityQuestions({ hasher, digester: durable.digester });
-    const question = { key: 'first-concert', text: QUESTION, answerHash: await hash(account.id, ANSWER) };
-    await durable.enrolments.saveFirstSignIn(
-      tenant.id,
-      account.id,
-      { question: asked ? question : undefined, email },
-      Date.now(),
-    );
-    return { loginName, email, account, appData };
-  };
-
-  /** The newest mail to somebody that has this in it; waits until it is there. */
-  const mailTo = async (email: string, part: string): Promise<string> => {
-    const find = () =>
-      installation.outbox.messages().find(({ to, text }) => to === email && text.includes(part));
-    await untilSent(() => find() !== undefined);
-    return find()?.text ?? '';
-  };
-  const linkIn = (text: string, path = '/recover/link') =>
-    new RegExp(`^(http\\S+${path}\\?token=\\S+)$`, 'm').exec(text)?.[1] ?? assert.fail(`no link in ${text}`);
-  const codeIn = (text: string) =>
-    /^([0-9A-Z]{4}-[0-9A-Z]{4})$/m.exec(text)?.[1] ?? assert.fail(`no code in ${text}`);
-
-  const ask = async (browser: Browser, typed: string): Promise<Answer> => {
-    const page = await browser.open(at('/recover/password'));
-    assert.equal(page.step, 'recover-password');
-    return browser.press(page, 'send-mail', { login_name: typed });
-  };
-  const linkFor = async ({ loginName, email }: { loginName: string; email: string }, browser: Browser) => {
-    const sent = await ask(browser, loginName);
-    assert.equal(sent.step, 'recover-sent');
-    return mailTo(email, '/recover/link');
-  };
-
   const refuses = async (loginName: string, password: string) => {
-    const { browser, page } = await beginSignIn(installation);
-    assert.equal((await typePassword(browser, page, loginName, password)).step, 'password');
-  };
-  const lets = async (
-    loginName: string,
-    { password, appData }: { password: string; appData: string | undefined },
-  ) => {
-    const { browser, page } = await beginSignIn(installation);
-    const second = await typePassword(browser, page, loginName, password);
-    assert.equal(second.step, 'second-step');
-    return browser.submit(second, { code: codeOf(keyIn(appData ?? '')) });
+    assert.equal((await ways.behind(loginName, password)).page.step, 'password');
   };
 
   test('a link leads from the sign-in to a new password and back, also on another device; the second step still follows', async () => {
-    const { loginName, email, appData } = await person();
+    const someone = await ways.person();
+    const { loginName, email } = someone;
     const { browser, page } = await beginSignIn(installation);
     const choice = await browser.open(`${page.url}/recover`);
     assert.equal(choice.step, 'recover');
@@ -95,7 +39,7 @@ describe('ways back in', () => {
     assert.ok(sent.body.includes(`href="${new URL(page.url).pathname}"`), 'the way back to the sign-in');
 
     const phone = new Browser();
-    const landing = await phone.open(linkIn(await mailTo(email, '/recover/link')));
+    const landing = await phone.open(linkIn(await ways.mailTo(email, '/recover/link')));
     assert.equal(landing.step, 'recover-link');
     const fresh = await phone.press(landing, 'continue');
     assert.equal(fresh.step, 'new-password');
@@ -106,22 +50,11 @@ describe('ways back in', () => {
     assert.equal(done.step, 'recover-done');
 
     await refuses(loginName, PASSWORD);
-    assert.ok((await lets(loginName, { password: NEW_PASSWORD, appData })).location?.includes('code='));
-  });
-
-  test('opening a link spends nothing, however often and by whatever method', async () => {
-    const someone = await person();
-    const link = linkIn(await linkFor(someone, new Browser()));
-    for (const method of ['GET', 'HEAD', 'GET']) {
-      const answer = await new Browser().send(link, { method });
-      assert.equal(answer.status, 200, method);
-    }
-    const browser = new Browser();
-    assert.equal((await browser.press(await browser.open(link), 'continue')).step, 'new-password');
+    assert.ok(hasCode((await ways.enter(someone, NEW_PASSWORD)).answer));
   });
 
   test('a link is spent once: its own browser goes on, any other is told that it is dead', async () => {
-    const link = linkIn(await linkFor(await person(), new Browser()));
+    const link = linkIn(await ways.letterFor(await ways.person(), new Browser()));
     const [one, other] = [new Browser(), new Browser()];
     const [landing, late] = [await one.open(link), await other.open(link)];
     assert.equal((await one.press(landing, 'continue')).step, 'new-password');
@@ -133,19 +66,19 @@ describe('ways back in', () => {
   });
 
   test('the code does what the link does: where the mail was asked for, and by name on another device', async () => {
-    const someone = await person();
+    const someone = await ways.person();
     const browser = new Browser();
-    const sent = await ask(browser, someone.email);
-    const code = codeIn(await mailTo(someone.email, '/recover/link'));
+    const sent = await ways.ask(browser, someone.email);
+    const code = codeIn(await ways.mailTo(someone.email, '/recover/link'));
     const wrong = await browser.press(sent, 'continue', { code: 'AAAA-AAAA' });
     assert.equal(wrong.step, 'recover-sent');
     assert.match(wrong.body, /Deze code klopt niet/);
     assert.equal((await browser.press(wrong, 'continue', { code: code.toLowerCase() })).step, 'new-password');
 
-    const second = await person();
-    const typed = codeIn(await linkFor(second, new Browser()));
+    const second = await ways.person();
+    const typed = codeIn(await ways.letterFor(second, new Browser()));
     const phone = new Browser();
-    const form = await phone.open(at('/recover/code'));
+    const form = await phone.open(ways.at('/recover/code'));
     const again = await phone.press(form, 'continue', { login_name: second.loginName, code: 'BBBBBBBB' });
     assert.equal(again.step, 'recover-code');
     assert.ok(again.body.includes(`value="${second.loginName}"`), 'what was typed is kept');
@@ -154,14 +87,14 @@ describe('ways back in', () => {
   });
 
   test('who chose a question answers it before the new password, and a wrong answer goes no further', async () => {
-    const someone = await person({ asked: true });
+    const someone = await ways.person({ asked: true });
     const browser = new Browser();
-    const landing = await browser.open(linkIn(await linkFor(someone, browser)));
+    const landing = await browser.open(linkIn(await ways.letterFor(someone, browser)));
     const question = await browser.press(landing, 'continue');
     assert.equal(question.step, 'recover-question');
     assert.ok(question.body.includes(QUESTION));
     const skipped = await browser.follow(
-      await browser.post(at('/recover/new-password'), { password: NEW_PASSWORD }),
+      await browser.post(ways.at('/recover/new-password'), { password: NEW_PASSWORD }),
     );
     assert.equal(skipped.step, 'recover-question');
     const wrong = await browser.press(question, 'continue', { answer: 'Normaal' });
@@ -172,57 +105,37 @@ describe('ways back in', () => {
   });
 
   test('a login name is mailed to the address it belongs to', async () => {
-    const { loginName, email } = await person();
+    const { loginName, email } = await ways.person();
     const browser = new Browser();
-    const page = await browser.open(at('/recover/login-name'));
+    const page = await browser.open(ways.at('/recover/login-name'));
     const sent = await browser.press(page, 'send-mail', { email: email.toUpperCase() });
     assert.equal(sent.step, 'recover-sent');
-    assert.match(await mailTo(email, 'inlognaam'), new RegExp(`^${loginName}$`, 'm'));
-  });
-
-  test('known and unknown names get the same answers: status, headers, body and cookies', async () => {
-    const { loginName } = await person();
-    const heard = async (typed: string) => {
-      const browser = new Browser();
-      await browser.open(at('/recover/password'));
-      const answer = await browser.post(at('/recover/password'), { login_name: typed });
-      const page = await browser.follow(answer);
-      const plain = ({ status, headers, body }: Answer) => ({
-        status,
-        headers: [...headers].filter(([name]) => name !== 'date').map(([name, value]) => `${name}: ${value}`),
-        body: body.replaceAll(typed, 'NAME').replaceAll(/data-wait="\d+"|\d+ seconden/g, 'WAIT'),
-      });
-      return [plain(answer), plain(page), browser.cookies.map(({ name, path }) => `${name} ${path}`)];
-    };
-    const known = await heard(loginName);
-    const unknown = await heard(`${loginName}x`);
-    const strip = (text: unknown) => JSON.stringify(text).replaceAll(/content-length: \d+/g, 'LENGTH');
-    assert.equal(strip(unknown), strip(known));
+    assert.match(await ways.mailTo(email, 'inlognaam'), new RegExp(`^${loginName}$`, 'm'));
   });
 
   test('what is asked for too often is said after a redirect, with what was typed, and holds up no code', async () => {
-    const someone = await person();
+    const someone = await ways.person();
     const browser = new Browser();
     for (let times = 0; times < 3; times += 1)
-      assert.equal((await ask(browser, someone.loginName)).step, 'recover-sent');
-    const answer = await browser.post(at('/recover/password'), { login_name: someone.loginName });
+      assert.equal((await ways.ask(browser, someone.loginName)).step, 'recover-sent');
+    const answer = await browser.post(ways.at('/recover/password'), { login_name: someone.loginName });
     assert.equal(answer.status, 303);
     const page = await browser.follow(answer);
     assert.equal(page.step, 'recover-password');
     assert.match(page.body, /id="error-summary"/);
     assert.ok(page.body.includes(`value="${someone.loginName}"`));
-    const sent = await browser.open(at('/recover/step'));
+    const sent = await browser.open(ways.at('/recover/step'));
     assert.equal(sent.step, 'recover-sent');
     assert.doesNotMatch(sent.body, /id="error-summary"/);
   });
 
   test('the browser’s key stands in a cookie of these pages alone, and is another one behind a link', async () => {
     const browser = new Browser();
-    const page = await browser.get(at('/recover/password'));
+    const page = await browser.get(ways.at('/recover/password'));
     const [cookie = ''] = page.headers.getSetCookie();
     assert.match(cookie, /^poortwachter_recovery=[\w-]{43}; path=\/recover; samesite=lax; httponly$/i);
     const asked = browser.cookies.map(({ value }) => value);
-    const landing = await browser.open(linkIn(await linkFor(await person(), browser)));
+    const landing = await browser.open(linkIn(await ways.letterFor(await ways.person(), browser)));
     assert.deepEqual(
       browser.cookies.map(({ value }) => value),
       asked,
@@ -233,11 +146,11 @@ describe('ways back in', () => {
       browser.cookies.map(({ value }) => value),
       asked,
     );
-    assert.notEqual((await planted.open(at('/recover/step'))).step, 'new-password');
+    assert.notEqual((await planted.open(ways.at('/recover/step'))).step, 'new-password');
   });
 
   test('a browser that sends no cookie back is told so, and its link is not spent', async () => {
-    const link = linkIn(await linkFor(await person(), new Browser()));
+    const link = linkIn(await ways.letterFor(await ways.person(), new Browser()));
     const browser = new Browser();
     const landing = await browser.open(link);
     browser.cookies = [];
@@ -250,7 +163,7 @@ describe('ways back in', () => {
 
   test('a form that can’t be read gets its page again with 400, and every other post a redirect', async () => {
     const browser = new Browser();
-    await browser.open(at('/recover/password'));
+    await browser.open(ways.at('/recover/password'));
     const steps = {
       '/recover/login-name': ['recover-login-name', { email: 'a' }],
       '/recover/password': ['recover-password', { login_name: 'a' }],
@@ -259,50 +172,49 @@ describe('ways back in', () => {
       '/not-me': ['not-me-dead', { token: 'a' }],
     } as const;
     for (const [path, [step, fields]] of Object.entries(steps)) {
-      const unread = await browser.post(at(path), { other: 'x' });
+      const unread = await browser.post(ways.at(path), { other: 'x' });
       assert.deepEqual([unread.status, unread.step], [400, step], path);
-      assert.equal((await browser.post(at(path), fields)).status, 303, path);
-      const foreign = await browser.post(at(path), fields, { origin: 'https://evil.example' });
+      assert.equal((await browser.post(ways.at(path), fields)).status, 303, path);
+      const foreign = await browser.post(ways.at(path), fields, { origin: 'https://evil.example' });
       assert.equal(foreign.status, 403, path);
     }
   });
 
   test('an address can name no other place to go back to than a sign-in', async () => {
     for (const from of ['//evil.example', 'a/b', '%0d%0a', 'x'.repeat(65), '&from=a']) {
-      const page = await new Browser().get(at(`/recover?from=${from}`));
+      const page = await new Browser().get(ways.at(`/recover?from=${from}`));
       assert.equal(page.status, 200);
       assert.match(page.body, /id="back" href="http:\/\/localhost:9\/login\?iss=/, from);
     }
   });
 
   test('nothing under way leads to the choice, at any step', async () => {
-    assert.equal((await new Browser().open(at('/recover/step'))).step, 'recover');
+    assert.equal((await new Browser().open(ways.at('/recover/step'))).step, 'recover');
     const browser = new Browser();
-    await browser.open(at('/recover/password'));
+    await browser.open(ways.at('/recover/password'));
     for (const path of ['/recover/question', '/recover/new-password']) {
-      const answer = await browser.post(at(path), { answer: 'x', password: NEW_PASSWORD });
+      const answer = await browser.post(ways.at(path), { answer: 'x', password: NEW_PASSWORD });
       assert.equal((await browser.follow(answer)).step, 'recover', path);
     }
   });
 
   test('"this was not me" closes the account by its button alone, until a new password', async () => {
-    const someone = await person();
+    const someone = await ways.person();
     const browser = new Browser();
-    const landing = await browser.open(linkIn(await linkFor(someone, browser)));
+    const landing = await browser.open(linkIn(await ways.letterFor(someone, browser)));
     await browser.press(await browser.press(landing, 'continue'), 'save', { password: NEW_PASSWORD });
-    const report = linkIn(await mailTo(someone.email, '/not-me'), '/not-me');
+    const report = linkIn(await ways.mailTo(someone.email, '/not-me'), '/not-me');
 
     const page = await new Browser().open(report);
     assert.equal(page.step, 'not-me');
-    const { password, appData } = { password: NEW_PASSWORD, appData: someone.appData };
-    assert.ok((await lets(someone.loginName, { password, appData })).location?.includes('code='));
+    assert.ok(hasCode((await ways.enter(someone, NEW_PASSWORD)).answer));
     const done = await browser.press(page, 'confirm-not-me');
     assert.equal(done.step, 'not-me-done');
     const dead = await browser.open(report);
     assert.deepEqual([dead.status, dead.step], [410, 'not-me-dead']);
 
     const begun = await beginSignIn(installation);
-    const blocked = await typePassword(begun.browser, begun.page, someone.loginName, password);
+    const blocked = await typePassword(begun.browser, begun.page, someone.loginName, NEW_PASSWORD);
     assert.notEqual(blocked.step, 'second-step');
   });
 
@@ -318,7 +230,7 @@ describe('ways back in', () => {
     assert.equal(made.kind, 'created');
     assert.equal((await operations.people.invite(made.account)).kind, 'invited');
     const browser = new Browser();
-    const landing = await browser.open(linkIn(await mailTo(email, '/recover/link')));
+    const landing = await browser.open(linkIn(await ways.mailTo(email, '/recover/link')));
     assert.match(landing.body, /<h1>Welkom bij Verzuimtest<\/h1>/);
     const fresh = await browser.press(landing, 'continue');
     assert.match(fresh.body, /<h1>Maak uw wachtwoord<\/h1>/);
