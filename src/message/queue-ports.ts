@@ -85,6 +85,9 @@ export type QueueHandler = (item: ClaimedItem) => Promise<Handled>;
 
 /** Where the rest of the house puts what is to be sent. */
 export interface MessageQueue {
-  /** Keeps items durably; what this process can do at once, it begins to do at once. */
-  put(items: readonly QueueItem[]): Promise<void>;
+  /**
+   * Keeps items durably. This process begins with them at once, or, with `rest`, makes nothing of its knowing them for
+   * so many milliseconds of real time: it finds them by looking, as any other process does.
+   */
+  put(items: readonly QueueItem[], of?: { rest?: number }): Promise<void>;
 }

@@ -183,9 +183,10 @@ export function createQueueRunner(parts: QueueRunnerParts): QueueRunner {
     start() {
       running ??= run();
     },
-    async put(items) {
+    async put(items, { rest = 0 } = {}) {
       await store.put(items);
-      bell.ring();
+      if (rest === 0) bell.ring();
+      else setTimeout(bell.ring, rest).unref();
     },
     async [Symbol.asyncDispose]() {
       stopped = true;

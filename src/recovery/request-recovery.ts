@@ -13,6 +13,12 @@ import { countedName, RECOVERY_KIND, readName, writeRequest } from './recovery-r
 /** Milliseconds after which nobody waits for an answer any more. */
 const REQUEST_LIFE = 60 * 60_000;
 
+/**
+ * Milliseconds of rest, in which whoever asked has had the answer: what is done for a name must not get in the way of
+ * that answer, whose time would tell who exists (ground rule 3).
+ */
+const REST = 250;
+
 /** `typed` is the name as it was taken. */
 export type RequestOutcome =
   | { kind: 'requested'; typed: string; at: number }
@@ -45,13 +51,12 @@ export function createRequestRecovery({ throttle, queue, digester, events, clock
       events.asked(at, { outcome: 'failure', reason: 'wait', lost });
       return { kind: 'wait', until: taken.until };
     }
-    await queue.put([
-      {
-        ...{ id: randomUUID(), tenantId, accountId: undefined, kind: RECOVERY_KIND },
-        payload: writeRequest({ lost, typed: name, issuer: tenant.issuer, reference }),
-        ...{ createdAt: now, expiresAt: now + REQUEST_LIFE },
-      },
-    ]);
+    const item = {
+      ...{ id: randomUUID(), tenantId, accountId: undefined, kind: RECOVERY_KIND },
+      payload: writeRequest({ lost, typed: name, issuer: tenant.issuer, reference }),
+      ...{ createdAt: now, expiresAt: now + REQUEST_LIFE },
+    };
+    await queue.put([item], { rest: REST });
     events.asked(at, { outcome: 'success', reason: 'queued', lost });
     return { kind: 'requested', typed: name, at: now };
   };

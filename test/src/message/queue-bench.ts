@@ -77,7 +77,7 @@ export function createQueueBench() {
       ...changes,
     }),
     /** One process of several, which looks every 5 ms. */
-    runner: (handler: QueueHandler, more: { patience?: number } = {}) =>
+    runner: (handler: QueueHandler, more: { patience?: number; poll?: number } = {}) =>
       createQueueRunner({
         ...{ store: queue.store, handlers: new Map([['message', handler]]), clock, log, poll: 5 },
         ...more,

@@ -54,6 +54,23 @@ describe('what is put into the queue', () => {
     );
   });
 
+  test('is left alone for as long as it is to rest, and kept meanwhile', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const bench = createQueueBench();
+    const { handled, handler } = answers(done);
+    await using busy = bench.runner(handler, { poll: 60_000 });
+    busy.start();
+    await turn();
+    const item = bench.item();
+    await busy.put([item], { rest: 250 });
+    t.mock.timers.tick(249);
+    await turn();
+    assert.deepEqual([rowOf(bench, item).state, handled.length], ['waiting', 0]);
+    t.mock.timers.tick(1);
+    for (let turns = 0; turns < 10; turns += 1) await turn();
+    assert.deepEqual([rowOf(bench, item).state, handled.length], ['done', 1]);
+  });
+
   test('by another process is found by looking', async () => {
     const bench = createQueueBench();
     await using busy = bench.runner(answers(done).handler);

@@ -16,6 +16,7 @@ function observed(bench: RecoveryBench) {
   const flows = recordCalls(volatile.flows);
   const hasher = recordCalls(bench.hasher);
   const items: QueueItem[] = [];
+  const rests: unknown[] = [];
   const { recovery } = composeRecovery({
     ...bench.given,
     durable: {
@@ -26,12 +27,18 @@ function observed(bench: RecoveryBench) {
     },
     volatile: { ...volatile, throttle: throttle.recorded, flows: flows.recorded },
     hasher: hasher.recorded,
-    queue: { put: async (some) => void items.push(...some) },
+    queue: {
+      put: async (some, { rest } = {}) => {
+        items.push(...some);
+        rests.push(rest);
+      },
+    },
   });
   const all = { accounts, links, enrolments, throttle, flows, hasher };
   return {
     recovery,
     items,
+    rests,
     calls: () => Object.entries(all).flatMap(([name, { calls }]) => calls.map((call) => `${name}.${call}`)),
   };
 }
@@ -59,6 +66,12 @@ describe('asking for a mail', async () => {
       undefined,
       'recovery',
     ]);
+  });
+
+  test('is followed up only when the answer has long been given: its time would tell who exists', async () => {
+    const { recovery, rests } = observed(bench);
+    await recovery.ask(bench.browser(), 'password', 'bekend');
+    assert.deepEqual(rests, [250]);
   });
 
   test('without a name is told so, and costs nothing', async () => {
