@@ -16,6 +16,7 @@ export const MEASURES = [
   'memory',
   'queue',
   'audit',
+  'existence',
 ] as const;
 
 export type MeasureName = (typeof MEASURES)[number];

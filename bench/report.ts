@@ -50,6 +50,7 @@ function* otherLines({
   memory,
   queue,
   audit,
+  existence = {},
   database,
 }: Results): Generator<string> {
   const own = alone?.['whole sign-in'] ?? alone?.['password POST'];
@@ -71,6 +72,9 @@ function* otherLines({
   }
   if (queue) {
     yield `Queue: ${queue.messages} mails in ${figure(queue.seconds)} s, ${figure(queue.perSecond)} a second.`;
+  }
+  for (const [probe, { known, unknown, pairs }] of Object.entries(existence)) {
+    yield `Who is known, by ${probe}: p50 ${figure(known.p50)} ms, who is not: ${figure(unknown.p50)} ms; p95 ${figure(known.p95)} and ${figure(unknown.p95)} ms (${pairs} of each).`;
   }
   if (database) {
     yield `Database: ${figure(database.megabytes)} MB; tables of people read whole ${database.wholeTableReads} times.`;

@@ -1,5 +1,6 @@
 import type { BenchOptions } from './arguments.ts';
 import type { DatabaseUse } from './database.ts';
+import type { Probe } from './measure-existence.ts';
 import type { Step } from './sign-in.ts';
 import type { Result } from './statistics.ts';
 
@@ -15,6 +16,13 @@ export interface Latency {
   p95: number;
   p99: number;
   samples: number;
+}
+
+/** Milliseconds, over as many tries of each kind. */
+export interface Existence {
+  known: Pick<Latency, 'p50' | 'p95'>;
+  unknown: Pick<Latency, 'p50' | 'p95'>;
+  pairs: number;
 }
 
 /** All numbers of one run. What was not asked for is not there. */
@@ -39,6 +47,8 @@ export interface Results {
   queue?: { messages: number; seconds: number; perSecond: number };
   /** Events kept when 500 arrive in a second, the longest wait for one, and what the records of one sign-in cost. */
   audit?: { perSecond: number; slowestMs: number; signInCpuMs: number; signInWallMs: number };
+  /** By what a stranger tried: the times of names that somebody has, and of names that nobody has. */
+  existence?: Partial<Record<Probe, Existence>>;
   memory?: { providerBytes: number; tenantBytes: number; count: number };
   database?: DatabaseUse;
 }

@@ -35,6 +35,7 @@ import {
   stormSeconds,
 } from './measure.ts';
 import { measureAudit } from './measure-audit.ts';
+import { measureExistence, peopleProbed } from './measure-existence.ts';
 import { Progress, type Stage } from './progress.ts';
 import type { Results } from './results.ts';
 import { openSessions } from './sessions.ts';
@@ -86,8 +87,9 @@ function peopleNeeded(options: BenchOptions): number {
   const seconds =
     busy('sign-in', (2 + 2 * rounds(options)) * options.seconds) + busy('storm', stormSeconds(options));
   const each = busy('steps', stepBatch(options).people * stepBatch(options).batches);
+  const probed = busy('existence', peopleProbed({ options }));
   const running = Math.min(TURN, seconds) * SIGN_INS_PER_CORE * availableParallelism();
-  return Math.ceil(2 * sessionsFor(options) + each + running);
+  return Math.ceil(2 * sessionsFor(options) + each + probed + running);
 }
 
 /** Fills the database and gives those who can sign in, spread among the others. */
@@ -240,6 +242,12 @@ function createWorks(ground: Ground, server: OurServer, bench: Bench, owned: Asy
       title: 'events to the audit log',
       seconds: options.quick ? 6 : 25,
       run: () => measureAudit(ground, bench),
+    },
+    {
+      name: 'existence',
+      title: 'names that somebody has, and names that nobody has',
+      seconds: options.quick ? 6 : 40,
+      run: () => measureExistence(bench),
     },
   ];
 }

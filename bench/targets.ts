@@ -1,3 +1,4 @@
+import type { Probe } from './measure-existence.ts';
 import type { Results } from './results.ts';
 import type { Result } from './statistics.ts';
 
@@ -41,6 +42,12 @@ function kilobytes(bytes: number | undefined): number | undefined {
   return bytes === undefined ? undefined : bytes / 1000;
 }
 
+/** Milliseconds between the medians of names that somebody has and of those that nobody has. */
+function apart({ existence }: Results, probe: Probe): number | undefined {
+  const of = existence?.[probe];
+  return of && Math.abs(of.known.p50 - of.unknown.p50);
+}
+
 /** Every speed to reach, in a fixed order. */
 export function targetsOf(results: Results): Target[] {
   const { alone, storm, memory, queue, audit, start } = results;
@@ -80,6 +87,13 @@ export function targetsOf(results: Results): Target[] {
       unit: 'per s',
       bound: 'least',
     }),
+    most('known and unknown, wrong password', apart(results, 'wrong password'), 2, 'ms apart'),
+    most(
+      'known and unknown, asking for a new password',
+      apart(results, 'asking for a new password'),
+      2,
+      'ms apart',
+    ),
     most('start to ready', start && start.medianMs / 1000, 2, 's'),
   ];
 }

@@ -50,6 +50,22 @@ describe('a speed to reach', () => {
     assert.equal(reachedOf(token(2.01), 'token, of bare'), false);
   });
 
+  test('of known and unknown names is how far apart they are, whichever is slower', () => {
+    const times = (p50: number) => ({ p50, p95: 30 });
+    const tried = (known: number, unknown: number) => {
+      const probe = { known: times(known), unknown: times(unknown), pairs: 400 };
+      return resultsWith({ existence: { 'wrong password': probe } });
+    };
+    assert.equal(reachedOf(tried(20, 22), 'known and unknown, wrong'), true);
+    for (const [known, unknown] of [
+      [20, 22.1],
+      [22.1, 20],
+    ] as const) {
+      assert.equal(reachedOf(tried(known, unknown), 'known and unknown, wrong'), false);
+    }
+    assert.match(report(tried(20, 22)), /wrong password: p50 20\.0 ms, who is not: 22\.0 ms/);
+  });
+
   test('that was not measured is neither', () => {
     assert.ok(targetsOf(resultsWith({})).every(({ reached }) => reached === undefined));
     assert.equal(
