@@ -8,12 +8,14 @@ import type { ClientMetadata } from '#src/provider/ports.ts';
 import { ACR_PHISHING_RESISTANT } from '#src/sign-in/assurance.ts';
 import { CommandFailure, usageFailure } from './failure.ts';
 import type { Operations } from './operations.ts';
+import { authorOf, carriedOperator, type OperatorChoice } from './operator-options.ts';
 import type { CommandContext } from './program.ts';
+import { recordAct } from './record-act.ts';
 import type { TenantChoice } from './select-tenant.ts';
 import { json, printable, properties, readAll, type Terminal } from './terminal.ts';
 
 /** What `client add` was called with. */
-export interface ClientOptions extends TenantChoice {
+export interface ClientOptions extends TenantChoice, OperatorChoice {
   file?: string;
   id?: string;
   name?: string;
@@ -34,6 +36,7 @@ const secretBytes = 32;
  * client_secret is made here; a secret that was made is shown this once.
  */
 export async function addClient({ terminal, reach }: CommandContext, options: ClientOptions): Promise<void> {
+  const author = authorOf(options);
   const file = options.file === undefined ? undefined : await metadataIn(options.file, terminal);
   if (file === undefined && options.redirectUri.length === 0) {
     throw usageFailure('say what to add with --file, or with --name and --redirect-uri');
@@ -41,13 +44,19 @@ export async function addClient({ terminal, reach }: CommandContext, options: Cl
   const { metadata, madeSecret } = complete({ ...file, ...metadataOf(options) });
   const add = async (operations: Operations): Promise<void> => {
     await register(operations, metadata);
+    await recordAct(operations, author, (context) =>
+      operations.events.clientAdded(context, { client: metadata.client_id }),
+    );
     const { client_secret: _secret, ...shown } = metadata;
     const secret = madeSecret === undefined ? {} : { client_secret: madeSecret };
     terminal.stdout.write(options.json ? json({ ...shown, ...secret }) : summary(metadata, madeSecret));
   };
   // The file was read on this side; another process gets what is in it. Of two --file the last one counts.
-  const carried = file === undefined ? undefined : { extra: ['--file', '-'], stdin: JSON.stringify(file) };
-  await reach.withTenant(options.tenant, add, carried);
+  const carried = file === undefined ? [] : ['--file', '-'];
+  await reach.withTenant(options.tenant, add, {
+    extra: [...carried, ...carriedOperator(author)],
+    stdin: file === undefined ? '' : JSON.stringify(file),
+  });
 }
 
 /** The metadata in a JSON file, its secret file read as well: paths mean something on this side only. */

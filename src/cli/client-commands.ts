@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import type { ClientMetadata } from '#src/provider/ports.ts';
 import { addClient, type ClientOptions } from './client-add.ts';
 import { CommandFailure } from './failure.ts';
+import type { Operations } from './operations.ts';
+import { addOperatorOptions, authorOf, carriedOperator, type OperatorChoice } from './operator-options.ts';
 import type { CommandContext } from './program.ts';
+import { recordAct } from './record-act.ts';
 import { type TenantChoice, tenantOption } from './select-tenant.ts';
 import { json, printable, table } from './terminal.ts';
 
@@ -28,7 +31,7 @@ function collect(value: string, previous: readonly string[]): readonly string[] 
 }
 
 function addAdd(group: Command, context: CommandContext): void {
-  group
+  const command = group
     .command('add')
     .description('register an application')
     .option('--file <path>', 'JSON with client metadata (RFC 7591); - reads standard input')
@@ -39,7 +42,8 @@ function addAdd(group: Command, context: CommandContext): void {
     .option('--initiate-login-uri <address>', 'where it starts a sign-in by itself')
     .option('--public', 'it can not keep a secret: none is made')
     .option('--first-party', 'it belongs to the tenant itself: no consent page')
-    .option('--phishing-resistant', 'it takes only a second step that can not be phished')
+    .option('--phishing-resistant', 'it takes only a second step that can not be phished');
+  addOperatorOptions(command, { reason: 'optional' })
     .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', addExamples)
@@ -89,22 +93,31 @@ function textIn(value: unknown): string {
 }
 
 function addRemove(group: Command, { terminal, reach }: CommandContext): void {
-  group
+  const command = group
     .command('remove')
     .argument('<client-id>')
-    .description('remove an application: it can not sign anybody in any more')
+    .description('remove an application: it can not sign anybody in any more');
+  addOperatorOptions(command, { reason: 'optional' })
     .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', '\nExample:\n  $ poortwachter client remove absence\n')
-    .action((clientId: string, options: TenantChoice & { json?: true }) =>
-      reach.withTenant(options.tenant, async ({ tenant, clients, configuredClients }) => {
-        if (configuredClients.some((client) => client.client_id === clientId)) {
-          throw new CommandFailure('this client is in the settings file; remove it there');
-        }
-        if (!(await clients.remove(tenant.id, clientId)))
-          throw new CommandFailure('no client has this client_id');
+    .action(async (clientId: string, options: TenantChoice & OperatorChoice & { json?: true }) => {
+      const author = authorOf(options);
+      const run = async (operations: Operations): Promise<void> => {
+        await remove(operations, clientId);
+        await recordAct(operations, author, (context) =>
+          operations.events.clientRemoved(context, { client: clientId }),
+        );
         const text = `Removed ${printable(clientId)}.\n`;
         terminal.stdout.write(options.json ? json({ removed: clientId }) : text);
-      }),
-    );
+      };
+      await reach.withTenant(options.tenant, run, { extra: carriedOperator(author), stdin: '' });
+    });
+}
+
+async function remove({ tenant, clients, configuredClients }: Operations, clientId: string): Promise<void> {
+  if (configuredClients.some((client) => client.client_id === clientId)) {
+    throw new CommandFailure('this client is in the settings file; remove it there');
+  }
+  if (!(await clients.remove(tenant.id, clientId))) throw new CommandFailure('no client has this client_id');
 }

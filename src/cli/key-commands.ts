@@ -3,6 +3,7 @@ import type { KeyFacts } from '#src/provider/key-operations.ts';
 import { moment } from './key-moment.ts';
 import { type RotateOptions, rotateKeys } from './key-rotate.ts';
 import { type WithdrawOptions, withdrawKey } from './key-withdraw.ts';
+import { addOperatorOptions } from './operator-options.ts';
 import type { CommandContext } from './program.ts';
 import { type TenantChoice, tenantOption } from './select-tenant.ts';
 import { json, table } from './terminal.ts';
@@ -31,7 +32,13 @@ Example:
 export function addKeyCommands(program: Command, context: CommandContext): Command {
   const group = program.command('keys').description('keys that sign tokens and cookies');
   addList(group, context);
-  group
+  addRotate(group, context);
+  addWithdraw(group, context);
+  return group;
+}
+
+function addRotate(group: Command, context: CommandContext): void {
+  const command = group
     .command('rotate')
     .description('give keys a successor before their time')
     .option('--now', 'let it sign in 15 seconds instead of after the overlap')
@@ -39,22 +46,26 @@ export function addKeyCommands(program: Command, context: CommandContext): Comma
     .addOption(
       new Option('--purpose <purpose>', 'which keys').choices(['signing', 'cookie']).default('signing'),
     )
-    .addOption(new Option('--kind <kind>', 'only signing keys of this kind').choices(['ec', 'rsa', 'okp']))
+    .addOption(new Option('--kind <kind>', 'only signing keys of this kind').choices(['ec', 'rsa', 'okp']));
+  addOperatorOptions(command, { reason: 'optional' })
     .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', rotateHelp)
     .action((options: RotateOptions) => rotateKeys(context, options));
-  group
+}
+
+function addWithdraw(group: Command, context: CommandContext): void {
+  const command = group
     .command('withdraw')
     .argument('<kid>', 'as `keys list` shows it')
     .description('take a key away: what it signed is accepted no longer')
     .option('--yes', 'do not ask')
-    .option('--no-wait', 'do not wait until it is withdrawn')
+    .option('--no-wait', 'do not wait until it is withdrawn');
+  addOperatorOptions(command, { reason: 'optional' })
     .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', withdrawHelp)
     .action((kid: string, options: WithdrawOptions) => withdrawKey(context, kid, options));
-  return group;
 }
 
 function addList(group: Command, { terminal, reach }: CommandContext): void {

@@ -1,12 +1,15 @@
 import type { Rotation, RotationWish } from '#src/provider/key-operations.ts';
 import { usageFailure } from './failure.ts';
 import { countDown, moment } from './key-moment.ts';
+import type { Operations } from './operations.ts';
+import { type Author, authorOf, carriedOperator, type OperatorChoice } from './operator-options.ts';
 import type { CommandContext } from './program.ts';
+import { recordAct } from './record-act.ts';
 import type { TenantChoice } from './select-tenant.ts';
 import { json } from './terminal.ts';
 
 /** What `keys rotate` was called with. */
-export interface RotateOptions extends TenantChoice {
+export interface RotateOptions extends TenantChoice, OperatorChoice {
   now?: true;
   wait: boolean;
   purpose: RotationWish['purpose'];
@@ -19,15 +22,33 @@ export async function rotateKeys({ terminal, reach }: CommandContext, options: R
   const { purpose, kind, now = false } = options;
   if (purpose === 'cookie' && kind !== undefined)
     throw usageFailure('cookie keys are of one kind; leave --kind out');
-  await reach.withTenant(options.tenant, async ({ tenant, keys, clock }) => {
+  const author = authorOf(options);
+  const run = async (operations: Operations): Promise<void> => {
+    const { tenant, keys, clock } = operations;
     const rotations = await keys.rotate(tenant.id, { purpose, kind, inHaste: now });
+    await record(operations, author, { purpose, rotations, inHaste: now });
     if (now && options.wait) {
       const at = Math.max(...rotations.map(({ signsFrom }) => signsFrom));
       await countDown({ stderr: terminal.stderr, clock }, { at, what: 'the new key signs' });
     }
     const text = rotations.map((rotation) => sentence(rotation, clock.now())).join('');
     terminal.stdout.write(options.json ? json({ rotated: rotations.map(shown) }) : text);
-  });
+  };
+  await reach.withTenant(options.tenant, run, { extra: carriedOperator(author), stdin: '' });
+}
+
+/** Those that waited already were made by somebody else's act, which is recorded. */
+async function record(
+  { tenant, home, trail, events }: Operations,
+  author: Author,
+  of: { purpose: RotationWish['purpose']; rotations: readonly Rotation[]; inHaste: boolean },
+): Promise<void> {
+  const { purpose, rotations, inHaste } = of;
+  const keys = rotations.filter(({ made }) => made).map(({ id }) => id);
+  if (keys.length === 0) return;
+  await recordAct({ tenant: purpose === 'signing' ? tenant : home, trail }, author, (context) =>
+    events.keysRotated(context, { purpose, keys, inHaste }),
+  );
 }
 
 function shown({ kind, id, signsFrom, made }: Rotation) {

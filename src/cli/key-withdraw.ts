@@ -2,12 +2,15 @@ import { createInterface } from 'node:readline';
 import type { Withdrawal } from '#src/provider/key-operations.ts';
 import { CommandFailure, usageFailure } from './failure.ts';
 import { countDown, moment } from './key-moment.ts';
+import type { Operations } from './operations.ts';
+import { authorOf, carriedOperator, type OperatorChoice } from './operator-options.ts';
 import type { CommandContext } from './program.ts';
+import { recordAct } from './record-act.ts';
 import type { TenantChoice } from './select-tenant.ts';
 import { json, printable, type Terminal } from './terminal.ts';
 
 /** What `keys withdraw` was called with. */
-export interface WithdrawOptions extends TenantChoice {
+export interface WithdrawOptions extends TenantChoice, OperatorChoice {
   yes?: true;
   wait: boolean;
   json?: true;
@@ -21,20 +24,22 @@ export async function withdrawKey(
   kid: string,
   options: WithdrawOptions,
 ): Promise<void> {
+  const author = authorOf(options);
   if (!options.yes) await confirm(terminal, kid);
+  const run = async ({ tenant, home, keys, clock, trail, events }: Operations): Promise<void> => {
+    const done = withdrawnOrFailure(await keys.withdraw(tenant.id, kid));
+    const { purpose, successor } = done;
+    await recordAct({ tenant: purpose === 'signing' ? tenant : home, trail }, author, (context) =>
+      events.keyWithdrawn(context, { purpose, key: kid, successor: successor?.id }),
+    );
+    if (options.wait) {
+      await countDown({ stderr: terminal.stderr, clock }, { at: done.at, what: 'the key is withdrawn' });
+    }
+    terminal.stdout.write(options.json ? json(shown(kid, done)) : told(kid, done, clock.now()));
+  };
   // Asked on this side; another process does as it was told.
-  const carried = { extra: ['--yes'], stdin: '' };
-  await reach.withTenant(
-    options.tenant,
-    async ({ tenant, keys, clock }) => {
-      const done = withdrawnOrFailure(await keys.withdraw(tenant.id, kid));
-      if (options.wait) {
-        await countDown({ stderr: terminal.stderr, clock }, { at: done.at, what: 'the key is withdrawn' });
-      }
-      terminal.stdout.write(options.json ? json(shown(kid, done)) : told(kid, done, clock.now()));
-    },
-    carried,
-  );
+  const carried = { extra: ['--yes', ...carriedOperator(author)], stdin: '' };
+  await reach.withTenant(options.tenant, run, carried);
 }
 
 async function confirm({ stdin, stderr }: Terminal, kid: string): Promise<void> {

@@ -46,6 +46,8 @@ export interface PersonOperations {
 /** Everything that operators' commands do to the stores, opened for one tenant. Disposing closes what it opened. */
 export interface Operations extends AsyncDisposable {
   tenant: Tenant;
+  /** The configuration's: what is about the whole installation is recorded with it. */
+  home: Tenant;
   tenants: TenantStore;
   /** Whether a tenant's issuer may be http (`unsafe.plainHttp`). */
   plainHttp: boolean;

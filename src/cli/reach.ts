@@ -46,7 +46,7 @@ export interface Reach {
   withTenant(key: string | undefined, run: RunOnStores, carried?: CarriedInput): Promise<void>;
   migrate(onProgress: (step: MigrationStep) => void): Promise<MigrationOutcome>;
   /** Gives what seals everything anew, or has the process that holds the stores run the whole command. */
-  withReseal(run: (reseal: Reseal) => Promise<void>): Promise<void>;
+  withReseal(run: (reseal: Reseal) => Promise<void>, carried?: CarriedInput): Promise<void>;
   /** The same for what forgets old records. */
   withRetain(run: (retain: RetainAudit) => Promise<void>, carried?: CarriedInput): Promise<void>;
 }
@@ -96,10 +96,10 @@ export function reachFromOutside({ argv, env, house, terminal }: OutsideParts): 
       return house.migrate(configOrFailure(env, place, terminal), onProgress);
     },
 
-    async withReseal(run) {
+    async withReseal(run, carried) {
       const place = locateStore({ env });
       const holder = await holderOf(place);
-      if (holder !== undefined) return inHolder(holder);
+      if (holder !== undefined) return inHolder(holder, carried);
       const config = configOrFailure(env, place, terminal);
       await run((options) => house.reseal(config, options));
     },

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { ResealFault, ResealProgress, ResealSummary } from '#src/secret/reseal.ts';
+import type { Reseal, ResealFault, ResealProgress, ResealSummary } from '#src/secret/reseal.ts';
 import { countUpTo } from './count-argument.ts';
 import { CommandFailure } from './failure.ts';
+import { addOperatorOptions, authorOf, carriedOperator, type OperatorChoice } from './operator-options.ts';
 import type { CommandContext } from './program.ts';
 import { json, printable, table } from './terminal.ts';
 
@@ -20,7 +21,7 @@ const PROGRESS_EVERY = 1_000;
 
 const MOST_AT_A_TIME = 10_000;
 
-interface ResealChoice {
+interface ResealChoice extends OperatorChoice {
   dryRun?: true;
   batch?: number;
   json?: true;
@@ -28,25 +29,32 @@ interface ResealChoice {
 
 /** `keys reseal`: progress and faults go to standard error, the summary to standard output. */
 export function addResealCommand(group: Command, { terminal, reach }: CommandContext): void {
-  group
+  const command = group
     .command('reseal')
     .description('seal everything under the current master key')
     .option('--dry-run', 'only count what is sealed under which key')
-    .option('--batch <texts>', 'texts read and written in one step (default: 500)', countUpTo(MOST_AT_A_TIME))
+    .option(
+      '--batch <texts>',
+      'texts read and written in one step (default: 500)',
+      countUpTo(MOST_AT_A_TIME),
+    );
+  addOperatorOptions(command, { reason: 'optional' })
     .option('--json', 'for programs')
     .addHelpText('after', help)
-    .action((options: ResealChoice) =>
-      reach.withReseal(async (reseal) => {
+    .action(async (options: ResealChoice) => {
+      const author = authorOf(options);
+      const run = async (reseal: Reseal): Promise<void> => {
         const onProgress = nowAndThen((progress: ResealProgress) =>
           terminal.stderr.write(progressLine(progress)),
         );
         const onFault = (fault: ResealFault) => terminal.stderr.write(faultLine(fault));
         const { dryRun, batch } = options;
-        const summary = await reseal({ dryRun, batch, onProgress, onFault });
+        const summary = await reseal({ ...author, dryRun, batch, onProgress, onFault });
         terminal.stdout.write(options.json ? json(summary) : summaryText(summary, dryRun === true));
         if (summary.tables.some(({ unreadable }) => unreadable > 0)) throw new CommandFailure('');
-      }),
-    );
+      };
+      await reach.withReseal(run, { extra: carriedOperator(author), stdin: '' });
+    });
 }
 
 /** Lets the first of a table, its last, and one a second through. */

@@ -4,11 +4,13 @@ import { type FileText, fileText, readTextFile } from '#config/text-file.ts';
 import type { ApplyResult } from '#src/tenant/ports.ts';
 import { CommandFailure } from './failure.ts';
 import type { Operations } from './operations.ts';
+import { type Author, authorOf, carriedOperator, type OperatorChoice } from './operator-options.ts';
 import type { CommandContext } from './program.ts';
+import { recordAct } from './record-act.ts';
 import { json, readAll, type Terminal } from './terminal.ts';
 
 /** What `tenant apply` was called with. */
-export interface TenantApplyOptions {
+export interface TenantApplyOptions extends OperatorChoice {
   file: string;
   json?: true;
 }
@@ -21,6 +23,7 @@ export async function applyTenant(
   { terminal, reach }: CommandContext,
   options: TenantApplyOptions,
 ): Promise<void> {
+  const author = authorOf(options);
   const tenant = await described(options.file, terminal);
   const apply = async (operations: Operations): Promise<void> => {
     if (tenant.issuer.startsWith('http:') && !operations.plainHttp) {
@@ -28,14 +31,26 @@ export async function applyTenant(
     }
     await refuseImpossible(operations, tenant, terminal);
     const result = done(tenant, await operations.tenants.apply(tenant));
+    await record(operations, author, result);
     const { key, ...settings } = tenant.settings;
     const shown = { outcome: result.kind, tenant: { key, issuer: tenant.issuer, settings } };
     terminal.stdout.write(options.json ? json(shown) : sentences[result.kind](tenant));
   };
   // The file was read on this side; JSON is YAML too. Of two --file the last one counts.
   const { issuer, settings } = tenant;
-  const carried = { extra: ['--file', '-'], stdin: JSON.stringify({ issuer, ...settings }) };
+  const carried = {
+    extra: ['--file', '-', ...carriedOperator(author)],
+    stdin: JSON.stringify({ issuer, ...settings }),
+  };
   await reach.withOperations(apply, carried);
+}
+
+/** In the tenant's own log. What has these settings already was not changed by anybody. */
+async function record({ trail, events }: Operations, author: Author, { kind, tenant }: Done): Promise<void> {
+  if (kind === 'unchanged') return;
+  await recordAct({ tenant, trail }, author, (context) =>
+    events.tenantApplied(context, { tenant: tenant.key, change: kind }),
+  );
 }
 
 async function described(file: string, terminal: Terminal): Promise<DescribedTenant> {

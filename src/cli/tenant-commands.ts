@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { SettingsSource, StoredTenant, TenantPage } from '#src/tenant/ports.ts';
 import { countUpTo, MOST_PER_PAGE } from './count-argument.ts';
 import type { Operations } from './operations.ts';
+import { addOperatorOptions } from './operator-options.ts';
 import type { CommandContext } from './program.ts';
 import { requireTenant } from './select-tenant.ts';
 import { applyTenant, type TenantApplyOptions } from './tenant-apply.ts';
@@ -18,10 +19,11 @@ Example:
 /** `tenant apply|list|show`. */
 export function addTenantCommands(program: Command, context: CommandContext): void {
   const group = program.command('tenant').description('organisations that people sign in for');
-  group
+  const apply = group
     .command('apply')
     .description('add an organisation, or replace the settings of one')
-    .requiredOption('--file <path>', 'YAML that describes it; - reads standard input')
+    .requiredOption('--file <path>', 'YAML that describes it; - reads standard input');
+  addOperatorOptions(apply, { reason: 'optional' })
     .option('--json', 'for programs')
     .addHelpText('after', applyExamples)
     .action((options: TenantApplyOptions) => applyTenant(context, options));

@@ -4,17 +4,18 @@ import { countUpTo, MOST_PER_PAGE } from './count-argument.ts';
 import { CommandFailure } from './failure.ts';
 import { requireAccount } from './find-account.ts';
 import { invitationsOf } from './invitations.ts';
-import type { Operations } from './operations.ts';
+import { addOperatorOptions } from './operator-options.ts';
 import type { CommandContext } from './program.ts';
 import { roleOption } from './role-option.ts';
 import { type TenantChoice, tenantOption } from './select-tenant.ts';
 import { json } from './terminal.ts';
 import { createUser, type UserOptions } from './user-create.ts';
+import { addDisable, addEnable } from './user-disable.ts';
 import { addExplain } from './user-explain.ts';
 import { addInvite } from './user-invite.ts';
 import { addResetSecondStep } from './user-reset-second-step.ts';
 import { addUnblock } from './user-unblock.ts';
-import { type ShownUser, shownUser, userList, userProperties } from './user-view.ts';
+import { shownUser, userList, userProperties } from './user-view.ts';
 
 const createExamples = `
 The password is asked for on a terminal, or read with --password-stdin; it is never an argument.
@@ -39,7 +40,7 @@ export function addUserCommands(program: Command, context: CommandContext): void
 }
 
 function addCreate(group: Command, context: CommandContext): void {
-  group
+  const command = group
     .command('create')
     .argument('<login-name>', 'as the person will type it')
     .description('add a person, who sets up the second step at the first sign-in')
@@ -51,17 +52,12 @@ function addCreate(group: Command, context: CommandContext): void {
     .addOption(new Option('--locale <language>', 'language of messages').choices(['nl', 'en']).default('nl'))
     .addOption(roleOption())
     .option('--password-stdin', 'read the password from standard input')
-    .addOption(new Option('--password <never>').hideHelp())
+    .addOption(new Option('--password <never>').hideHelp());
+  addOperatorOptions(command, { reason: 'optional' })
     .addOption(tenantOption())
     .option('--json', 'for programs')
     .addHelpText('after', createExamples)
     .action((loginName: string, options: UserOptions) => createUser(context, loginName, options));
-}
-
-/** The person as they are after a change, for programs. */
-async function showNow(operations: Operations, loginName: string): Promise<ShownUser> {
-  const account = await requireAccount(operations, loginName);
-  return shownUser(account, (await invitationsOf(operations, [account])).get(account.id));
 }
 
 function addShow(group: Command, { terminal, reach }: CommandContext): void {
@@ -103,49 +99,6 @@ function addList(group: Command, { terminal, reach }: CommandContext): void {
         const shown = page.accounts.map((account) => shownUser(account, invitations.get(account.id)));
         const users = { users: shown, next: page.next ?? null };
         terminal.stdout.write(options.json ? json(users) : userList(page, invitations));
-      }),
-    );
-}
-
-function addDisable(group: Command, { terminal, reach }: CommandContext): void {
-  group
-    .command('disable')
-    .argument('<login-name>')
-    .description('keep a person from signing in, and end what they are signed in to')
-    .addOption(tenantOption())
-    .option('--json', 'for programs')
-    .addHelpText('after', '\nExample:\n  $ poortwachter user disable j.jansen\n')
-    .action((loginName: string, options: TenantChoice & { json?: true }) =>
-      reach.withTenant(options.tenant, async (operations) => {
-        const { accounts, tenant, clock } = operations;
-        const account = await requireAccount(operations, loginName);
-        const changed = await accounts.setDisabled(tenant.id, account.id, clock.now());
-        // Also when the mark was there already: an earlier try may have stopped between the two.
-        const ended = await operations.endAccount(account.id);
-        const user = await showNow(operations, loginName);
-        const state = changed ? 'is disabled now' : 'was disabled already';
-        const text = `${user.loginName} ${state}; ${ended.sessions} sessions and ${ended.grants} grants were ended.\n`;
-        terminal.stdout.write(options.json ? json({ changed, user, ended }) : text);
-      }),
-    );
-}
-
-function addEnable(group: Command, { terminal, reach }: CommandContext): void {
-  group
-    .command('enable')
-    .argument('<login-name>')
-    .description('let a disabled person sign in again')
-    .addOption(tenantOption())
-    .option('--json', 'for programs')
-    .addHelpText('after', '\nExample:\n  $ poortwachter user enable j.jansen\n')
-    .action((loginName: string, options: TenantChoice & { json?: true }) =>
-      reach.withTenant(options.tenant, async (operations) => {
-        const { accounts, tenant } = operations;
-        const account = await requireAccount(operations, loginName);
-        const changed = await accounts.setDisabled(tenant.id, account.id, undefined);
-        const user = await showNow(operations, loginName);
-        const text = `${user.loginName} ${changed ? 'may sign in again' : 'was not disabled'}.\n`;
-        terminal.stdout.write(options.json ? json({ changed, user }) : text);
       }),
     );
 }

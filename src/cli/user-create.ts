@@ -2,14 +2,16 @@ import { PASSWORD_MAX, PASSWORD_MIN, type PasswordFault } from '#src/account/pas
 import { CommandFailure, usageFailure } from './failure.ts';
 import { addPerson, checkPerson, type Person, type PersonOptions } from './new-person.ts';
 import type { Operations } from './operations.ts';
+import { authorOf, carriedOperator, type OperatorChoice } from './operator-options.ts';
 import type { CommandContext } from './program.ts';
 import { readNewPassword } from './read-password.ts';
+import { recordAct } from './record-act.ts';
 import type { TenantChoice } from './select-tenant.ts';
 import { json } from './terminal.ts';
 import { shownUser, userProperties } from './user-view.ts';
 
 /** What `user create` was called with. */
-export interface UserOptions extends TenantChoice, PersonOptions {
+export interface UserOptions extends TenantChoice, OperatorChoice, PersonOptions {
   givenName: string;
   familyName: string;
   emailVerified?: true;
@@ -38,14 +40,21 @@ export async function createUser(
       'a password can not be an argument, because other people on this machine can see those; use --password-stdin',
     );
   }
+  const author = authorOf(options);
   const person = checkPerson(loginName, options);
   const password = await readNewPassword(terminal, options.passwordStdin === true);
   const add = async (operations: Operations): Promise<void> => {
     const account = await addAccount(operations, person, password);
+    await recordAct(operations, author, (context) =>
+      operations.events.created(context, { account: account.id }),
+    );
     const text = `Created. The second step is set up at the first sign-in.\n\n${userProperties(account)}`;
     terminal.stdout.write(options.json ? json(shownUser(account)) : text);
   };
-  await reach.withTenant(options.tenant, add, { extra: ['--password-stdin'], stdin: password });
+  await reach.withTenant(options.tenant, add, {
+    extra: ['--password-stdin', ...carriedOperator(author)],
+    stdin: password,
+  });
 }
 
 async function addAccount(operations: Operations, person: Person, password: string) {

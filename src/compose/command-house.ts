@@ -119,7 +119,8 @@ export function createCommandHouse(): CommandHouse {
     async reseal(config, options) {
       await using database = await openForMigration(config);
       await checkSchema(database.db);
-      return await composeReseal(config, database)(options);
+      const [clock, log] = [systemClock, createLog({ level: 'silent', format: 'json' })];
+      return await composeReseal({ config, database, clock, log })(options);
     },
     async retain(config, options) {
       await using database = await openForMigration(config);

@@ -78,7 +78,7 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
       audit,
       revisions: createRevisionStore({ db }),
       /** On a server this needs the owner role, which the process does not have. */
-      reseal: composeReseal(config, database),
+      reseal: composeReseal({ config, database, clock, log }),
       verifyAudit: createVerifyAudit({ seals: audit.seals, digester }),
       /** Needs the owner role likewise. */
       retain: composeRetain({ config, stores: audit, tenants, digester, clock, log }),

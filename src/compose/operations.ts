@@ -20,6 +20,8 @@ type PersonStores = 'factors' | 'enrolments' | 'lanes' | 'links' | 'queue' | 'di
 export interface OperationsParts {
   config: Config;
   tenant: Tenant;
+  /** The configuration's tenant, where that is another one. */
+  home?: Tenant | undefined;
   durable: Pick<
     Durable,
     | ('accounts' | 'clients' | 'tenants' | 'keys' | 'firstStart' | 'reseal')
@@ -54,16 +56,32 @@ function composePeople(parts: OperationsParts): PersonOperations {
 
 /** What operators' commands act on, over stores that are open already. */
 export function composeOperations(parts: OperationsParts): Operations {
-  const { config, tenant, durable, artifacts, hasher, methods, audit, clock, log, owned } = parts;
+  const {
+    config,
+    tenant,
+    home = tenant,
+    durable,
+    artifacts,
+    hasher,
+    methods,
+    audit,
+    clock,
+    log,
+    owned,
+  } = parts;
   const { trail } = audit;
   return {
     tenant,
+    home,
     tenants: durable.tenants,
     plainHttp: config.unsafe.plainHttp,
     policyFaults: async (settings) => policyFaults(settings, await methods()),
     // The clients of the configuration are its own tenant's.
     forTenant: (other) =>
-      composeOperations({ ...parts, config: { ...config, clients: [] }, tenant: other, owned: undefined }),
+      composeOperations({
+        ...{ ...parts, config: { ...config, clients: [] } },
+        ...{ tenant: other, home, owned: undefined },
+      }),
     accounts: durable.accounts,
     people: composePeople(parts),
     audit: durable.audit.events,

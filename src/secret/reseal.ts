@@ -53,6 +53,9 @@ export interface ResealFault {
 }
 
 export interface ResealOptions {
+  /** Who runs this, and why if they say so. */
+  operator: string;
+  reason?: string | undefined;
   /** Only counts. */
   dryRun?: boolean | undefined;
   /** Texts read and written in one step. */
@@ -86,6 +89,8 @@ export interface ResealParts {
   sealer: Sealer;
   /** Id of the key that the sealer seals under. */
   currentKeyId: string;
+  /** Records what is to be done; resolves when that is kept. */
+  recorded(options: ResealOptions, found: { key: string; texts: number }): Promise<void>;
 }
 
 const BATCH = 500;
@@ -178,7 +183,11 @@ export function createReseal(parts: ResealParts): Reseal {
     const begun = performance.now();
     const { sealedBy, works } = await survey(parts);
     const tables: ResealedTable[] = [];
-    for (const work of options.dryRun === true ? [] : works) {
+    const texts = works.reduce((sum, { total }) => sum + total, 0);
+    const isRun = options.dryRun !== true;
+    // Before anything changes: a run that breaks off leaves a record of its beginning.
+    if (isRun && texts > 0) await parts.recorded(options, { key: parts.currentKeyId, texts });
+    for (const work of isRun ? works : []) {
       tables.push(await resealTable(parts, work, options));
     }
     const ms = Math.round(performance.now() - begun);

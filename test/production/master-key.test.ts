@@ -50,6 +50,13 @@ async function leftUnder(oldKey: string, { owner }: TestDatabase): Promise<numbe
   return rows[0]?.left ?? Number.NaN;
 }
 
+/** What the audit log has of them. */
+async function resealings({ owner }: TestDatabase) {
+  const { rows } = await sql`select actor, reason, tenant_id from audit_event where event = 'keys.resealed'
+    order by seq`.execute(owner.db);
+  return rows;
+}
+
 /** The command, as an operator runs it: the server's settings and the owner's address. */
 async function createCommand(t: TestContext, settings: RawSettings, migrationUrl: string) {
   const folder = await mkdtemp(join(tmpdir(), 'poortwachter-reseal-'));
@@ -92,7 +99,7 @@ test('a master key is replaced beside a serving process, also when that is broke
   const ids = await addPeople(database, tenantId, oldKey);
   const reseal = await createCommand(t, withBoth, database.migrationUrl);
 
-  const broken = reseal('--batch', '2');
+  const broken = reseal('--batch', '2', '--by', 'anne');
   await untilHalfWay(broken);
   broken.process.kill('SIGKILL');
   await broken.ended;
@@ -103,12 +110,16 @@ test('a master key is replaced beside a serving process, also when that is broke
   for (const at of [0, PEOPLE - 1])
     assert.equal(await readEmail(withBoth, tenantId, ids[at] ?? ''), emailOf(at));
 
-  const resumed = await asSummary(reseal('--json'));
+  const resumed = await asSummary(reseal('--json', '--by', 'anne', '--reason', 'the rest'));
   const accounts = resumed.tables.find(({ table }) => table === 'account');
   assert.deepEqual([accounts?.total, accounts?.resealed, accounts?.unreadable], [left, left, 0]);
   const after = await asSummary(reseal('--dry-run', '--json'));
   assert.deepEqual(Object.keys(after.sealedBy), [masterKeyFrom(settings.masterKey).id]);
   assert.equal((await fetch(`${server.management}/readyz`)).status, 200);
+  assert.deepEqual(await resealings(database), [
+    { actor: 'anne', reason: null, tenant_id: tenantId },
+    { actor: 'anne', reason: 'the rest', tenant_id: tenantId },
+  ]);
   assert.equal(await server.stop(), 0, server.printed());
 
   const alone = await startProduct(t, settings);

@@ -13,7 +13,12 @@ import { createQueueStore } from '#adapters/postgres/queue-store.ts';
 import { createSealedStore } from '#adapters/postgres/sealed-store.ts';
 import { AppError } from '#src/errors.ts';
 import type { KeyOwner } from '#src/provider/ports.ts';
-import { createReseal, type ResealFault, type ResealProgress } from '#src/secret/reseal.ts';
+import {
+  createReseal,
+  type ResealFault,
+  type ResealOptions,
+  type ResealProgress,
+} from '#src/secret/reseal.ts';
 import { createAccount, newAccount } from '../../contracts/account-store.ts';
 import { createTestDatabase, createTestPglite } from '../../support/postgres.ts';
 import { createSetting, digester, newFactor } from './store-contracts.ts';
@@ -40,7 +45,17 @@ function storesUnder(database: OpenDatabase, current: MasterKey, previous: reado
 
 function resealOf(database: OpenDatabase, current: MasterKey, previous: readonly MasterKey[]) {
   const sealer = createSealer({ current, previous });
-  return createReseal({ sealer, currentKeyId: current.id, store: createSealedStore({ database }) });
+  const recorded: { operator: string; key: string; texts: number }[] = [];
+  const reseal = createReseal({
+    ...{ sealer, currentKeyId: current.id, store: createSealedStore({ database }) },
+    recorded: async ({ operator }, found) => void recorded.push({ operator, ...found }),
+  });
+  return Object.assign(
+    (options: Omit<ResealOptions, 'operator'>) => reseal({ operator: 'anne', ...options }),
+    {
+      recorded,
+    },
+  );
 }
 
 /** One of everything that is sealed for one tenant; gives back what to read it by. */
@@ -117,7 +132,9 @@ function describeResealing(
         assert.deepEqual(await readBack(database, NEW, one), expected);
       }
       assert.equal((await storesUnder(database, NEW).keys.list(INSTALLATION))[0]?.secret, 'ours');
+      assert.deepEqual(reseal.recorded, [{ operator: 'anne', key: NEW.id, texts: total }]);
       const again = await reseal({});
+      assert.equal(reseal.recorded.length, 1, 'what seals nothing anew is recorded');
       assert.deepEqual(
         [again.sealedBy, again.tables.map((table) => table.total)],
         [{ [NEW.id]: total }, [0, 0, 0, 0, 0]],
@@ -205,8 +222,24 @@ describe('sealing anew', () => {
     const { owner } = await createTestDatabase(t);
     const { tenantId } = await createSetting(owner);
     const kept = await fill(owner, tenantId, OLD, 'text');
-    const { sealedBy, tables } = await resealOf(owner, NEW, [OLD])({ dryRun: true });
+    const reseal = resealOf(owner, NEW, [OLD]);
+    const { sealedBy, tables } = await reseal({ dryRun: true });
+    assert.deepEqual(reseal.recorded, []);
     assert.deepEqual([sealedBy, tables], [{ [OLD.id]: 6 }, []]);
+    assert.equal((await readBack(owner, OLD, kept)).email, 'text@a');
+  });
+
+  test('changes nothing while it can not be recorded', async (t) => {
+    const { owner } = await createTestDatabase(t);
+    const { tenantId } = await createSetting(owner);
+    const kept = await fill(owner, tenantId, OLD, 'text');
+    const reseal = createReseal({
+      sealer: createSealer({ current: NEW, previous: [OLD] }),
+      currentKeyId: NEW.id,
+      store: createSealedStore({ database: owner }),
+      recorded: () => Promise.reject(new AppError('store-unavailable', 503, 'the test says so')),
+    });
+    await assert.rejects(reseal({ operator: 'anne' }), /the test says so/);
     assert.equal((await readBack(owner, OLD, kept)).email, 'text@a');
   });
 

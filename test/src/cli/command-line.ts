@@ -5,7 +5,6 @@ import { loadWordLists } from '#adapters/crypto/word-lists.ts';
 import { createMemoryArtifactStore } from '#adapters/memory/artifact-store.ts';
 import { createClientStore } from '#adapters/postgres/client-store.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
-import { createSealedStore } from '#adapters/postgres/sealed-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import { parseSettings } from '#config/load.ts';
 import { createPasswordRules } from '#src/account/password-rules.ts';
@@ -15,12 +14,12 @@ import { runCommand } from '#src/cli/run-command.ts';
 import type { Input } from '#src/cli/terminal.ts';
 import { composeRetain } from '#src/compose/audit.ts';
 import { keySchedule } from '#src/compose/keys.ts';
+import { composeReseal } from '#src/compose/sealer.ts';
 import { type KnownMethod, policyFaults } from '#src/enrolment/policy.ts';
 import { createOperatorEvents } from '#src/operator-events.ts';
 import { createKeyOperations } from '#src/provider/key-operations.ts';
 import { COOKIE_KEYS, ensureDigestKey, signingKeysOf } from '#src/provider/keys.ts';
 import type { ArtifactStore } from '#src/provider/ports.ts';
-import { createReseal } from '#src/secret/reseal.ts';
 import { validSettings } from '../../config/valid-settings.ts';
 import { listeningLog } from '../../support/bare-socket.ts';
 import { createTestClock, type TestClock } from '../../support/clock.ts';
@@ -91,6 +90,7 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
   const { accounts, audit, trail, peopleOf, auditStores, digester } = stores;
   const operations: Operations = {
     tenant,
+    home: tenant,
     tenants,
     plainHttp: false,
     policyFaults: async (settings) => policyFaults(settings, METHODS),
@@ -117,11 +117,7 @@ export async function openTestOperations(t: Ending): Promise<OpenedOperations> {
       schedule: keySchedule(config.keys),
       clock,
     }),
-    reseal: createReseal({
-      sealer,
-      currentKeyId: masterKeyFrom(config.masterKey.reveal()).id,
-      store: createSealedStore({ database }),
-    }),
+    reseal: composeReseal({ config, database, clock, log: recorded.log }),
     hasher,
     passwordRules: createPasswordRules({ loadWordLists }),
     endAccount: (accountId) => artifacts.endAccount(id, accountId),

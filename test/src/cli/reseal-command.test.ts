@@ -83,13 +83,25 @@ describe('keys reseal', () => {
       await server[Symbol.asyncDispose]();
       await rm(folder, { recursive: true });
     });
-    const argv = ['keys', 'reseal', '--batch', '20', '--dry-run', '--json'];
+    const argv = [
+      'keys',
+      'reseal',
+      '--batch',
+      '20',
+      '--dry-run',
+      '--json',
+      '--by',
+      'anne',
+      '--reason',
+      'yearly',
+    ];
     // No stores on this side: what succeeds has run on the other one.
     const said = await say(undefined, argv, { holder });
     assert.equal(said.exit, 1);
     assert.match(said.stderr, /^factor: 10 of 10.*\nfactor a-row .*: nobody opens it\n$/);
     assert.deepEqual(JSON.parse(said.stdout), summaryOf(1));
     assert.deepEqual([asked.length, asked[0]?.batch, asked[0]?.dryRun], [1, 20, true]);
+    assert.deepEqual([asked[0]?.operator, asked[0]?.reason], ['anne', 'yearly']);
   });
 
   test('takes a batch of 1 to 10,000 texts', async () => {
