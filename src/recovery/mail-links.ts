@@ -3,6 +3,7 @@ import type { Account, AccountId } from '#src/account/account.ts';
 import { comparableEmail } from '#src/account/profile.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Digester } from '#src/secret/ports.ts';
+import { plainCode } from '#src/secret/typed-code.ts';
 import type { Tenant, TenantId } from '#src/tenant/tenant.ts';
 import type { LinkPurpose, MailLinkStore } from './ports.ts';
 
@@ -59,12 +60,7 @@ export function readToken(token: string): ReadToken | undefined {
  */
 export function readLinkCode(typed: string): string | undefined {
   if (typed.length > TYPED_MAX) return undefined;
-  const code = typed
-    .normalize('NFKC')
-    .replace(/[\s\p{Cf}\p{Pd}\u2212.·]/gu, '')
-    .toUpperCase()
-    .replaceAll('O', '0')
-    .replace(/[IL]/g, '1');
+  const code = plainCode(typed);
   return /^[0-9A-HJKMNP-TV-Z]{8}$/.test(code) ? code : undefined;
 }
 

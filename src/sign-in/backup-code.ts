@@ -1,6 +1,7 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { AccountId } from '#src/account/account.ts';
 import type { Digester, PasswordHasher } from '#src/secret/ports.ts';
+import { plainCode } from '#src/secret/typed-code.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import type { BackupCodeStore } from './ports.ts';
 
@@ -33,12 +34,7 @@ export function showBackupCode(code: string): string {
  */
 export function readBackupCode(typed: string): string | undefined {
   if (typed.length > TYPED_MAX) return undefined;
-  const code = typed
-    .normalize('NFKC')
-    .replace(/[\s\p{Cf}\p{Pd}\u2212.·]/gu, '')
-    .toUpperCase()
-    .replaceAll('O', '0')
-    .replace(/[IL]/g, '1');
+  const code = plainCode(typed);
   return /^([0-9]{8}|[0-9A-HJKMNP-TV-Z]{13})$/.test(code) ? code : undefined;
 }
 
