@@ -3,6 +3,7 @@ import { type LaneCount, type LaneStore, STRANGERS } from '#src/lockout/ports.ts
 import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toOptionalMillis } from './instant.ts';
+import { likeARow } from './like-a-row.ts';
 import { isStorableText, isUuid } from './lookup-value.ts';
 
 /** A browser that was not seen for this long is nobody's any more. */
@@ -34,11 +35,15 @@ interface Failure {
   at: Date;
 }
 
-/** A lane that is no known browser's (any more) is the strangers': nobody gets a fresh count by naming another one. */
+/**
+ * A lane that is no known browser's (any more) is the strangers': nobody gets a fresh count by naming another one. Nobody's
+ * try writes as much as somebody's, or the time to the disk would tell them apart.
+ */
 function countQuery({ tenantId, accountId, lane, of, limit, at }: Failure) {
   const [failures, codeFailures] = of === 'password' ? [1, 0] : [0, 1];
   const counted = sql.id(of === 'password' ? 'failures' : 'code_failures');
   return sql<CountRow>`
+    with counted as (
     insert into sign_in_lane (tenant_id, account_id, lane, failures, code_failures, blocked_at)
     select account.tenant_id, account.id, coalesce(own.lane, ${STRANGERS}), ${failures}::integer,
       ${codeFailures}::integer, case when 1 >= ${limit}::integer then ${at}::timestamptz end
@@ -50,7 +55,13 @@ function countQuery({ tenantId, accountId, lane, of, limit, at }: Failure) {
       code_failures = sign_in_lane.code_failures + excluded.code_failures,
       blocked_at = coalesce(sign_in_lane.blocked_at,
         case when sign_in_lane.${counted} + 1 >= ${limit}::integer then ${at}::timestamptz end)
-    returning failures, code_failures, blocked_at`;
+    returning failures, code_failures, blocked_at
+    ), nobody as (
+      select ${likeARow} as written
+      where not exists (select from account where account.tenant_id = ${tenantId} and account.id = ${accountId})
+    )
+    select failures, code_failures, blocked_at from counted
+    union all select 0, 0, null from nobody where written is null`;
 }
 
 interface SettlementRow extends CountRow {
