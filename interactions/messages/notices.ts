@@ -8,6 +8,7 @@ import { renderMail } from './mail.ts';
 const heads = {
   changed: { subject: 'message.notice.subject', title: 'message.notice.title' },
   signedIn: { subject: 'message.notice.signedInSubject', title: 'message.notice.signedInTitle' },
+  closed: { subject: 'message.notice.closedSubject', title: 'message.notice.closedTitle' },
   guessed: { subject: 'message.notice.guessedSubject', title: 'message.notice.guessedTitle' },
 } as const satisfies Record<string, Record<'subject' | 'title', TextKey>>;
 
@@ -29,6 +30,7 @@ const words: Readonly<Record<NoticeKind, Words>> = {
   'signed-in-after-failures': { what: 'message.notice.signedInAfterFailures', head: 'signedIn' },
   'new-browser': { what: 'message.notice.newBrowser', head: 'signedIn' },
   unblocked: { what: 'message.notice.unblocked', head: 'changed', byOthers: true },
+  'account-closed': { what: 'message.notice.accountClosed', head: 'closed', byOthers: true },
   'second-step-reset': { what: 'message.notice.secondStepReset', head: 'changed', byOthers: true },
 };
 

@@ -20,7 +20,7 @@ interface Parts {
   /** Tells the person on every channel that a method was used up (R14). */
   usedUp(at: Turn, accountId: string): void;
   /** Tells the person that the right password was followed by wrong second steps. */
-  guessed(at: Turn, accountId: string): void;
+  guessed(at: Turn, accountId: string, times: number): void;
   lockout: Pick<LockoutEvents, 'laneBlocked'>;
   events: SignInEvents;
   clock: { now(): number };
@@ -31,8 +31,8 @@ export function proofOf(method: string, { amr, phishingResistant }: Proof, at: n
   return { method, amr: [...amr], phishingResistant, at };
 }
 
-/** Wrong second steps in a row behind a right password of which the person is told. */
-const GUESSED = 3;
+/** Wrong second steps in a row behind a right password of which the person is told: an old slip silences none of them. */
+const GUESSED: ReadonlySet<number> = new Set([3, 10, 30]);
 
 const BLOCK_OF = { disabled: 'closed', reported: 'reported', blocked: 'tries' } as const satisfies Record<
   string,
@@ -104,7 +104,8 @@ export function createSignIn(parts: Parts) {
       case 'refused': {
         const { counted, reason: why } = answer;
         // Whoever has the password and not the second step: the person is to know.
-        if (counted?.codeFailures === GUESSED) parts.guessed(at, accountId);
+        const times = counted?.codeFailures ?? 0;
+        if (GUESSED.has(times)) parts.guessed(at, accountId, times);
         if (counted?.closed) {
           tellClosed(at, { account: { id: accountId }, lane: context.lane ?? STRANGERS, of: 'code' });
         }

@@ -15,7 +15,7 @@ const WRONG = 'a-wrong-password-of-some-length';
 const WHILE = 61 * 60_000;
 const FIREFOX = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0';
 
-const GUESSED = 'De tweede stap was drie keer verkeerd';
+const GUESSED = 'De tweede stap was 3 keer verkeerd';
 const AFTER_FAILURES = 'keer mis';
 const NEW_BROWSER = 'met een nieuwe browser';
 
@@ -115,5 +115,9 @@ describe('people are told on every proved channel, and of nothing that is none o
     const silent = await theirs.open((await party.begin({ prompt: 'none' })).url);
     assert.equal(new URL(silent.location ?? '').searchParams.get('error'), 'login_required');
     assert.equal((await ways.behind(someone.loginName, PASSWORD)).page.step, 'blocked');
+    // Whoever pressed it: every channel hears of it, without a link to press once more.
+    const CLOSED = 'Iemand meldde dat een ander in dit account was';
+    assert.deepEqual(await told(CLOSED), [1, 1]);
+    assert.doesNotMatch(ways.sentTo(someone.email, CLOSED)[0]?.text ?? '', /not-me/);
   });
 });
