@@ -11,6 +11,7 @@ import { composeQueue } from '#src/compose/queue.ts';
 import { createLog } from '#src/log.ts';
 import { createCourier } from '#src/message/courier.ts';
 import { queuedMessage } from '#src/message/queued-message.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 
 /** As long as a recovery mail in both its forms. */
 const TEXT = 'Een regel van een bericht in gewone woorden, met een link.\n'.repeat(12);
@@ -57,7 +58,13 @@ const server = await startMailServer(messages);
   const clock = systemClock;
   const courier = createCourier({ suppliers: { email: [mailer] }, clock, log });
   const store = createQueueStore({ database, sealer });
-  await using queue = composeQueue({ durable: { queue: store }, courier, clock, log });
+  await using queue = composeQueue({
+    durable: { queue: store },
+    courier,
+    events: createSystemEvents(undefined),
+    clock,
+    log,
+  });
   const issuer = 'https://login.bench.example';
   const items = Array.from({ length: messages }, (_, n) =>
     queuedMessage({

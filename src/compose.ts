@@ -7,6 +7,7 @@ import { redisRefusal } from '#adapters/redis/refusal.ts';
 import type { Config } from '#config/settings.ts';
 import type { Frames } from '#interactions/frame.ts';
 import { createTexts } from '#interactions/i18n.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import type { Operations } from './cli/operations.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { composeAudit } from './compose/audit.ts';
@@ -92,6 +93,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const { audit: auditStores, digester } = durable;
   const audit = owned.use(composeAudit({ stores: auditStores, digester, clock, log, seals: background }));
   const { trail } = audit;
+  const events = createSystemEvents(trail);
   const revisions = owned.use(
     await fromPostgres(() => openRevisionWatch({ revisions: durable.revisions, log })),
   );
@@ -104,7 +106,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const hasher = owned.use(await openPasswordHasher(config.password));
   const texts = createTexts();
   const { courier, reports } = owned.use(composeMessaging({ config, clock, log, outbox: overrides.outbox }));
-  const queue = owned.use(composeQueue({ durable, courier, clock, log }));
+  const queue = owned.use(composeQueue({ durable, courier, events, clock, log }));
   const tenants = createTenantDirectory({
     configured: tenant,
     tenants: durable.tenants,
@@ -117,7 +119,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const { secondStep, rules, recovery, invite } = people;
   const { methods } = secondStep;
   const { sprayAlarm } = rules;
-  const rings = owned.use(composeKeys({ config, durable, revisions, clock, log }));
+  const rings = owned.use(composeKeys({ config, durable, revisions, tenant, events, clock, log }));
   const stores = { durable, volatile, rings };
   const asked = { rules, recovery, methods, reports, texts, trail };
   const { app, providers } = composeWeb({ config, tenant, tenants, ...stores, ...asked, clock, log, extend });

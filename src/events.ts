@@ -56,10 +56,10 @@ export interface SignInEvents {
   methodEnrolled(context: EventContext, result: { account: string; method: string }): void;
   setUpRefused(context: EventContext, result: { account: string; method: string; reason: string }): void;
   pageSkipped(context: EventContext, result: { account: string; page: string }): void;
-  /** A code was asked for; `outcome` is failure when none was sent. */
+  /** A code was asked for; `outcome` is failure when none was sent. `message` is its id in delivery reports. */
   codeRequested(
     context: EventContext,
-    result: { outcome: Outcome; reason: string; account: string; method: string },
+    result: { outcome: Outcome; reason: string; account: string; method: string; message?: string },
   ): void;
   backupCodeMade(context: EventContext, result: { account: string }): void;
   firstSignInSaved(context: EventContext, result: { account: string; question: boolean }): void;

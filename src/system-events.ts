@@ -29,7 +29,13 @@ export interface SystemEvents {
   /** What a supplier told of a message that it took. */
   messageReported(
     tenantId: TenantId,
-    result: { outcome: 'success' | 'failure'; reason: 'delivered' | 'failed'; message: string },
+    result: {
+      outcome: 'success' | 'failure';
+      reason: 'delivered' | 'failed';
+      /** Known of what left by the queue; a code names its `message` when it is asked for. */
+      account: string | undefined;
+      message: string;
+    },
   ): void;
   /** A key got its successor because it was due. */
   keyRolled(tenantId: TenantId, result: { purpose: string; kind: string; key: string }): void;

@@ -173,7 +173,7 @@ function createNews({ database }: QueueStoreParts): Pick<QueueStore, 'ofAccount'
     },
 
     async report(tenantId, delivery, state) {
-      const { numUpdatedRows } = await database
+      const row = await database
         .forTenant(tenantId)
         .updateTable('message')
         // An end stays an end: reports overtake each other.
@@ -183,8 +183,9 @@ function createNews({ database }: QueueStoreParts): Pick<QueueStore, 'ofAccount'
         }))
         .where('tenant_id', '=', tenantId)
         .where('delivery', '=', delivery)
+        .returning('account_id')
         .executeTakeFirst();
-      return numUpdatedRows > 0n;
+      return row && { accountId: row.account_id ?? undefined };
     },
   };
 }

@@ -9,6 +9,7 @@ import type { QueueStore } from '#src/message/queue-ports.ts';
 import { REPORT_LIFE, type ReportVerifier } from '#src/message/report-verifier.ts';
 import type { RequestContext } from '#src/request-context.ts';
 import { createSparingLog } from '#src/sparing-log.ts';
+import type { SystemEvents } from '#src/system-events.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import { jsonIn } from '../http/json-text.ts';
 
@@ -22,6 +23,7 @@ export interface MessageBirdWebhookParts {
   throttle: Pick<ThrottleStore, 'take'>;
   clock: Clock;
   log: Log;
+  events: Pick<SystemEvents, 'messageReported'>;
 }
 
 /** Seconds that news of a message is kept: nobody waits for a code longer. */
@@ -82,7 +84,7 @@ function stateIn(query: string, payload: Buffer): DeliveryState | undefined {
  * most of them as a GET; what it changes is news that it alone can bring.
  */
 export function createMessageBirdWebhook(parts: MessageBirdWebhookParts) {
-  const { reports, deliveries, queue, throttle, clock, log } = parts;
+  const { reports, deliveries, queue, throttle, clock, log, events } = parts;
   const record = createSparingLog(log, () => clock.now());
 
   /** Whether this signature is seen for the first time; remembered for as long as it could be used again. */
@@ -117,7 +119,16 @@ export function createMessageBirdWebhook(parts: MessageBirdWebhookParts) {
     if (!of.success || state === undefined)
       return record('warn', 'report-unknown', 'delivery report of an unknown kind');
     await deliveries.record(tenant.id, of.data, state, KEPT);
-    await queue.report(tenant.id, of.data, state);
+    const known = await queue.report(tenant.id, of.data, state);
+    if (state !== 'accepted') {
+      const outcome = state === 'delivered' ? 'success' : 'failure';
+      events.messageReported(tenant.id, {
+        outcome,
+        reason: state,
+        account: known?.accountId,
+        message: of.data,
+      });
+    }
     log.debug({ tenantId: tenant.id, delivery: of.data, state }, 'delivery report');
   }
 

@@ -13,6 +13,7 @@ import { AppError } from '#src/errors.ts';
 import { createLog } from '#src/log.ts';
 import { ensureDigestKey } from '#src/provider/keys.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import { establishTenant } from '#src/tenant/establish-tenant.ts';
 import { composeRetain, composeTrail, openAuditStores } from './audit.ts';
 import { openDurable } from './durable.ts';
@@ -30,6 +31,8 @@ async function open(config: Config): Promise<Operations> {
   const { tenant: settings, issuer } = config;
   const tenant = await establishTenant(durable.tenants, { settings, issuer, mayMove: false });
   const kept = owned.move();
+  const { digester } = durable;
+  const audit = kept.use(composeTrail({ stores: durable.audit, digester, clock, log }));
   // Opened by the first command that needs them: listing people asks for neither Redis nor hashing threads.
   const volatile = onDemand(async () => kept.use(await openVolatile(config, { clock, log })));
   const threads = onDemand(async () => kept.use(await openPasswordHasher(config.password)));
@@ -52,9 +55,9 @@ async function open(config: Config): Promise<Operations> {
       read: async (...which) => (await volatile()).throttle.read(...which),
       settle: async (...which) => (await volatile()).throttle.settle(...which),
     },
-    mail: mailOnDemand({ durable, volatile, clock, log }),
+    mail: mailOnDemand({ durable, volatile, events: createSystemEvents(audit.trail), clock, log }),
     sendsMail: config.messaging.mail.url !== undefined,
-    audit: kept.use(composeTrail({ stores: durable.audit, digester: durable.digester, clock, log })),
+    audit,
     hasher,
     methods,
     clock,

@@ -6,6 +6,7 @@ import type { Clock } from '#src/clock.ts';
 import type { KnownMethod } from '#src/enrolment/policy.ts';
 import type { Log } from '#src/log.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import type { Durable } from './durable.ts';
 import { composeMessaging } from './messaging.ts';
 import { composeSecondStep } from './second-step.ts';
@@ -37,6 +38,7 @@ export async function knownMethods(parts: KnownMethodsParts): Promise<readonly K
     reportHref: async () => undefined,
     validation: composeYubico(parts),
     texts: createTexts(),
+    events: createSystemEvents(undefined),
   });
   return secondStep.methods;
 }

@@ -9,6 +9,7 @@ import { AppError } from '#src/errors.ts';
 import type { Log } from '#src/log.ts';
 import type { Courier } from '#src/message/ports.ts';
 import { RECOVERY_KIND } from '#src/recovery/recovery-request.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import type { TenantDirectory } from '#src/tenant/ports.ts';
 import type { Durable } from './durable.ts';
 import type { Queue } from './queue.ts';
@@ -48,7 +49,7 @@ export function composePeople(parts: PeopleParts) {
   const sends = { courier, queue, reportHref };
   const secondStep = composeSecondStep({
     ...{ durable, volatile, validation, hasher, texts, clock, log },
-    ...sends,
+    ...{ ...sends, events: createSystemEvents(trail) },
   });
   refuseFaults(policyFaults(settings, secondStep.methods));
   if (settings.firstSignIn.asks !== 'nothing' && !courier.channels.includes('email')) {

@@ -6,6 +6,7 @@ import type { ThrottleStore } from '#src/lockout/ports.ts';
 import type { Log } from '#src/log.ts';
 import { createNotices, type NoticeKind } from '#src/message/notices.ts';
 import type { Invite } from '#src/recovery/invite.ts';
+import type { SystemEvents } from '#src/system-events.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Durable } from './durable.ts';
 import { composeInvite, composeMailLinks } from './recovery.ts';
@@ -20,16 +21,17 @@ export interface PersonMail {
 export interface PersonMailParts {
   durable: Pick<Durable, 'accounts' | 'factors' | 'links' | 'queue' | 'digester'>;
   throttle: Pick<ThrottleStore, 'take'>;
+  events: SystemEvents;
   clock: Clock;
   log: Log;
 }
 
 /** For a command in a process of its own. */
-export function composePersonMail({ durable, throttle, clock, log }: PersonMailParts): PersonMail {
+export function composePersonMail({ durable, throttle, events, clock, log }: PersonMailParts): PersonMail {
   const { accounts, factors, queue } = durable;
   const texts = createTexts();
   const notices = createNotices({
-    ...{ queue, factors, accounts, throttle, log },
+    ...{ queue, factors, accounts, throttle, log, events },
     reportHref: composeMailLinks({ durable, clock }).reportHref,
     render: createNoticeRenderer(texts),
   });

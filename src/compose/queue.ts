@@ -4,11 +4,13 @@ import type { Courier } from '#src/message/ports.ts';
 import type { QueueHandler } from '#src/message/queue-ports.ts';
 import { createQueueRunner, type QueueRunner } from '#src/message/queue-runner.ts';
 import { createMessageHandler, MESSAGE_KIND } from '#src/message/queued-message.ts';
+import type { SystemEvents } from '#src/system-events.ts';
 import type { Durable } from './durable.ts';
 
 export interface QueueParts {
   durable: Pick<Durable, 'queue'>;
   courier: Courier;
+  events: SystemEvents;
   clock: Clock;
   log: Log;
 }
@@ -20,9 +22,9 @@ export interface Queue extends QueueRunner {
 }
 
 /** The queue over its store, with messages as the kind that it can deal with by itself. */
-export function composeQueue({ durable, courier, clock, log }: QueueParts): Queue {
+export function composeQueue({ durable, courier, events, clock, log }: QueueParts): Queue {
   const handlers = new Map([[MESSAGE_KIND, createMessageHandler({ courier })]]);
-  const runner = createQueueRunner({ store: durable.queue, handlers, clock, log });
+  const runner = createQueueRunner({ store: durable.queue, handlers, events, clock, log });
   return {
     ...runner,
     handle: (kind, handler) => handlers.set(kind, handler),

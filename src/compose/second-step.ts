@@ -17,6 +17,7 @@ import { createSendToPhone } from '#src/message/send-to-phone.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
 import { createBackupCodes, showBackupCode } from '#src/sign-in/backup-code.ts';
 import type { YubicoValidation } from '#src/sign-in/yubico.ts';
+import type { SystemEvents } from '#src/system-events.ts';
 import type { Durable } from './durable.ts';
 import type { Volatile } from './volatile.ts';
 
@@ -30,16 +31,18 @@ export interface SecondStepParts {
   validation: YubicoValidation | undefined;
   hasher: PasswordHasher;
   texts: Texts;
+  events: SystemEvents;
   clock: Clock;
   log: Log;
 }
 
 /** Every second-step method of this installation, and what is sent around them. Disposing waits for notices. */
 export function composeSecondStep(parts: SecondStepParts) {
-  const { durable, volatile, courier, queue, reportHref, validation, hasher, texts, clock, log } = parts;
+  const { durable, volatile, courier, queue, reportHref, validation, hasher, texts, events, clock, log } =
+    parts;
   const { accounts, factors, digester } = durable;
   const { oneTime, throttle } = volatile;
-  const limiter = createSendLimiter({ throttle, digester, clock, log });
+  const limiter = createSendLimiter({ throttle, digester, clock, log, events });
   const codes = createOneTimeCodes({ oneTime, digester });
   const backupCodes = createBackupCodes({ store: durable.backupCodes, hasher, digester });
   const notices = createNotices({
@@ -50,6 +53,7 @@ export function composeSecondStep(parts: SecondStepParts) {
     render: createNoticeRenderer(texts),
     throttle,
     log,
+    events,
   });
   const methods = createFactorMethods({
     courier,

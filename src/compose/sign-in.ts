@@ -1,10 +1,11 @@
+import type { AuditTrail } from '#src/audit/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import { createClosingTurns } from '#src/enrolment/closing-turns.ts';
 import { createEnrolFactor } from '#src/enrolment/enrol-factor.ts';
 import { createFirstSignIn } from '#src/enrolment/first-sign-in.ts';
 import { createSecurityQuestions } from '#src/enrolment/security-question.ts';
 import { createSetUpTurns } from '#src/enrolment/set-up-turns.ts';
-import { createLockoutEvents, createSignInEvents, type EventTrail, type SignInEvents } from '#src/events.ts';
+import { createLockoutEvents, createSignInEvents, type SignInEvents } from '#src/events.ts';
 import { createBrowserMarks } from '#src/lockout/browser-mark.ts';
 import { createSprayAlarm } from '#src/lockout/spray-alarm.ts';
 import { createTryLimiter } from '#src/lockout/try-limiter.ts';
@@ -28,6 +29,7 @@ import { createStandingProofs } from '#src/sign-in/standing-proofs.ts';
 import { createStepReads } from '#src/sign-in/step-reads.ts';
 import { methodContext, type Turn } from '#src/sign-in/turn.ts';
 import { createTurns, type Turns } from '#src/sign-in/turns.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import type { Durable } from './durable.ts';
 import type { SecondStep } from './second-step.ts';
 import type { Volatile } from './volatile.ts';
@@ -37,7 +39,7 @@ export interface SignInParts {
   volatile: Pick<Volatile, 'flows' | 'throttle' | 'deliveries'>;
   secondStep: SecondStep;
   hasher: PasswordHasher;
-  trail: EventTrail;
+  trail: AuditTrail;
   clock: Clock;
   log: Log;
 }
@@ -87,7 +89,7 @@ export function composeSignIn(parts: SignInParts) {
   const lockout = createLockoutEvents(log, trail);
   const openTry = createTryLimiter({ throttle, clock });
   const wrongTries = createWrongTries({ lanes: durable.lanes, clock });
-  const sprayAlarm = createSprayAlarm({ throttle, clock, log });
+  const sprayAlarm = createSprayAlarm({ throttle, clock, log, events: createSystemEvents(trail) });
   const marks = createBrowserMarks({ digester });
   const sendEmailCode = createSendEmailCode({ emailCode: secondStep.emailCode, events, clock });
   const sendSignInCode = createSendSignInCode({ methods, factors, events, clock });

@@ -28,6 +28,7 @@ import { createRequestRegister, type RequestContext, type RequestRegister } from
 import { createServer } from '#src/server.ts';
 import { reachableAcrs } from '#src/sign-in/assurance.ts';
 import type { FactorMethod } from '#src/sign-in/factor.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import type { TenantDirectory } from '#src/tenant/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Durable } from './durable.ts';
@@ -126,7 +127,10 @@ export function composeWeb(parts: WebParts): Web {
       // Comes from no page of ours: in front of the check of where a post comes from.
       if (reports !== undefined)
         app.use(
-          createMessageBirdWebhook({ reports, deliveries, queue: durable.queue, throttle, clock, log }),
+          createMessageBirdWebhook({
+            ...{ reports, deliveries, queue: durable.queue, throttle, clock, log },
+            events: createSystemEvents(trail),
+          }),
         );
       app.use(createRoutes({ ...rules, recovery, trail, frames, gatewayOf, clock }));
     },

@@ -1,5 +1,6 @@
 import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
+import type { SystemEvents } from '#src/system-events.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { ThrottleStore, WindowCounter } from './ports.ts';
 
@@ -12,6 +13,7 @@ interface Parts {
   throttle: ThrottleStore;
   clock: Clock;
   log: Pick<Log, 'warn'>;
+  events: Pick<SystemEvents, 'spraying'>;
 }
 
 export interface SprayAlarm {
@@ -40,7 +42,7 @@ const TOLD = windowOf('spray:told', 1);
  * Notices one password tried on many people, which no count of one account or address sees (ground rule 5). It refuses
  * nothing: a lock on a whole tenant would be a weapon. At most one alarm a window, by one of all processes.
  */
-export function createSprayAlarm({ throttle, clock, log }: Parts): SprayAlarm {
+export function createSprayAlarm({ throttle, clock, log, events }: Parts): SprayAlarm {
   let alarms = 0;
   return {
     async failed(tenant, nameDigest) {
@@ -52,6 +54,7 @@ export function createSprayAlarm({ throttle, clock, log }: Parts): SprayAlarm {
       if (!told.allowed) return;
       const record = { event: 'lockout.spraying', tenantId: tenant.id, tenant: tenant.key };
       log.warn({ ...record, names: SPRAY_NAMES }, 'wrong passwords for many login names in ten minutes');
+      events.spraying(tenant.id, { names: SPRAY_NAMES });
       alarms += 1;
     },
     count: () => alarms,

@@ -6,6 +6,7 @@ import type { ThrottleStore, WindowCounter } from '#src/lockout/ports.ts';
 import type { Log } from '#src/log.ts';
 import type { MethodContext } from '#src/sign-in/factor.ts';
 import type { FactorStore } from '#src/sign-in/ports.ts';
+import type { SystemEvents } from '#src/system-events.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Mail } from './mail.ts';
 import { PHONE_KIND, phoneIn } from './phone-factor.ts';
@@ -79,6 +80,7 @@ export interface NoticesParts {
   render: NoticeRenderer;
   throttle: Pick<ThrottleStore, 'take'>;
   log: Log;
+  events: Pick<SystemEvents, 'noticeLimited'>;
   /** Most milliseconds that disposing waits for the stores. */
   patience?: number | undefined;
 }
@@ -126,7 +128,16 @@ function contentOf(address: Address, notice: Notice, render: NoticeRenderer): Me
 }
 
 /** Finds out whom to tell, in which words, and puts it into the queue in one piece. */
-function createTelling({ queue, factors, accounts, reportHref, render, throttle, log }: NoticesParts) {
+function createTelling({
+  queue,
+  factors,
+  accounts,
+  reportHref,
+  render,
+  throttle,
+  log,
+  events,
+}: NoticesParts) {
   /** Ten times a day. What can't be counted is sent by mail all the same, which costs nothing. */
   const mayPhone = async ({ tenant, accountId, now }: NoticeContext, what: NoticeKind): Promise<boolean> => {
     const record = { tenantId: tenant.id, account: accountId, what };
@@ -134,6 +145,7 @@ function createTelling({ queue, factors, accounts, reportHref, render, throttle,
       if ((await throttle.take(tenant.id, [phoneCounter(accountId)], now)).allowed) return true;
       const limited = { event: 'notice.limited', ...record };
       log.warn(limited, 'a person was told by phone too often today: only by mail now');
+      events.noticeLimited(tenant.id, { account: accountId, what });
     } catch (err) {
       const failed = { event: 'notice.failed', ...record, err };
       log.error(failed, 'a notice by phone could not be counted: it goes by mail alone');

@@ -71,8 +71,12 @@ export interface QueueStore {
   depth(): Promise<QueueDepth>;
   /** The last ones about an account, newest first. */
   ofAccount(tenantId: TenantId, accountId: AccountId, limit: number): Promise<DeliveryRecord[]>;
-  /** What a supplier told of a message that left by the queue; false when it is none of ours. */
-  report(tenantId: TenantId, delivery: string, state: DeliveryState): Promise<boolean>;
+  /** What a supplier told of a message that left by the queue; gives whose it is, undefined when it is none of ours. */
+  report(
+    tenantId: TenantId,
+    delivery: string,
+    state: DeliveryState,
+  ): Promise<{ accountId: AccountId | undefined } | undefined>;
 }
 
 /** What came of dealing with an item. `retry`: it may go better later; `dead`: it never will. */

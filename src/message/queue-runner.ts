@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
 import { createSparingLog } from '#src/sparing-log.ts';
+import type { SystemEvents } from '#src/system-events.ts';
 import type { ClaimedItem, Handled, MessageQueue, QueueHandler, QueueStore } from './queue-ports.ts';
 
 /** How long an item is this process's to deal with: many times what a supplier is given. Milliseconds. */
@@ -27,6 +28,7 @@ export interface QueueRunnerParts {
   handlers: ReadonlyMap<string, QueueHandler>;
   clock: Clock;
   log: Log;
+  events: Pick<SystemEvents, 'messageDead'>;
   /** Milliseconds between two looks while nothing is due: others put things in too. Real time, whatever the clock says. */
   poll?: number | undefined;
   /** Most milliseconds that disposing waits: longer than a courier takes for one message. */
@@ -43,10 +45,10 @@ function toldOf({ id, tenantId, accountId, kind, channel, ending, attempts }: Cl
   return { message: id, tenantId, account: accountId, kind, channel, ending, attempts };
 }
 
-type Dealing = Pick<QueueRunnerParts, 'store' | 'handlers' | 'clock' | 'log'>;
+type Dealing = Pick<QueueRunnerParts, 'store' | 'handlers' | 'clock' | 'log' | 'events'>;
 
 /** Deals with one item, and keeps what came of it. Rejects only when the store does. */
-function createDealing({ store, handlers, clock, log }: Dealing) {
+function createDealing({ store, handlers, clock, log, events }: Dealing) {
   const handle = async (item: ClaimedItem): Promise<Handled> => {
     if (item.unreadable) return { kind: 'dead', fault: 'seal-broken' };
     if (clock.now() >= item.expiresAt) return { kind: 'dead', fault: 'expired' };
@@ -66,6 +68,8 @@ function createDealing({ store, handlers, clock, log }: Dealing) {
   const bury = async (item: ClaimedItem, fault: string): Promise<void> => {
     await store.dead(item, { at: clock.now(), fault });
     log.warn({ event: 'message.dead', ...toldOf(item), fault }, 'an item of the queue is given up');
+    const { id: message, tenantId, accountId: account, kind, channel, attempts } = item;
+    events.messageDead(tenantId, { account, reason: fault, message, kind, channel, attempts });
   };
   return async (item: ClaimedItem): Promise<void> => {
     const handled = await handle(item);

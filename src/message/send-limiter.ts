@@ -4,6 +4,7 @@ import { STRANGERS, type ThrottleStore } from '#src/lockout/ports.ts';
 import type { Log } from '#src/log.ts';
 import type { Digester } from '#src/secret/ports.ts';
 import type { MethodContext } from '#src/sign-in/factor.ts';
+import type { SystemEvents } from '#src/system-events.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { createSendGate, type SendTicket } from './send-gate.ts';
 import {
@@ -36,16 +37,19 @@ interface Parts {
   digester: Digester;
   clock: Clock;
   log: Log;
+  events: Pick<SystemEvents, 'budgetLow' | 'budgetUsedUp'>;
 }
 
 /** The tenant's budget: taken apart from the limits of persons, because the operator is told how far it got. */
-function createBudget({ throttle, clock, log }: Omit<Parts, 'digester'>) {
+function createBudget({ throttle, clock, log, events }: Omit<Parts, 'digester'>) {
   const tell = async (tenant: Tenant, what: 'low' | 'used-up', until: number, text: string) => {
     const first = await throttle.take(tenant.id, [budgetToldCounter(what, until)], clock.now());
     if (!first.allowed) return;
     const { dailyBudget } = tenant.settings.phone;
-    const record = { event: `send-budget.${what}`, tenantId: tenant.id, tenant: tenant.key, dailyBudget };
-    log.warn({ ...record, until: new Date(until).toISOString() }, text);
+    const record = { event: `send-budget.${what}`, tenantId: tenant.id, tenant: tenant.key };
+    const told = { dailyBudget, until: new Date(until).toISOString() };
+    log.warn({ ...record, ...told }, text);
+    events[what === 'low' ? 'budgetLow' : 'budgetUsedUp'](tenant.id, told);
   };
 
   /** Takes one send off the budget. Answers what gives it back; undefined when there is none left. */
@@ -64,9 +68,9 @@ function createBudget({ throttle, clock, log }: Omit<Parts, 'digester'>) {
 }
 
 /** The policy of sends over a throttle store. Throws AppError `store-unavailable` when the store does not answer. */
-export function createSendLimiter({ throttle, digester, clock, log }: Parts): SendLimiter {
+export function createSendLimiter({ throttle, digester, clock, log, events }: Parts): SendLimiter {
   const openGate = createSendGate({ throttle, clock });
-  const takeBudget = createBudget({ throttle, clock, log });
+  const takeBudget = createBudget({ throttle, clock, log, events });
   /** Undefined for a browser with a lane of its own: it signed in to this account before. */
   const addressOf = ({ address, lane = STRANGERS }: Sender) =>
     lane === STRANGERS ? digester.digest('address', addressKey(address)) : undefined;

@@ -1,20 +1,15 @@
-import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
 import type { RevisionWatch } from '#src/revision/watch.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import type { CookieSigner } from './cookie-signer.ts';
 import { createKeptRing, type KeptRing } from './kept-ring.ts';
-import type { KeySchedule } from './key-plan.ts';
 import { cookieRing, type LiveKey, type SigningRing, signingRing } from './key-ring.ts';
 import { COOKIE_KEYS, ensureKeys, type FirstKeyParts, signingKeysOf } from './keys.ts';
 import type { KeyOwner } from './ports.ts';
-import { rollKeys } from './roll-keys.ts';
+import { type RollParts, rollKeys } from './roll-keys.ts';
 
-export interface KeyRingsParts extends FirstKeyParts {
-  clock: Clock;
-  schedule: KeySchedule;
+export interface KeyRingsParts extends FirstKeyParts, RollParts {
   revisions: Pick<RevisionWatch, 'of'>;
-  log: Log;
 }
 
 /** The keys that this process signs and verifies with. Disposing waits for a roll that is under way. */

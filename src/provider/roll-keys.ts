@@ -1,5 +1,7 @@
 import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
+import type { SystemEvents } from '#src/system-events.ts';
+import type { TenantId } from '#src/tenant/tenant.ts';
 import { type KeySchedule, planRoll, wipesOf } from './key-plan.ts';
 import { kindsOf, makeKey } from './make-key.ts';
 import type { KeyOwner, KeyStore } from './ports.ts';
@@ -9,13 +11,19 @@ export interface RollParts {
   clock: Clock;
   schedule: KeySchedule;
   log: Log;
+  events: Pick<SystemEvents, 'keyRolled'>;
+  /** The tenant whose audit log tells of keys that are no tenant's. */
+  homeId: TenantId;
 }
 
 /**
  * Gives every key of an owner that is due its successor, and wipes what is worth nothing any more. Harmless when
  * several processes do it at once: one successor stays.
  */
-export async function rollKeys({ keys, clock, schedule, log }: RollParts, owner: KeyOwner): Promise<void> {
+export async function rollKeys(
+  { keys, clock, schedule, log, events, homeId }: RollParts,
+  owner: KeyOwner,
+): Promise<void> {
   const stored = await keys.list(owner);
   const now = clock.now();
   for (const kind of kindsOf(owner)) {
@@ -29,6 +37,7 @@ export async function rollKeys({ keys, clock, schedule, log }: RollParts, owner:
           { tenantId: owner.tenantId, purpose: owner.purpose, kind, kid: made.id, signsFrom },
           'key added',
         );
+        events.keyRolled(owner.tenantId ?? homeId, { purpose: owner.purpose, kind, key: made.id });
       }
     }
     const wipes = wipesOf(chain, { now, overlapMs: schedule.overlapMs });

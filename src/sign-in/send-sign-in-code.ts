@@ -6,9 +6,14 @@ import type { FactorStore } from './ports.ts';
 import { methodContext, type Turn } from './turn.ts';
 
 /** What came of asking for a code, as the log tells it. */
-export function requestResult(outcome: { kind: string; reason?: string }) {
-  const { kind, reason = kind } = outcome;
-  return { outcome: kind === 'sent' ? 'success' : 'failure', reason } as const;
+export function requestResult(outcome: {
+  kind: string;
+  reason?: string;
+  sent?: { delivery?: string | undefined };
+}) {
+  const { kind, reason = kind, sent } = outcome;
+  const message = sent?.delivery === undefined ? {} : { message: sent.delivery };
+  return { outcome: kind === 'sent' ? 'success' : 'failure', reason, ...message } as const;
 }
 
 /** Why a code did not leave, as a problem of the step. */

@@ -195,17 +195,17 @@ function describeNews(makeStore: MakeStore): void {
   test('news of a message is kept with it; late news of less is none', async (t) => {
     const { queue, tenantId, otherTenantId, claimed, records } = await withClaimed(makeStore, t);
     const delivery = randomUUID();
-    assert.equal(await queue.report(tenantId, delivery, 'accepted'), false);
+    assert.equal(await queue.report(tenantId, delivery, 'accepted'), undefined);
     await queue.done(claimed, { at: AT, supplier: 'messagebird', delivery });
     const stateAfter = async (state: 'accepted' | 'delivered' | 'failed') => {
-      assert.equal(await queue.report(tenantId, delivery, state), true);
+      assert.deepEqual(await queue.report(tenantId, delivery, state), { accountId: claimed.accountId });
       return (await records())[0]?.deliveryState;
     };
     assert.equal(await stateAfter('accepted'), 'accepted');
     assert.equal(await stateAfter('delivered'), 'delivered');
     assert.equal(await stateAfter('accepted'), 'delivered');
     assert.equal(await stateAfter('failed'), 'failed');
-    assert.equal(await queue.report(otherTenantId, delivery, 'delivered'), false);
+    assert.equal(await queue.report(otherTenantId, delivery, 'delivered'), undefined);
     assert.equal((await records())[0]?.deliveryState, 'failed');
   });
 }

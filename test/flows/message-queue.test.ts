@@ -8,6 +8,7 @@ import { composeQueue } from '#src/compose/queue.ts';
 import { createLog } from '#src/log.ts';
 import { createCourier } from '#src/message/courier.ts';
 import { queuedMessage } from '#src/message/queued-message.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import { headersOf, startMailServer } from '../adapters/messaging/mail-server.ts';
 import { createSetting } from '../adapters/postgres/store-contracts.ts';
 import { makeAuthority } from '../support/certificates.ts';
@@ -55,7 +56,13 @@ async function openPlace(t: TestContext) {
       });
       t.after(() => mailer[Symbol.dispose]());
       const courier = createCourier({ suppliers: { email: [mailer] }, clock, log });
-      const runner = composeQueue({ durable: { queue: store }, courier, clock, log });
+      const runner = composeQueue({
+        durable: { queue: store },
+        courier,
+        events: createSystemEvents(undefined),
+        clock,
+        log,
+      });
       t.after(() => runner[Symbol.asyncDispose]());
       runner.start();
       return runner;

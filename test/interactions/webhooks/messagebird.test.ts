@@ -11,10 +11,12 @@ import { createLog } from '#src/log.ts';
 import type { RequestContext } from '#src/request-context.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { createTestClock } from '../../support/clock.ts';
+import { createNotedEvents, notedEntry } from '../../support/noted-events.ts';
 import { tenantSettings } from '../../support/tenants.ts';
 
 const SIGNING_KEY = 'a-signing-key-of-messagebird';
 const DELIVERY = '3f8a2f4e-6f7b-4c53-9d6b-0d1f4d1a2b3c';
+const ACCOUNT = '0d3c0f60-1d3b-4b8f-8f0c-5f6d0a4f1b11';
 
 function tenantAt(host: string): Tenant {
   const key = host.split('.')[0] ?? '';
@@ -29,6 +31,7 @@ async function openPlace(t: TestContext) {
   const lines: string[] = [];
   const recorded: unknown[][] = [];
   const ofQueue: unknown[][] = [];
+  const { noted, events } = createNotedEvents();
   const log = createLog({ level: 'debug', format: 'json' }, { write: (line) => lines.push(line) });
   const app = new Koa<RequestContext>();
   app.use(async (ctx, next) => {
@@ -43,18 +46,26 @@ async function openPlace(t: TestContext) {
       queue: {
         report: async (...news) => {
           ofQueue.push(news);
-          return false;
+          return { accountId: ACCOUNT };
         },
       },
       throttle: createMemoryThrottleStore({ clock }),
-      ...{ clock, log },
+      ...{ clock, log, events },
     }),
   );
   const server = createServer(app.callback());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
   const { port } = z.object({ port: z.number() }).parse(server.address());
-  return { clock, lines, recorded, ofQueue, ask: (call: Call) => ask(port, call), sign: signer(clock.now) };
+  return {
+    clock,
+    lines,
+    noted,
+    recorded,
+    ofQueue,
+    ask: (call: Call) => ask(port, call),
+    sign: signer(clock.now),
+  };
 }
 
 interface Call {
@@ -119,12 +130,18 @@ describe('a signed delivery report', () => {
     ['busy', 'failed'],
   ] as const) {
     test(`that says ${status} is recorded as ${state} for an hour, for the tenant of its address`, async (t) => {
-      const { ask, sign, recorded, ofQueue } = await openPlace(t);
+      const { ask, sign, recorded, ofQueue, noted } = await openPlace(t);
       const address = path(status);
       const token = sign(`https://two.example${address}`);
       assert.equal(await ask({ path: address, host: 'two.example', token }), 204);
       assert.deepEqual(recorded, [['id-two', DELIVERY, state, 3600]]);
       assert.deepEqual(ofQueue, [['id-two', DELIVERY, state]], 'and kept with what left by the queue');
+      const outcome = state === 'delivered' ? 'success' : 'failure';
+      const entry = notedEntry({
+        ...{ tenantId: 'id-two', event: 'message.reported', outcome, reason: state },
+        ...{ subject: ACCOUNT, detail: { message: DELIVERY } },
+      });
+      assert.deepEqual(noted, state === 'accepted' ? [] : [entry], 'and, once it ended, in the audit log');
     });
   }
 
@@ -179,9 +196,9 @@ describe('nothing is recorded, and a line logged, for a report that is', () => {
   };
   for (const [title, make] of Object.entries(cases)) {
     test(title, async (t) => {
-      const { ask, sign, recorded, lines } = await openPlace(t);
+      const { ask, sign, recorded, noted, lines } = await openPlace(t);
       assert.equal(await ask({ path: address, ...make(sign) }), 401);
-      assert.deepEqual(recorded, []);
+      assert.deepEqual([recorded, noted], [[], []]);
       assert.equal(lines.filter((line) => line.includes('delivery report refused')).length, 1);
       assert.ok(!lines.join('').includes('31612345678'), 'the number is not in the log');
     });

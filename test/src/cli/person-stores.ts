@@ -16,6 +16,7 @@ import { openAuditStores } from '#src/compose/audit.ts';
 import { composePersonMail } from '#src/compose/person-mail.ts';
 import type { Log } from '#src/log.ts';
 import type { Sealer } from '#src/secret/ports.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 
 interface Parts {
@@ -42,7 +43,13 @@ export function openPersonStores({ database, sealer, clock, log, kinds }: Parts)
   const auditStores = openAuditStores(database);
   const audit = auditStores.events;
   const trail = createAuditTrail({ store: audit, digester, clock, log });
-  const mail = composePersonMail({ durable: { ...stores, digester }, throttle, clock, log });
+  const mail = composePersonMail({
+    durable: { ...stores, digester },
+    throttle,
+    events: createSystemEvents(trail),
+    clock,
+    log,
+  });
   const peopleOf = (tenant: Tenant): PersonOperations => ({
     ...{ ...stores, throttle, digester, sendsMail: true },
     messages: stores.queue,

@@ -7,6 +7,7 @@ import type { PasswordHasher } from '#src/secret/ports.ts';
 import { createCheckPassword, type PasswordAnswer } from '#src/sign-in/check-password.ts';
 import { createCheckSecondStep } from '#src/sign-in/check-second-step.ts';
 import type { FactorMethod } from '#src/sign-in/factor.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import type { SignInBench } from '../sign-in/sign-in-bench.ts';
 import { type Answer, METHODS, type SignedIn, type Try } from './lockout-model.ts';
 
@@ -44,7 +45,7 @@ function wire({ bench, throttle, limit }: { bench: SignInBench; throttle: Thrott
   const { clock, lanes, log, accounts, factors, digester } = bench;
   const openTry = createTryLimiter({ throttle, clock });
   const wrongTries = createWrongTries({ lanes, clock, limit });
-  const sprayAlarm = createSprayAlarm({ throttle, clock, log });
+  const sprayAlarm = createSprayAlarm({ throttle, clock, log, events: createSystemEvents(undefined) });
   return {
     throttle,
     checkPassword: createCheckPassword({ accounts, hasher, openTry, wrongTries, sprayAlarm, digester }),

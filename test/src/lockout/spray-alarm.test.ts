@@ -6,6 +6,7 @@ import { createRedisThrottleStore } from '#adapters/redis/throttle-store.ts';
 import type { ThrottleStore } from '#src/lockout/ports.ts';
 import { createSprayAlarm, SPRAY_NAMES, SPRAY_WINDOW } from '#src/lockout/spray-alarm.ts';
 import { createTestClock } from '../../support/clock.ts';
+import { createNotedEvents, notedEntry } from '../../support/noted-events.ts';
 import { testRedis } from '../../support/redis.ts';
 import { recordCalls } from '../sign-in/sign-in-bench.ts';
 
@@ -15,8 +16,9 @@ function createBench(options: { store?: ThrottleStore; processes?: number } = {}
   const { recorded: throttle, calls } = recordCalls(options.store ?? createMemoryThrottleStore({ clock }));
   const warned: unknown[] = [];
   const log = { warn: (record: unknown) => void warned.push(record) };
+  const { noted, events } = createNotedEvents();
   const alarms = Array.from({ length: options.processes ?? 1 }, () =>
-    createSprayAlarm({ throttle, clock, log }),
+    createSprayAlarm({ throttle, clock, log, events }),
   );
   const tenant = { id: randomUUID(), key: 'noord' };
   const fail = async (names: readonly string[], at = tenant) => {
@@ -25,19 +27,21 @@ function createBench(options: { store?: ThrottleStore; processes?: number } = {}
   const failAtOnce = (names: readonly string[]) =>
     Promise.all(names.map((name, n) => alarms[n % alarms.length]?.failed(tenant, name)));
   const counted = () => alarms.reduce((sum, alarm) => sum + alarm.count(), 0);
-  return { clock, calls, warned, counted, tenant, fail, failAtOnce };
+  return { clock, calls, warned, noted, counted, tenant, fail, failAtOnce };
 }
 
 const names = (count: number, from = 0) => Array.from({ length: count }, (_, n) => `name-${from + n}`);
 
 describe('the alarm on spraying', () => {
   test('goes off at the fiftieth login name in ten minutes, and says which tenant', async () => {
-    const { fail, warned, counted, tenant } = createBench();
+    const { fail, warned, noted, counted, tenant } = createBench();
     await fail(names(SPRAY_NAMES - 1));
-    assert.deepEqual([warned, counted()], [[], 0]);
+    assert.deepEqual([warned, noted, counted()], [[], [], 0]);
     await fail(['last']);
     const record = { event: 'lockout.spraying', tenantId: tenant.id, tenant: 'noord', names: 50 };
     assert.deepEqual(warned, [record]);
+    const entry = { tenantId: tenant.id, event: 'lockout.spraying', outcome: 'failure' } as const;
+    assert.deepEqual(noted, [notedEntry({ ...entry, detail: { names: 50 } })]);
     assert.equal(counted(), 1);
   });
 
@@ -89,11 +93,11 @@ describe('the alarm on spraying', () => {
   test('is told once by all processes together, whoever comes first', async (t) => {
     const { client } = await testRedis(t);
     const { redis } = client;
-    const { failAtOnce, warned, counted } = createBench({
+    const { failAtOnce, warned, noted, counted } = createBench({
       store: createRedisThrottleStore({ redis }),
       processes: 4,
     });
     await failAtOnce(names(120));
-    assert.deepEqual([warned.length, counted()], [1, 1]);
+    assert.deepEqual([warned.length, noted.length, counted()], [1, 1, 1]);
   });
 });

@@ -12,6 +12,7 @@ import type { MethodContext } from '#src/sign-in/factor.ts';
 import type { Factor, FactorStore } from '#src/sign-in/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { createTestClock } from '../../support/clock.ts';
+import { createNotedEvents } from '../../support/noted-events.ts';
 import { tenantSettings } from '../../support/tenants.ts';
 
 /** A mobile number and a landline that could be somebody's. */
@@ -80,18 +81,21 @@ export function createMessageBench(throttleOf: (throttle: ThrottleStore) => Thro
     { write: (line) => lines.push(JSON.parse(line)) },
   );
   const digester = createDigester(randomBytes(32));
+  const { noted, events } = createNotedEvents();
   const throttle = throttleOf(createMemoryThrottleStore({ clock }));
   const oneTime = createMemoryOneTimeStore({ clock });
   return {
     clock,
     log,
     lines,
+    noted,
+    events,
     digester,
     throttle,
     oneTime,
     courier: createTestCourier(),
     codes: createOneTimeCodes({ oneTime, digester }),
-    limiter: createSendLimiter({ throttle, digester, clock, log }),
+    limiter: createSendLimiter({ throttle, digester, clock, log, events }),
     factors: createTestFactors(),
     /** Somebody's sign-in. */
     context: (changes: Partial<MethodContext> = {}): MethodContext => ({

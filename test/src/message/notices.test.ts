@@ -6,6 +6,7 @@ import { createNotices, type Notice, type NoticeContext, type NoticeKind } from 
 import { phoneData } from '#src/message/phone-factor.ts';
 import type { QueueItem } from '#src/message/queue-ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
+import { notedEntry } from '../../support/noted-events.ts';
 import { createMessageBench, LANDLINE, MOBILE, newTenant } from './message-bench.ts';
 
 interface Person {
@@ -83,6 +84,7 @@ function createBench({ tenant = newTenant(), phones = [MOBILE], data, account: c
     },
     throttle: bench.throttle,
     log: bench.log,
+    events: bench.events,
   };
   return { ...bench, context, parts, items, asked };
 }
@@ -211,6 +213,12 @@ describe('a notice', () => {
     const to = (wanted: string) => bench.items.filter(({ channel }) => channel === wanted).length;
     assert.deepEqual([to('sms'), to('email')], [20, 12]);
     assert.equal(bench.lines.filter(({ event }) => event === 'notice.limited').length, 2);
+    const { tenant, accountId: subject } = bench.context;
+    const limited = notedEntry({
+      ...{ tenantId: tenant.id, event: 'notice.limited', outcome: 'failure', subject },
+      detail: { what: 'backup-code-used' },
+    });
+    assert.deepEqual(bench.noted, [limited, limited]);
     const tomorrow = { ...bench.context, now: bench.context.now + 24 * 3_600_000 };
     await tell({ ...bench, context: tomorrow });
     assert.equal(to('sms'), 22);

@@ -4,6 +4,7 @@ import { createLog } from '#src/log.ts';
 import type { ClaimedItem, QueueHandler, QueueItem, QueueStore } from '#src/message/queue-ports.ts';
 import { createQueueRunner } from '#src/message/queue-runner.ts';
 import { createTestClock } from '../../support/clock.ts';
+import { createNotedEvents } from '../../support/noted-events.ts';
 
 interface Kept extends ClaimedItem {
   state: 'waiting' | 'done' | 'dead';
@@ -60,8 +61,10 @@ export function createQueueBench() {
     { write: (line) => lines.push(JSON.parse(line)) },
   );
   const queue = createTestQueueStore();
+  const { noted, events } = createNotedEvents();
   return {
     ...queue,
+    noted,
     clock,
     log,
     lines,
@@ -79,7 +82,7 @@ export function createQueueBench() {
     /** One process of several, which looks every 5 ms. */
     runner: (handler: QueueHandler, more: { patience?: number; poll?: number } = {}) =>
       createQueueRunner({
-        ...{ store: queue.store, handlers: new Map([['message', handler]]), clock, log, poll: 5 },
+        ...{ store: queue.store, handlers: new Map([['message', handler]]), clock, log, events, poll: 5 },
         ...more,
       }),
   };

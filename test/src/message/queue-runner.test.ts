@@ -4,6 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { AppError } from '#src/errors.ts';
 import type { ClaimedItem, Handled } from '#src/message/queue-ports.ts';
 import { AT_ONCE, IN_HAND, LEASE, waitAfter } from '#src/message/queue-runner.ts';
+import { notedEntry } from '../../support/noted-events.ts';
 import { untilSent } from '../../support/second-steps.ts';
 import { createQueueBench, type QueueBench } from './queue-bench.ts';
 
@@ -167,7 +168,14 @@ describe('an item that fails', () => {
         ...{ channel: 'sms', ending: '78', attempts: 4, fault: 'unreachable' },
       },
     );
-    assert.equal(JSON.stringify(bench.lines).includes('612345'), false);
+    const { tenantId: of, accountId: subject } = item;
+    assert.deepEqual(bench.noted, [
+      notedEntry({
+        ...{ tenantId: of, event: 'message.dead', outcome: 'failure', reason: 'unreachable', subject },
+        detail: { message: item.id, kind: 'message', channel: 'sms', attempts: 4 },
+      }),
+    ]);
+    assert.equal(JSON.stringify([bench.lines, bench.noted]).includes('612345'), false);
   });
 
   test('is dead at once where its handler says so', async () => {

@@ -283,9 +283,9 @@ describe('the daily budget of a tenant', () => {
   });
 
   test('is told to the operator at four fifths and when it is used up, once a day, by one process of several', async () => {
-    const { open, count, clock, lines, throttle, digester, log } = createBench();
+    const { open, count, clock, lines, throttle, digester, log, events, noted } = createBench();
     const tenant = withPhone({ dailyBudget: 10 });
-    const other = createSendLimiter({ throttle, digester, clock, log });
+    const other = createSendLimiter({ throttle, digester, clock, log, events });
     for (const late of [5 * HOUR, 0]) {
       lines.length = 0;
       await count(7, { tenant });
@@ -301,6 +301,14 @@ describe('the daily budget of a tenant', () => {
         assert.equal((await open({ tenant }, other)).kind, 'spent');
       }
       assert.deepEqual(told(lines), ['send-budget.low', 'send-budget.used-up']);
+      const until = lines.map((line) => line.until);
+      assert.deepEqual(
+        noted.splice(0).map(({ tenantId, event, outcome, detail }) => [tenantId, event, outcome, detail]),
+        [
+          [tenant.id, 'send-budget.low', 'success', { dailyBudget: 10, until: until[0] }],
+          [tenant.id, 'send-budget.used-up', 'failure', { dailyBudget: 10, until: until[1] }],
+        ],
+      );
       clock.advance(DAY - late - 5 * HOUR);
     }
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { createSealer, masterKeyFrom } from '#adapters/crypto/sealer.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
@@ -13,7 +14,9 @@ import { openKeyRings } from '#src/provider/key-rings.ts';
 import { COOKIE_KEYS, signingKeysOf } from '#src/provider/keys.ts';
 import type { KeyStore } from '#src/provider/ports.ts';
 import { openRevisionWatch } from '#src/revision/watch.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import { createTestClock } from '../../support/clock.ts';
+import { createNotedEvents, notedEntry } from '../../support/noted-events.ts';
 import { createTestDatabase } from '../../support/postgres.ts';
 import { eventually } from '../../support/product-process.ts';
 
@@ -42,14 +45,16 @@ async function openProcess(t: TestContext) {
     },
   };
   const revisions = await openRevisionWatch({ revisions: createRevisionStore(application), log });
-  const rings = openKeyRings({ keys, clock, schedule, revisions, log });
+  const { noted, events } = createNotedEvents();
+  const homeId = randomUUID();
+  const rings = openKeyRings({ keys, clock, schedule, revisions, log, events, homeId });
   t.after(async () => {
     revisions[Symbol.dispose]();
     await rings[Symbol.asyncDispose]();
   });
   const { id } = await createTenantStore(application).ensure('a', 'https://a.example');
   const operators = createKeyOperations({ keys: stored, clock, schedule });
-  return { clock, database, logged, revisions, rings, operators, keys: stored, tenantId: id };
+  return { clock, database, logged, noted, homeId, revisions, rings, operators, keys: stored, tenantId: id };
 }
 
 const signing = ({ jwks }: SigningRing) =>
@@ -150,8 +155,28 @@ test('without any key known an outage is an outage, and the next request tries a
   assert.equal((await rings.of(tenantId)).jwks.length, 3);
 });
 
+const rolledEntry = (tenantId: string, detail: Record<string, string>) =>
+  notedEntry({ tenantId, event: 'key.rolled', detail });
+
+test('the roll of a key of the installation is told in the log of the configuration’s tenant', async (t) => {
+  const { rings, clock, keys, revisions, noted, homeId } = await openProcess(t);
+  await rings.cookies();
+  clock.advance(schedule.rollMs - schedule.overlapMs);
+  await rings.cookies();
+  const look = async () => {
+    await revisions.check();
+    return noted;
+  };
+  await eventually(look, ({ length }) => length > 0);
+  const [, successor, ...more] = await keys.list(COOKIE_KEYS);
+  assert.deepEqual(more, []);
+  assert.deepEqual(noted, [
+    rolledEntry(homeId, { purpose: 'cookie', kind: 'hmac', key: successor?.id ?? '' }),
+  ]);
+});
+
 test('keys roll by themselves without keeping a request, and old secrets are wiped', async (t) => {
-  const { rings, revisions, clock, keys, tenantId } = await openProcess(t);
+  const { rings, revisions, clock, keys, noted, tenantId } = await openProcess(t);
   const first = await rings.of(tenantId);
   clock.advance(schedule.rollMs - schedule.overlapMs);
   assert.equal(await rings.of(tenantId), first, 'the request that finds it due gets what is known');
@@ -161,6 +186,9 @@ test('keys roll by themselves without keeping a request, and old secrets are wip
   };
   const rolled = await eventually(look, ({ jwks }) => jwks.length === 6);
   assert.deepEqual(signing(rolled), signing(first));
+  const added = (await keys.list(signingKeysOf(tenantId))).slice(3);
+  const entries = added.map(({ id, kind }) => rolledEntry(tenantId, { purpose: 'signing', kind, key: id }));
+  assert.deepEqual(new Set(noted), new Set(entries));
   clock.advance(schedule.overlapMs);
   const next = await rings.of(tenantId);
   assert.deepEqual(published(next).toSorted(), published(rolled).toSorted());
@@ -202,6 +230,7 @@ test('a successor’s cookies hold on a process whose clock is behind', async (t
     revisions,
     clock: { now: () => clock.now() + LEAD_MS },
     log: createLog({ level: 'silent', format: 'json' }),
+    ...{ events: createSystemEvents(undefined), homeId: tenantId },
   });
   t.after(async () => ahead[Symbol.asyncDispose]());
   const signature = (await ahead.cookies()).sign('name=value');

@@ -8,6 +8,7 @@ import { createSprayAlarm } from '#src/lockout/spray-alarm.ts';
 import { createTryLimiter } from '#src/lockout/try-limiter.ts';
 import { createWrongTries } from '#src/lockout/wrong-tries.ts';
 import { createCheckPassword } from '#src/sign-in/check-password.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import { endOfSuite } from '../../support/postgres.ts';
 import { createSignInBench, recordCalls, type SignInBench } from './sign-in-bench.ts';
 
@@ -81,7 +82,7 @@ describe('checking a password', () => {
       const { clock, log } = bench;
       const openTry = createTryLimiter({ throttle, clock });
       const wrongTries = createWrongTries({ lanes, clock });
-      const sprayAlarm = createSprayAlarm({ throttle, clock, log });
+      const sprayAlarm = createSprayAlarm({ throttle, clock, log, events: createSystemEvents(undefined) });
       const counted = { openTry, wrongTries, sprayAlarm };
       const check = createCheckPassword({ ...bench, ...counted, accounts, hasher: hashing });
       const { tenant } = bench;

@@ -13,6 +13,7 @@ import { createTryLimiter } from '#src/lockout/try-limiter.ts';
 import { createWrongTries } from '#src/lockout/wrong-tries.ts';
 import { createLog } from '#src/log.ts';
 import type { MethodContext } from '#src/sign-in/factor.ts';
+import { createSystemEvents } from '#src/system-events.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import { createTestClock } from '../../support/clock.ts';
 import { createTestDatabase, type Ending } from '../../support/postgres.ts';
@@ -99,7 +100,7 @@ export async function createSignInBench(ending: Ending) {
     lanes,
     log,
     wrongTries: createWrongTries({ lanes, clock }),
-    sprayAlarm: createSprayAlarm({ throttle, clock, log }),
+    sprayAlarm: createSprayAlarm({ throttle, clock, log, events: createSystemEvents(undefined) }),
     tenant: whole,
     openTry: createTryLimiter({ throttle, clock }),
     tenantId: tenant.id,
