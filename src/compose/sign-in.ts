@@ -111,7 +111,8 @@ export function composeSignIn(parts: SignInParts) {
     sendSignInCode,
     methods,
     usedUp: tell('backup-code-used'),
-    guessed: tell('second-step-guessed'),
+    guessed: ({ tenant }, accountId, count) =>
+      notices.tell({ tenant, accountId, now: clock.now(), detail: { count } }, 'second-step-guessed'),
     lockout,
     events,
     clock,

@@ -27,6 +27,8 @@ export const NOTICE_KINDS = [
   'new-browser',
   /** By the help desk or an operator. */
   ...['unblocked', 'second-step-reset'],
+  /** By whoever pressed "this was not me", on whichever channel. */
+  'account-closed',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -174,7 +176,8 @@ function createTelling({
     const byPhone = phones.flatMap((phone) => addressOf(phone, tenant));
     const phoned = byPhone.length > 0 && (await mayPhone(context, what)) ? byPhone : [];
     const addresses = [...phoned, ...emailsOf(account, formerEmail)];
-    const hrefOf = await hrefsFor(addresses, context);
+    // A closed account can't be closed any further.
+    const hrefOf = what === 'account-closed' ? () => undefined : await hrefsFor(addresses, context);
     const { loginName, locale } = account;
     const notice = { what, tenant, loginName, locale, at: now, detail };
     const items = addresses.map((address) =>
