@@ -66,10 +66,12 @@ function failAtTheDoor(ctx: Koa.Context, host: string, failure: unknown, parts: 
 
 /** A host that is nobody's (RFC 9110 §15.5.20). */
 function refuseHost(ctx: Koa.Context, host: string | undefined, log: Log): void {
-  log.warn({ error: 'unknown-host', host: host?.slice(0, LONGEST_HOST) }, 'request refused');
+  const reference = newReference();
+  Object.assign(ctx.state, { reference });
+  log.warn({ reference, error: 'unknown-host', host: host?.slice(0, LONGEST_HOST) }, 'request refused');
   ctx.status = 421;
   ctx.set(UNKEPT_HEADERS);
-  ctx.body = 'This server does not answer for that host name.\n';
+  ctx.body = `This server does not answer for that host name.\nNumber: ${reference}\n`;
 }
 
 /** Finds the tenant by host and makes the request canonical. */

@@ -46,13 +46,15 @@ describe('the shell, asked on a bare socket', () => {
     }
   });
 
-  test('a host that is nobody’s is a line of the log, for whoever looks after the proxy', async () => {
+  test('a host that is nobody’s is a line of the log under the number of its answer, for whoever looks after the proxy', async () => {
     const before = installation.logged.length;
-    await ask('GET / HTTP/1.1', 'Host: Wrong.example');
+    const answer = await ask('GET / HTTP/1.1', 'Host: Wrong.example');
+    const number = /^Number: ([0-9A-Z]{4}-[0-9A-Z]{4})$/m.exec(answer)?.[1] ?? assert.fail(answer);
     await ask('GET / HTTP/1.1', `Host: ${'x'.repeat(5_000)}`);
     const lines = installation.logged.slice(before).filter((line) => line.includes('unknown-host'));
     assert.equal(lines.length, 2);
     assert.match(lines[0] ?? '', /"level":40.*"host":"wrong\.example"/);
+    assert.ok(lines[0]?.includes(`"reference":"${number}"`));
     for (const line of lines) assert.ok(line.length < 600);
   });
 
