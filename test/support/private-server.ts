@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -41,16 +42,28 @@ rm -rf "$folder"
 
 const START_LIMIT = 30_000;
 
+/**
+ * Ports that no system gives to connections that go out (Linux begins at 32768): one that is free now is not taken by
+ * another test's request before it is listened on.
+ */
+const OWN_PORTS = { from: 12_000, to: 32_000 };
+const PORT_TRIES = 100;
+
 /** A free port of the loopback address; free at the moment of asking. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string')
-    throw new Error('no free port on the loopback address');
-  return address.port;
+  for (let tries = 0; tries < PORT_TRIES; tries += 1) {
+    const port = randomInt(OWN_PORTS.from, OWN_PORTS.to);
+    const server = createServer().listen(port, '127.0.0.1');
+    try {
+      await once(server, 'listening');
+    } catch {
+      continue;
+    }
+    server.close();
+    await once(server, 'close');
+    return port;
+  }
+  throw new Error('no free port on the loopback address');
 }
 
 async function accepts(port: number): Promise<boolean> {
