@@ -17,10 +17,18 @@ const icons: Readonly<Record<Message['channel'], IconName>> = {
   email: 'mail',
 };
 
-/** The code in a message, as it is typed: 6 digits, or 8 in two groups. A voice says each digit by itself. */
+/** The code in a message, as it is typed: 6 digits, or 8 digits or letters in two groups. A voice says each digit by itself. */
 function codeIn(text: string): string | undefined {
-  const written = /(?<!\d)(?:\d{4} \d{4}|\d{6})(?!\d)/.exec(text)?.[0];
+  const written = /(?<!\d)(?:\d{4} \d{4}|\d{6})(?!\d)|^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/m.exec(
+    text,
+  )?.[0];
   return written ?? /(?<!\d|\d, )\d(?:, \d){5}(?!\d|, \d)/.exec(text)?.[0].replaceAll(', ', '');
+}
+
+/** A text with its addresses to click on, as a mail program shows them. */
+function withLinks(text: string): Markup {
+  const pieces = text.split(/(https?:\/\/\S+)/);
+  return html`${pieces.map((piece, index) => (index % 2 === 0 ? html`${piece}` : html`<a href="${piece}">${piece}</a>`))}`;
 }
 
 function messageItem({ t, locale }: PageFrame, message: Message, index: number): Markup {
@@ -34,7 +42,7 @@ function messageItem({ t, locale }: PageFrame, message: Message, index: number):
   return html`<li class="message">
 <p class="message-head"><span class="badge small">${icon(icons[channel])}</span><strong>${t(`outbox.${channel}`)}</strong> <span>${t('outbox.to', { to })}</span><time datetime="${new Date(at).toISOString()}">${time}</time></p>
 ${subject !== undefined && html`<h2>${subject}</h2>`}
-<p class="message-text">${text}</p>
+<p class="message-text">${withLinks(text)}</p>
 ${code !== undefined && html`<div class="reference"><p><span>${t('outbox.code')}:</span> <strong>${code}</strong></p>${copyButton(t, `copy-code-${index + 1}`, code)}</div>`}
 </li>`;
 }

@@ -45,6 +45,15 @@ test('people read them as a page, and nothing in a message is taken for markup',
   assert.doesNotMatch(page.body, /<b>Welkom/);
 });
 
+test('an address in a message can be clicked, and nothing around it is taken for markup', async (t) => {
+  const { issuer, outbox } = await startWithOutbox(t);
+  const link = `${issuer}/recover/link?token=a&b`;
+  await outbox.send({ ...newer, at: 3_000, text: `Klik:\n${link}\nof niet: https://x.example/"><b>` });
+  const { body } = await new Browser().open(`${issuer}/dev/outbox`);
+  assert.ok(body.includes(`<a href="${link.replace('&', '&amp;')}">`), body);
+  assert.doesNotMatch(body, /"><b>/);
+});
+
 /** What the page's buttons copy, newest message first. */
 const copied = (body: string) => Array.from(body.matchAll(/data-copy="([^"]*)"/g), ([, text]) => text);
 
@@ -59,6 +68,7 @@ test('the code of a message can be copied as it is typed, also one that is spoke
   );
   await outbox.send({ ...older, at: 5_000, text: 'Uw back-upcode is 1234 5678.' });
   await outbox.send(spoken(6_000, 'Keuze 1, 2, 3, 4, 5, 6, 7.'));
+  await outbox.send({ ...newer, at: 7_000, text: 'Vul deze code in:\n\n3FJ8-MSCZ\n' });
   const page = await new Browser().open(`${issuer}/dev/outbox`);
-  assert.deepEqual(copied(page.body), ['1234 5678', '987650', '001234', '123456']);
+  assert.deepEqual(copied(page.body), ['3FJ8-MSCZ', '1234 5678', '987650', '001234', '123456']);
 });
