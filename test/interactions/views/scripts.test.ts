@@ -174,9 +174,10 @@ describe('countdown', () => {
     withPage('password-wait', async (page) => {
       const sent = await countSent(page);
       const button = page.locator('#sign-in');
-      assert.equal(await button.textContent(), 'Wacht nog 2:00');
+      // The page's clock also runs by itself, as long as the machine takes.
+      assert.match((await button.textContent()) ?? '', /^Wacht nog (2:00|1:5\d)$/);
       await page.clock.runFor(61_000);
-      assert.equal(await button.textContent(), 'Wacht nog 0:59');
+      assert.match((await button.textContent()) ?? '', /^Wacht nog 0:5\d$/);
       await button.click({ force: true });
       assert.equal(await sent(), 0);
       await page.clock.runFor(60_000);
