@@ -90,8 +90,8 @@ export type QueueHandler = (item: ClaimedItem) => Promise<Handled>;
 /** Where the rest of the house puts what is to be sent. */
 export interface MessageQueue {
   /**
-   * Keeps items durably. This process begins with them at once, or, with `rest`, makes nothing of its knowing them for
-   * so many milliseconds of real time: it finds them by looking, as any other process does.
+   * Keeps items durably. This process begins with them at once; with `rest`, it looks for them only so many milliseconds of
+   * real time later, unless it or another process happens to look before.
    */
   put(items: readonly QueueItem[], of?: { rest?: number }): Promise<void>;
 }

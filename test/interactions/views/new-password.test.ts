@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { describe, test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { newPasswordError, newPasswordField } from '#interactions/views/new-password.ts';
 import { NEW_PASSWORD_FAULTS } from '#src/recovery/recovery-flow.ts';
-import { startChromium } from '../../support/chromium.ts';
-import { type Gallery, startGallery } from '../../support/gallery-server.ts';
 import { frameOf } from './frame.ts';
+import { useGallery } from './gallery-view.ts';
 
 describe('the field for a new password', () => {
   test('has its rules before it, so that they are read before anybody types', () => {
@@ -60,31 +59,17 @@ describe('a new password that is not taken', () => {
   });
 });
 
-let gallery: Gallery;
-let browser: Browser;
-before(async () => {
-  gallery = await startGallery();
-  browser = await startChromium();
-});
-after(async () => {
-  await browser.close();
-  await gallery[Symbol.asyncDispose]();
-});
+const openView = useGallery();
 
-/* Every fault in the page, a refusal by the content security policy among them, fails the test that opened it. */
+/* Every fault in the page fails the test that opened it. */
 async function withField(
   name: string,
   check: (page: Page) => Promise<void>,
   options: BrowserContextOptions = {},
 ): Promise<void> {
-  await using context = await browser.newContext(options);
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
-  await page.goto(`${gallery.origin}${name}`);
+  await using view = await openView(options);
+  const { page, faults } = view;
+  await page.goto(name);
   await check(page);
   assert.deepEqual(faults, []);
 }
@@ -148,7 +133,7 @@ describe('the strength of a new password', () => {
       await judged(page, 'aaaaaaaaaaaa');
       assert.deepEqual(asked, []);
       await page.click('#save');
-      assert.deepEqual(asked, [`POST ${gallery.origin}/new-password`]);
+      assert.deepEqual(asked, [`POST ${new URL('/new-password', page.url()).href}`]);
     }));
 
   test('is not spoken of without script, and the rules are there all the same', () =>
@@ -163,10 +148,10 @@ describe('the strength of a new password', () => {
     ));
 
   test('is not spoken of when its lists don’t come', async () => {
-    await using context = await browser.newContext();
-    const page = await context.newPage();
+    await using view = await openView();
+    const { page } = view;
     await page.route('**/strength-lists.*', (route) => route.abort());
-    await page.goto(`${gallery.origin}/nl/new-password-field`);
+    await page.goto('/nl/new-password-field');
     await page.waitForSelector(METER, { state: 'detached' });
     assert.equal(await page.locator('#save').isVisible(), true);
   });

@@ -1,36 +1,20 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { startChromium } from '../../support/chromium.ts';
-import { type Gallery, startGallery } from '../../support/gallery-server.ts';
+import { describe, test } from 'node:test';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { type GalleryView, useGallery } from './gallery-view.ts';
 
-let gallery: Gallery;
-let browser: Browser;
+const openView = useGallery();
 
-before(async () => {
-  gallery = await startGallery();
-  browser = await startChromium();
-});
-after(async () => {
-  await browser.close();
-  await gallery[Symbol.asyncDispose]();
-});
-
-/* Every fault in the page, a refusal by the content security policy among them, fails the test that opened it. */
+/* Every fault in the page fails the test that opened it. */
 async function withPage(
   name: string,
   check: (page: Page) => Promise<void>,
   options: BrowserContextOptions = {},
 ): Promise<void> {
-  await using context = await browser.newContext(options);
-  const page = await context.newPage();
-  const faults: string[] = [];
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
+  await using view = await openView(options);
+  const { page, faults } = view;
   await page.clock.install();
-  await page.goto(`${gallery.origin}/nl/${name}`);
+  await page.goto(`/nl/${name}`);
   assert.deepEqual(faults, []);
   await check(page);
 }
@@ -289,11 +273,10 @@ describe('busy button', () => {
 describe('without script', () => {
   const options = { javaScriptEnabled: false };
 
-  async function open(name: string): Promise<{ page: Page; [Symbol.asyncDispose](): Promise<void> }> {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    await page.goto(`${gallery.origin}/nl/${name}`);
-    return { page, [Symbol.asyncDispose]: () => context.close() };
+  async function open(name: string): Promise<GalleryView> {
+    const view = await openView(options);
+    await view.page.goto(`/nl/${name}`);
+    return view;
   }
 
   test('no button is shown that could do nothing', async () => {
@@ -328,6 +311,6 @@ describe('without script', () => {
 test('an automatic sign-out presses its own button', () =>
   withPage('password', async (page) => {
     const sent = page.waitForRequest((request) => request.method() === 'POST');
-    await page.goto(`${gallery.origin}/nl/logout-automatic`, { waitUntil: 'commit' });
+    await page.goto('/nl/logout-automatic', { waitUntil: 'commit' });
     assert.equal((await sent).postData(), 'xsrf=0f0f&logout=yes');
   }));
