@@ -4,13 +4,10 @@ import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toOptionalMillis } from './instant.ts';
 import { likeARow } from './like-a-row.ts';
-import { isStorableText, isUuid } from './lookup-value.ts';
+import { isStorableText, isUuid, NOBODYS_ID } from './lookup-value.ts';
 
 /** A browser that was not seen for this long is nobody's any more. */
 const LANE_MEMORY = 400 * 24 * 3_600_000;
-
-/** Is no account's: a statement stays the same for nobody. */
-const NOBODYS_ID = '00000000-0000-0000-0000-000000000000';
 
 interface CountRow {
   failures: number;

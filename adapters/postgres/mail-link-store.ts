@@ -12,15 +12,12 @@ import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
 import { likeARow } from './like-a-row.ts';
-import { isStorableText, isUuid } from './lookup-value.ts';
+import { isStorableText, isUuid, NOBODYS_ID } from './lookup-value.ts';
 import { person } from './person.ts';
 import type { Database, MailLinkTable } from './schema.ts';
 
 /** Milliseconds after its end that a link is kept; an invitation is kept for its status. */
 const LINK_MEMORY = 30 * 24 * 3_600_000;
-
-/** Is no link's: a statement stays the same for nobody. */
-const NOBODYS_ID = '00000000-0000-0000-0000-000000000000';
 
 /** Of these the newest alone works. */
 const FOR_PASSWORD: readonly LinkPurpose[] = ['reset', 'invitation'];

@@ -1,11 +1,11 @@
 import type { Context } from 'koa';
 import type { Tenant } from '#src/tenant/tenant.ts';
+import { isHttps } from './is-https.ts';
 
 /** Seconds: as long as a browser keeps a cookie at most (RFC 6265bis §5.6.2). Renewed at every sign-in. */
 const LIFE = 400 * 24 * 60 * 60;
 
-const isSecure = ({ issuer }: Tenant) => issuer.startsWith('https:');
-const nameFor = (tenant: Tenant) => `${isSecure(tenant) ? '__Host-' : ''}poortwachter_browser`;
+const nameFor = (tenant: Tenant) => `${isHttps(tenant) ? '__Host-' : ''}poortwachter_browser`;
 
 /** The mark of a browser that signed in before, as it keeps it; it may be anything. */
 export function browserMarkOf(ctx: Context, tenant: Tenant): string | undefined {
@@ -16,7 +16,7 @@ export function browserMarkOf(ctx: Context, tenant: Tenant): string | undefined 
 export function keepBrowserMark(ctx: Context, tenant: Tenant, mark: string): void {
   ctx.cookies.set(nameFor(tenant), mark, {
     httpOnly: true,
-    secure: isSecure(tenant),
+    secure: isHttps(tenant),
     sameSite: 'lax',
     path: '/',
     maxAge: LIFE * 1000,

@@ -5,6 +5,7 @@ import { AppError } from '#src/errors.ts';
 import type { ShellMiddleware } from '#src/server.ts';
 import { negotiateLocale } from '../i18n.ts';
 import { readForm } from './form.ts';
+import { isHttps } from './is-https.ts';
 
 /** The language a person chose here; no secret, and nothing else is in it. */
 const COOKIE = 'poortwachter_language';
@@ -34,7 +35,7 @@ export function chooseLanguage(): ShellMiddleware {
   return async (ctx) => {
     const form = readForm(ctx, choice);
     if (form === undefined) throw new AppError('malformed-form', 400, 'a choice of language that is none');
-    const secure = ctx.state.tenant.issuer.startsWith('https:');
+    const secure = isHttps(ctx.state.tenant);
     ctx.cookies.set(COOKIE, form.locale, { maxAge: YEAR_MS, sameSite: 'lax', httpOnly: true, secure });
     ctx.set('Cache-Control', 'no-store');
     ctx.redirect(form.back);

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Context } from 'koa';
 import type { Tenant } from '#src/tenant/tenant.ts';
+import { isHttps } from '../http/is-https.ts';
 
 /** 256 random bits, base64url. */
 const FLOW_ID = /^[A-Za-z0-9_-]{43}$/;
@@ -8,10 +9,8 @@ const FLOW_ID_BYTES = 32;
 /** More than enough to tell the happenings of one recovery from another's; never what the cookie holds. */
 const NAME_LENGTH = 22;
 
-const isSecure = (tenant: Tenant) => tenant.issuer.startsWith('https:');
-
 /* It has a path, so `__Host-` is not for it (ground rule 11). */
-const nameOf = (tenant: Tenant) => `${isSecure(tenant) ? '__Secure-' : ''}poortwachter_recovery`;
+const nameOf = (tenant: Tenant) => `${isHttps(tenant) ? '__Secure-' : ''}poortwachter_recovery`;
 
 /** A new key of a browser's recovery. */
 export function newFlowId(): string {
@@ -35,7 +34,7 @@ export function keepFlowId(ctx: Context, tenant: Tenant, flowId: string): void {
     path: '/recover',
     httpOnly: true,
     sameSite: 'lax',
-    secure: isSecure(tenant),
+    secure: isHttps(tenant),
     overwrite: true,
   });
 }
