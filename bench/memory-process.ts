@@ -5,6 +5,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Provider } from 'oidc-provider';
 import { createMemoryArtifactStore } from '#adapters/memory/artifact-store.ts';
 import { createAdapterFactory } from '#adapters/oidc/adapter.ts';
 import { tenantSchema } from '#config/tenant.ts';
@@ -20,6 +21,7 @@ import { createProvider } from '#src/provider/create-provider.ts';
 import type { SigningRing } from '#src/provider/key-ring.ts';
 import type { ClientStore } from '#src/provider/ports.ts';
 import { createProviders, type ProviderMakings } from '#src/provider/providers.ts';
+import { createSessionGateway } from '#src/provider/session-gateway.ts';
 import { createRequestRegister } from '#src/request-context.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { APPLICATION, TENANT } from './application.ts';
@@ -51,6 +53,8 @@ const accounts: AccountStore = {
   replacePasswordHash: nothing,
   setSuspended: nothing,
   changePassword: nothing,
+  changeLocale: nothing,
+  changeEmail: nothing,
 };
 const clients: ClientStore = { find: async () => undefined, add: nothing, list: nothing, remove: nothing };
 
@@ -85,6 +89,8 @@ const rings = {
   forget() {},
 };
 
+const LIFE = { idle: 1800, sharedIdle: 900, absolute: 36_000 };
+
 const make = ({ tenant, ring, cookies }: ProviderMakings) =>
   createProvider({
     tenant,
@@ -94,7 +100,7 @@ const make = ({ tenant, ring, cookies }: ProviderMakings) =>
     clients: [structuredClone(APPLICATION)],
     ring,
     cookieSigner: cookies,
-    session: { idle: 1800, absolute: 36_000 },
+    session: LIFE,
     acrValues: [],
     pages,
     referenceOf: () => 'reference',
@@ -103,7 +109,9 @@ const make = ({ tenant, ring, cookies }: ProviderMakings) =>
     clock,
     log,
   });
-using providers = createProviders({ rings, make, clock, mostKept: count + 1 });
+const sessions = (provider: Provider, tenant: Tenant) =>
+  createSessionGateway(provider, { tenant, artifacts, life: LIFE, clock });
+using providers = createProviders({ rings, make, sessions, clock, mostKept: count + 1 });
 
 function makeTenant(n: number): Tenant {
   const key = `tenant-${n}`;

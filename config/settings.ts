@@ -124,6 +124,20 @@ const session = z.strictObject({
     .max(24)
     .default(10)
     .describe('A session ends this long after the sign-in, whatever happens.'),
+  sharedIdleMinutes: z
+    .int()
+    .min(11)
+    .max(30)
+    .default(15)
+    .describe(
+      'On a shared computer a session ends after this long without activity; more than an access token lives, or the application would lose it in mid-work.',
+    ),
+  freshMinutes: z
+    .int()
+    .min(1)
+    .max(20)
+    .default(5)
+    .describe('How old a sign-in may be when somebody changes how they sign in.'),
 });
 
 const startup = z.strictObject({

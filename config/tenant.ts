@@ -56,6 +56,12 @@ const theme = z.strictObject({
 const recovery = z.strictObject({
   linkMinutes: z.int().min(5).max(1440).default(30).describe('How long a link to a new password works.'),
   invitationDays: z.int().min(1).max(21).default(7).describe('How long an invitation works.'),
+  newPhoneHours: z
+    .int()
+    .min(24)
+    .max(336)
+    .default(72)
+    .describe('How long a new phone number proves nothing behind a password that was forgotten.'),
 });
 
 /** How long records are kept; `npx poortwachter audit retain` forgets what is older. */

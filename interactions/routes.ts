@@ -9,12 +9,15 @@ import { formBody } from './http/form.ts';
 import { chooseLanguage } from './http/language.ts';
 import { sameOrigin } from './http/same-origin.ts';
 import { createRecoverySteps, type RecoveryParts } from './recovery/steps.ts';
+import { addSettingsRoutes, type SettingsParts } from './settings/routes.ts';
 import { createSteps, type StepParts } from './sign-in/steps.ts';
 import { seeOther } from './sign-in/turn.ts';
 import { HELP_PATH } from './views/help-link.ts';
 
 /** THE path table: every page of ours, in one place. What is not in it goes to the provider. */
-export function createRoutes(parts: StepParts & EnrolmentParts & ConsentParts & RecoveryParts) {
+export function createRoutes(
+  parts: StepParts & EnrolmentParts & ConsentParts & RecoveryParts & { settings: SettingsParts },
+) {
   const steps = createSteps(parts);
   const enrolment = createEnrolmentSteps(parts);
   const consent = createConsentAnswers(parts);
@@ -78,6 +81,7 @@ export function createRoutes(parts: StepParts & EnrolmentParts & ConsentParts & 
   router.get('/not-me/done', recovery.notMeDone);
   router.get('/not-me/dead', recovery.notMeDead);
 
+  addSettingsRoutes(router, parts.settings);
   router.post(LANGUAGE_PATH, chooseLanguage());
 
   return router.routes();

@@ -18,6 +18,7 @@ import { composeOperations } from './compose/operations.ts';
 import { composePeople } from './compose/people.ts';
 import { composeQueue } from './compose/queue.ts';
 import type { SecondStep } from './compose/second-step.ts';
+import { composeSettings } from './compose/settings.ts';
 import { openVolatile, type Volatile } from './compose/volatile.ts';
 import { composeWeb } from './compose/web.ts';
 import type { SprayAlarm } from './lockout/spray-alarm.ts';
@@ -121,7 +122,8 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const { sprayAlarm } = rules;
   const rings = owned.use(composeKeys({ config, durable, revisions, tenant, events, clock, log }));
   const stores = { durable, volatile, rings };
-  const asked = { rules, recovery, methods, reports, texts, trail };
+  const ownAccount = composeSettings({ ...used, sessions: people.sessions });
+  const asked = { rules, recovery, settings: ownAccount, methods, reports, texts, trail };
   const { app, providers } = composeWeb({ config, tenant, tenants, ...stores, ...asked, clock, log, extend });
   owned.use(providers);
   const web = createWebServer(app.callback(), { log, maxConnections: config.listen.maxConnections });

@@ -23,9 +23,14 @@ export class ArtifactIndex {
     this.#names.get(name)?.delete(artifact);
   }
 
+  /** Which artifacts are under a name. */
+  under(name: string): string[] {
+    return [...(this.#names.get(name)?.keys() ?? [])];
+  }
+
   /** Takes a name away and tells which artifacts were under it. */
   empty(name: string): string[] {
-    const artifacts = [...(this.#names.get(name)?.keys() ?? [])];
+    const artifacts = this.under(name);
     this.#names.delete(name);
     return artifacts;
   }

@@ -139,6 +139,14 @@ export class MemoryArtifactStore implements ArtifactStore {
     this.#bury(nameOf(tenantId, 'Grant', grantId));
   }
 
+  async ofAccount(tenantId: string, model: 'Session' | 'Grant', accountId: string) {
+    const before = nameOf(tenantId, model, '').length;
+    return this.#accounts.under(nameOf(tenantId, model, accountId)).flatMap((key) => {
+      const artifact = this.#read(key);
+      return artifact === undefined ? [] : [{ ...artifact, id: key.slice(before) }];
+    });
+  }
+
   async endAccount(tenantId: string, accountId: string): Promise<{ sessions: number; grants: number }> {
     return {
       sessions: this.#endAll(nameOf(tenantId, 'Session', accountId)),

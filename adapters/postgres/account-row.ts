@@ -30,6 +30,7 @@ export const ACCOUNT_COLUMNS = [
   'disabled_at',
   'suspended_at',
   'password_changed_at',
+  'recovered_at',
   'created_at',
 ] as const;
 
@@ -67,6 +68,7 @@ export function toAccount(row: AccountRow, sealer: Sealer): Account {
     disabledAt: toOptionalMillis(row.disabled_at),
     suspendedAt: toOptionalMillis(row.suspended_at),
     passwordChangedAt: toOptionalMillis(row.password_changed_at),
+    recoveredAt: toOptionalMillis(row.recovered_at),
     createdAt: toMillis(row.created_at),
   };
 }

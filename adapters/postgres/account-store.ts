@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Suspender } from '#src/account/account.ts';
 import type { AccountStore } from '#src/account/ports.ts';
-import { type AccountLookups, createAccountLookups } from './account-lookups.ts';
+import { createAccountChanges } from './account-changes.ts';
+import { createAccountLookups } from './account-lookups.ts';
 import { ACCOUNT_COLUMNS, type AccountStoreParts, toAccount, toAccountRow } from './account-row.ts';
 import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
@@ -46,7 +47,7 @@ function createMarks(database: TenantDatabase): Marks {
   };
 }
 
-type Changes = Omit<AccountStore, keyof AccountLookups | keyof Marks | 'changePassword'>;
+type Changes = Pick<AccountStore, 'create' | 'replacePasswordHash'>;
 
 function createChanges(parts: AccountStoreParts): Changes {
   const { database, sealer } = parts;
@@ -85,5 +86,6 @@ export function createAccountStore(parts: AccountStoreParts): AccountStore {
     ...createMarks(parts.database),
     ...createChanges(parts),
     ...createPasswordChange(parts),
+    ...createAccountChanges(parts),
   });
 }

@@ -19,13 +19,14 @@ export const applicationPrivileges: Readonly<Record<string, TablePrivileges>> = 
       ...['password_hash', 'password_changed_at', 'enrolled_at'],
       ...['disabled_at', 'suspended_at', 'suspended_by'],
       ...['email_sealed', 'email_digest', 'email_verified'],
+      ...['locale', 'recovered_at'],
     ],
     delete: false,
   },
   factor: {
     select: true,
     insert: true,
-    update: ['data_sealed', 'last_counter', 'last_used_at'],
+    update: ['data_sealed', 'last_counter', 'last_used_at', 'label', 'preferred_at'],
     delete: true,
   },
   backup_code: {
@@ -47,7 +48,7 @@ export const applicationPrivileges: Readonly<Record<string, TablePrivileges>> = 
   sign_in_lane: {
     select: true,
     insert: true,
-    update: ['failures', 'code_failures', 'blocked_at', 'first_seen_at', 'last_seen_at'],
+    update: ['failures', 'code_failures', 'blocked_at', 'first_seen_at', 'last_seen_at', 'agent'],
     delete: true,
   },
   mail_link: {

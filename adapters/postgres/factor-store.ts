@@ -1,69 +1,11 @@
-import { type Selectable, sql } from 'kysely';
-import type { Sealer } from '#src/secret/ports.ts';
-import type { Factor, FactorStore, NewFactor } from '#src/sign-in/ports.ts';
-import type { TenantDatabase } from './connect.ts';
+import type { FactorStore } from '#src/sign-in/ports.ts';
+import { createFactorChanges } from './factor-changes.ts';
+import { asSelection, COLUMNS, type FactorStoreParts, toFactor, toRow } from './factor-row.ts';
 import { failClosedStore } from './fail-closed.ts';
-import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
+import { toInstant } from './instant.ts';
 import { isStorableText, isUuid } from './lookup-value.ts';
 import { enrolledPerson } from './person.ts';
-import type { FactorTable } from './schema.ts';
 import { sealContext } from './seal-context.ts';
-
-interface FactorStoreParts {
-  database: TenantDatabase;
-  sealer: Sealer;
-}
-
-const COLUMNS = [
-  'id',
-  'tenant_id',
-  'account_id',
-  'kind',
-  'label',
-  'data_sealed',
-  'identity',
-  'last_counter',
-  'created_at',
-  'last_used_at',
-] as const;
-
-type FactorRow = Pick<Selectable<FactorTable>, (typeof COLUMNS)[number]>;
-
-function toFactor(row: FactorRow, sealer: Sealer): Factor {
-  return {
-    id: row.id,
-    tenantId: row.tenant_id,
-    accountId: row.account_id,
-    kind: row.kind,
-    label: row.label,
-    data: sealer.open(row.data_sealed, sealContext.factor(row.tenant_id, row.id)),
-    identity: row.identity ?? undefined,
-    lastCounter: row.last_counter ?? undefined,
-    createdAt: toMillis(row.created_at),
-    lastUsedAt: toOptionalMillis(row.last_used_at),
-  };
-}
-
-/** A proved set-up counts as a use. */
-function toRow(factor: NewFactor, at: number, sealer: Sealer): FactorRow {
-  return {
-    id: factor.id,
-    tenant_id: factor.tenantId,
-    account_id: factor.accountId,
-    kind: factor.kind,
-    label: factor.label,
-    data_sealed: sealer.seal(factor.data, sealContext.factor(factor.tenantId, factor.id)),
-    identity: factor.identity ?? null,
-    last_counter: factor.lastCounter ?? null,
-    created_at: toInstant(at),
-    last_used_at: toInstant(at),
-  };
-}
-
-/** The row as what a select gives, so that it is inserted only when the select finds something. */
-function asSelection(row: FactorRow) {
-  return COLUMNS.map((column) => sql.val(row[column]).as(column));
-}
 
 function createAdding({ database, sealer }: FactorStoreParts): Pick<FactorStore, 'addFirst' | 'add'> {
   return {
@@ -109,7 +51,10 @@ function createAdding({ database, sealer }: FactorStoreParts): Pick<FactorStore,
   };
 }
 
-function createUsing({ database, sealer }: FactorStoreParts): Omit<FactorStore, 'addFirst' | 'add'> {
+function createUsing({
+  database,
+  sealer,
+}: FactorStoreParts): Pick<FactorStore, 'list' | 'use' | 'countAccounts'> {
   return {
     async list(tenantId, accountId) {
       if (!isUuid(accountId)) return [];
@@ -119,6 +64,7 @@ function createUsing({ database, sealer }: FactorStoreParts): Omit<FactorStore, 
         .select(COLUMNS)
         .where('tenant_id', '=', tenantId)
         .where('account_id', '=', accountId)
+        .orderBy('preferred_at', (order) => order.desc().nullsLast())
         .orderBy('last_used_at', (order) => order.desc().nullsLast())
         .orderBy('created_at', 'desc')
         .orderBy('id')
@@ -165,5 +111,9 @@ function createUsing({ database, sealer }: FactorStoreParts): Omit<FactorStore, 
 
 /** Durable store of proved second-step methods; their data is sealed, bound to its row. */
 export function createFactorStore(parts: FactorStoreParts): FactorStore {
-  return failClosedStore<FactorStore>({ ...createAdding(parts), ...createUsing(parts) });
+  return failClosedStore<FactorStore>({
+    ...createAdding(parts),
+    ...createUsing(parts),
+    ...createFactorChanges(parts),
+  });
 }

@@ -6,6 +6,12 @@ import { toInstant, toOptionalMillis } from './instant.ts';
 import { likeARow } from './like-a-row.ts';
 import { isStorableText, isUuid, NOBODYS_ID } from './lookup-value.ts';
 
+/** Is no browser's digest and not the strangers' lane. */
+const NO_BROWSER = '-';
+
+/** Characters of what a browser calls itself: enough to tell its kind by. */
+const LONGEST_AGENT = 300;
+
 /** A browser that was not seen for this long is nobody's any more. */
 const LANE_MEMORY = 400 * 24 * 3_600_000;
 
@@ -70,7 +76,11 @@ interface SignIn {
   tenantId: string;
   accountId: string;
   lane: string;
+  /** Equals no lane when the browser is not to be remembered. */
   browser: string;
+  /** Whether it is to be remembered. */
+  known: boolean;
+  agent: string | null;
   at: Date;
   /** Null asks for no particular password. */
   passwordSince: Date | null;
@@ -82,7 +92,8 @@ interface SignIn {
  * of the statement's beginning; whether the browser is new is told by the row itself (an inserted one has no xmax), so
  * that of two sign-ins at once by one browser one is new.
  */
-function signInQuery({ tenantId, accountId, lane, browser, at, passwordSince, forgottenBefore }: SignIn) {
+function signInQuery(of: SignIn) {
+  const { tenantId, accountId, lane, browser, known, agent, at, passwordSince, forgottenBefore } = of;
   const here = sql`tenant_id = ${tenantId} and account_id = ${accountId}`;
   return sql<SettlementRow>`
     with open as (
@@ -105,21 +116,22 @@ function signInQuery({ tenantId, accountId, lane, browser, at, passwordSince, fo
       update sign_in_lane set failures = 0, code_failures = 0
       where ${here} and lane = (select lane from used) and lane <> ${browser} and exists (select from allowed)
     ), own as (
-      insert into sign_in_lane (tenant_id, account_id, lane, first_seen_at, last_seen_at)
-      select tenant_id, id, ${browser}, ${at}::timestamptz, ${at}::timestamptz from allowed
+      insert into sign_in_lane (tenant_id, account_id, lane, first_seen_at, last_seen_at, agent)
+      select tenant_id, id, ${browser}, ${at}::timestamptz, ${at}::timestamptz, ${agent} from allowed
+      where ${known}::boolean
       on conflict (tenant_id, account_id, lane) do update set
         failures = case when excluded.lane = ${lane} then 0 else sign_in_lane.failures end,
         code_failures = case when excluded.lane = ${lane} then 0 else sign_in_lane.code_failures end,
         first_seen_at = coalesce(sign_in_lane.first_seen_at, excluded.first_seen_at),
-        last_seen_at = excluded.last_seen_at
+        last_seen_at = excluded.last_seen_at, agent = excluded.agent
       returning xmax = 0 or exists (select from known where unseen > 0) as is_new
     ), forgotten as (
       delete from sign_in_lane where ${here} and lane not in (${STRANGERS}, ${lane}, ${browser})
         and coalesce(last_seen_at, '-infinity') < ${forgottenBefore} and exists (select from own where is_new)
     )
     select coalesce(used.failures, 0) as failures, coalesce(used.code_failures, 0) as code_failures,
-      used.blocked_at, own.is_new as new_browser, known.others as known_browsers
-    from own cross join known left join used on true`;
+      used.blocked_at, coalesce(own.is_new, true) as new_browser, known.others as known_browsers
+    from allowed cross join known left join own on true left join used on true`;
 }
 
 function createCounting(database: TenantDatabase): Pick<LaneStore, 'countFailure' | 'signedIn'> {
@@ -135,13 +147,17 @@ function createCounting(database: TenantDatabase): Pick<LaneStore, 'countFailure
       return rows[0] && toCount(rows[0]);
     },
 
-    async signedIn(tenantId, accountId, { lane, browser, at, passwordSince: since }) {
+    async signedIn(tenantId, accountId, { lane, browser, agent, at, passwordSince: since }) {
       if (browser === STRANGERS) throw new TypeError('strangers have no lane of their own');
       if (!isUuid(accountId)) return { kind: 'blocked' };
       const forgottenBefore = toInstant(at - LANE_MEMORY);
       const passwordSince = since === undefined ? null : toInstant(since);
-      const of = { tenantId, accountId, lane, browser, at: toInstant(at), passwordSince, forgottenBefore };
-      const query = signInQuery(of);
+      const query = signInQuery({
+        ...{ tenantId, accountId, lane, at: toInstant(at), passwordSince, forgottenBefore },
+        browser: browser ?? NO_BROWSER,
+        known: browser !== undefined,
+        agent: agent === undefined || !isStorableText(agent) ? null : agent.slice(0, LONGEST_AGENT),
+      });
       const row = (await query.execute(database.forTenant(tenantId))).rows[0];
       if (row === undefined) return { kind: 'blocked' };
       const { new_browser: newBrowser, known_browsers } = row;
@@ -159,7 +175,7 @@ export function createLaneStore({ database }: { database: TenantDatabase }): Lan
       const rows = await database
         .forTenant(tenantId)
         .selectFrom('sign_in_lane')
-        .select(['lane', 'failures', 'code_failures', 'blocked_at', 'last_seen_at'])
+        .select(['lane', 'failures', 'code_failures', 'blocked_at', 'first_seen_at', 'last_seen_at', 'agent'])
         .where('tenant_id', '=', tenantId)
         .where('account_id', '=', accountId)
         .orderBy(sql`lane <> ${STRANGERS}`)
@@ -168,9 +184,25 @@ export function createLaneStore({ database }: { database: TenantDatabase }): Lan
         .execute();
       return rows.map((row) => ({
         lane: row.lane,
+        firstSeenAt: toOptionalMillis(row.first_seen_at),
+        agent: row.agent ?? undefined,
         lastSeenAt: toOptionalMillis(row.last_seen_at),
         ...toCount(row),
       }));
+    },
+
+    async forget(tenantId, accountId, which) {
+      const lane = 'lane' in which ? which.lane : (which.allBut ?? NO_BROWSER);
+      if (!isUuid(accountId) || !isStorableText(lane)) return 0;
+      const { numDeletedRows } = await database
+        .forTenant(tenantId)
+        .deleteFrom('sign_in_lane')
+        .where('tenant_id', '=', tenantId)
+        .where('account_id', '=', accountId)
+        .where('lane', '<>', STRANGERS)
+        .where('lane', 'lane' in which ? '=' : '<>', lane)
+        .executeTakeFirst();
+      return Number(numDeletedRows);
     },
 
     async unblock(tenantId, accountId) {

@@ -1,9 +1,10 @@
 import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import type { Account, Suspender } from '#src/account/account.ts';
 import type { AccountStore } from '#src/account/ports.ts';
+import { STRANGERS } from '#src/lockout/ports.ts';
 import { type AccountStoreParts, emailDigest } from './account-row.ts';
 import { toInstant } from './instant.ts';
-import { isUuid } from './lookup-value.ts';
+import { isStorableText, isUuid } from './lookup-value.ts';
 import type { Database } from './schema.ts';
 
 interface Change {
@@ -15,6 +16,9 @@ interface Change {
   email: string;
   /** How the caller saw the account; undefined takes it as it is. */
   seen: Pick<Account, 'passwordChangedAt' | 'suspendedAt'> | undefined;
+  recovered: boolean;
+  /** Lane of a browser that stays known; equals none when none does. */
+  keepBrowser: string;
 }
 
 const instantOf = (at: number | undefined) => (at === undefined ? null : toInstant(at));
@@ -36,6 +40,7 @@ async function setPassword(db: Kysely<Database>, change: Change): Promise<boolea
     .set({
       password_hash: change.hash,
       password_changed_at: change.at,
+      ...(change.recovered && { recovered_at: change.at }),
       // Null when nobody suspended it, and equal to nothing.
       suspended_at: sql<Date | null>`case when suspended_by = ${byPerson} then null else suspended_at end`,
       suspended_by: sql<Suspender | null>`nullif(suspended_by, ${byPerson})`,
@@ -50,11 +55,13 @@ async function setPassword(db: Kysely<Database>, change: Change): Promise<boolea
 }
 
 /** Whoever was known by the old password is nobody's browser, and no mail of before helps anybody. */
-async function forgetWhatWas(db: Kysely<Database>, { tenantId, accountId, at }: Change): Promise<void> {
+async function forgetWhatWas(db: Kysely<Database>, change: Change): Promise<void> {
+  const { tenantId, accountId, at, keepBrowser } = change;
   await db
     .deleteFrom('sign_in_lane')
     .where('tenant_id', '=', tenantId)
     .where('account_id', '=', accountId)
+    .where('lane', '<>', keepBrowser)
     .execute();
   await db
     .updateTable('mail_link')
@@ -71,10 +78,14 @@ export function createPasswordChange({
   digester,
 }: AccountStoreParts): Pick<AccountStore, 'changePassword'> {
   return {
-    async changePassword(tenantId, id, { hash, at, provesEmail, seen }) {
+    async changePassword(tenantId, id, { hash, at, provesEmail, seen, recovered = false, keepBrowser }) {
       if (!isUuid(id)) return false;
       const email = emailDigest(digester, provesEmail);
-      const change = { tenantId, accountId: id, hash, at: toInstant(at), email, seen };
+      const change = {
+        ...{ tenantId, accountId: id, hash, at: toInstant(at), email, seen, recovered },
+        // The strangers' lane is nobody's to keep.
+        keepBrowser: keepBrowser !== undefined && isStorableText(keepBrowser) ? keepBrowser : STRANGERS,
+      };
       return database
         .forTenant(tenantId)
         .transaction()

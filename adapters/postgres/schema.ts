@@ -39,8 +39,10 @@ export interface AccountTable {
   phone_sealed: Fixed<string | null>;
   phone_digest: Fixed<string | null>;
   phone_verified: Fixed<boolean>;
-  locale: Fixed<Locale>;
+  locale: Locale;
   roles: Fixed<string[]>;
+  /** When the password was last set anew by a link in a mail. */
+  recovered_at: ColumnType<Date | null, never, Date | null>;
   /** When the first factor was set up; null until then, and after a reset. Whoever sets it may add that factor. */
   enrolled_at: ColumnType<Date | null, never, Date | null>;
   disabled_at: ColumnType<Date | null, never, Date | null>;
@@ -55,7 +57,7 @@ export interface FactorTable {
   tenant_id: Fixed<string>;
   account_id: Fixed<string>;
   kind: Fixed<string>;
-  label: Fixed<string>;
+  label: string;
   data_sealed: string;
   /** Keyed digest; unique for the account's methods of this kind. */
   identity: Fixed<string | null>;
@@ -63,6 +65,10 @@ export interface FactorTable {
   created_at: Fixed<Date>;
   /** Null for what was set up before setting up counted as a use. */
   last_used_at: ColumnType<Date | null, Date, Date>;
+  /** When the person wished to be asked for it first; one of an account at most. */
+  preferred_at: ColumnType<Date | null, never, Date | null>;
+  /** A number that took the place of another one does not help in a recovery until then. */
+  cools_until: Fixed<Date | null>;
 }
 
 /** The last one made for a person, used or not. A new one takes its row, and its tries begin again. */
@@ -139,6 +145,8 @@ export interface SignInLaneTable {
   blocked_at: Date | null;
   first_seen_at: Date | null;
   last_seen_at: Date | null;
+  /** What the browser called itself when it was last seen. */
+  agent: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /** `token_hash` is the SHA-256 of what stands in the link, `code_digest` a keyed digest of the code beside it. */
@@ -149,6 +157,8 @@ export interface MailLinkTable {
   purpose: Fixed<LinkPurpose>;
   token_hash: Fixed<string>;
   code_digest: Fixed<string | null>;
+  /** The address that a link of purpose `former-address` brings back. */
+  former_email_sealed: ColumnType<string | null, string | null | undefined, never>;
   tries: ColumnType<number, number | undefined, number>;
   created_at: Fixed<Date>;
   expires_at: Fixed<Date>;

@@ -147,6 +147,15 @@ endGrant(KEYS[1], KEYS[2], ARGV[1])
 return 'OK'
 `);
 
+/** KEYS: the account's sessions, or its grants. ARGV: the fields asked for. Answers name and fields of each. */
+export const OF_ACCOUNT = defineScript(`${SHARED}
+local found = {}
+for i, artifact in ipairs(membersOf(KEYS[1])) do
+  found[i] = { memberOf(artifact), redis.call('HMGET', artifact, unpack(ARGV)) }
+end
+return found
+`);
+
 /** KEYS: the account's sessions, its grants. ARGV: how long tombstones stay in ms. Answers both counts. */
 export const END_ACCOUNT = defineScript(`${SHARED}
 local sessions, grants = 0, 0

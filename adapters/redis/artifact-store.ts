@@ -9,6 +9,7 @@ import {
   EXTEND,
   FIND_BY_UID,
   FIND_IN_CONTEXT,
+  OF_ACCOUNT,
   REVOKE_GRANT,
   UPSERT,
 } from './artifact-scripts.ts';
@@ -24,6 +25,7 @@ const endAccountReply = z.tuple([z.number().int(), z.number().int()]);
 const extendReply = z.literal([0, 1]);
 const field = z.string().nullable();
 const fieldsReply = z.tuple([field, field, field, field]);
+const ofAccountReply = z.array(z.tuple([z.string(), z.unknown()]));
 const inContextReply = z.tuple([z.unknown(), z.unknown(), z.unknown()]);
 
 /** What every read asks for, in the order `fieldsReply` has. */
@@ -109,6 +111,14 @@ export function createRedisArtifactStore({ redis }: { redis: RedisCommands }): A
     async revokeGrant(tenantId, grantId) {
       const keys = [keyOf.grant(tenantId, grantId), keyOf.ended(tenantId, 'Grant', grantId)];
       await redis.script(REVOKE_GRANT, keys, [ENDED_MS]);
+    },
+    async ofAccount(tenantId, model, accountId) {
+      const keys = [keyOf.account(tenantId, accountId, model)];
+      const found = readAs(ofAccountReply, await redis.script(OF_ACCOUNT, keys, FIELDS), 'answer');
+      return found.flatMap(([name, fields]) => {
+        const artifact = readArtifact(fields);
+        return artifact === undefined ? [] : [{ ...artifact, id: name.slice(`${model}:`.length) }];
+      });
     },
     endAccount: (tenantId, accountId) => endAccount(redis, tenantId, accountId),
   };

@@ -72,13 +72,20 @@ export function createSubmit(parts: SubmitParts) {
 
   const goOn = async (ctx: InteractionContext, open: OpenInteraction, flow: SignInFlow): Promise<void> => {
     if (flow.step !== 'signed-in') return seeOther(ctx, interactionPath(open.view.uid));
-    const { accountId, proofs } = flow;
+    const { accountId, proofs, begun } = flow;
     const completed = await parts.complete(open.turn, flow);
     await kept(open.turn);
     if (completed.kind === 'blocked') return seeOther(ctx, interactionPath(open.view.uid));
     const assurance = assuranceOf(proofs);
     const at = Math.max(...proofs.map((proof) => proof.at));
-    const address = await open.gateway.signIn(ctx.req, ctx.res, { accountId, assurance, at });
+    const { userAgent, address: from } = open.turn;
+    const facts = {
+      // One that another version of the product began tells nothing of its password: it is not fresh.
+      passwordAt: begun?.at ?? 0,
+      shared: begun?.shared === true,
+      ...{ userAgent, address: from, browser: completed.browser },
+    };
+    const address = await open.gateway.signIn(ctx.req, ctx.res, { accountId, assurance, at, facts });
     events.signedIn(open.turn, { account: accountId, ...assurance });
     await signIn.finish(open.turn);
     keepBrowserMark(ctx, open.turn.tenant, completed.mark);

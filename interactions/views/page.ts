@@ -4,7 +4,7 @@ import type { AssetPaths, ScriptName } from '../http/assets.ts';
 import { languageName, locales, type T } from '../i18n.ts';
 import { helpLine } from './help-desk.ts';
 import { type IconName, icon } from './icons.ts';
-import { html, type Markup } from './markup.ts';
+import { type Child, html, type Markup } from './markup.ts';
 import { themePath } from './theme.ts';
 
 /** What every page of one request has in common. */
@@ -42,6 +42,8 @@ export interface PageContent {
   /** Whether something must be put right: the window's title then says so first, for who can't see the page. */
   failed?: boolean | undefined;
   progress?: Progress | undefined;
+  /** What stands first on the card: the way up. */
+  above?: Child;
   wide?: boolean | undefined;
   scripts?: readonly ScriptName[] | undefined;
 }
@@ -88,7 +90,7 @@ ${head(frame, content)}</head>
 <body>
 <header><p class="product">${frame.tenant.productName}</p></header>
 <main data-step="${step}"${method !== undefined && html` data-method="${method}"`}${wide && html` class="wide"`}>
-${progress && progressBar(frame, progress)}
+${content.above}${progress && progressBar(frame, progress)}
 ${content.icon && html`<span class="badge">${icon(content.icon)}</span>`}
 ${eyebrow !== undefined && html`<p class="eyebrow">${eyebrow}</p>`}
 <h1>${title}</h1>

@@ -31,6 +31,8 @@ export interface Account {
   suspendedAt: number | undefined;
   /** When the password was last set anew: what was begun with the one before is over. */
   passwordChangedAt: number | undefined;
+  /** When that was last done by a link in a mail. */
+  recoveredAt?: number | undefined;
   createdAt: number;
 }
 

@@ -1,9 +1,12 @@
 import type { TenantId } from '#src/tenant/tenant.ts';
-import type { Account, AccountId, SignInAccount, Suspender } from './account.ts';
+import type { Account, AccountId, Locale, SignInAccount, Suspender } from './account.ts';
 
 /** What a new account starts with; all checked by the caller (login name, password rules, e-mail, phone). */
 export interface NewAccount
-  extends Omit<Account, 'id' | 'disabledAt' | 'suspendedAt' | 'passwordChangedAt' | 'createdAt'> {
+  extends Omit<
+    Account,
+    'id' | 'disabledAt' | 'suspendedAt' | 'passwordChangedAt' | 'recoveredAt' | 'createdAt'
+  > {
   /** PRECIS UsernameCaseMapped of the login name (RFC 8265 §3.3): unique in the tenant. */
   loginNameCanonical: string;
   passwordHash: string | undefined;
@@ -62,6 +65,17 @@ export interface AccountStore {
   setDisabled(tenantId: TenantId, id: AccountId, disabledAt: number | undefined): Promise<boolean>;
   /** Replaces a password hash only while it is still `previous` (a re-hash must not undo a change). */
   replacePasswordHash(tenantId: TenantId, id: AccountId, previous: string, next: string): Promise<boolean>;
+  /** The language of pages and messages; false when the account is not there. */
+  changeLocale(tenantId: TenantId, id: AccountId, locale: Locale): Promise<boolean>;
+  /**
+   * Another address, proved. In the same transaction no link to a password works any more. False when the account is not
+   * there, is disabled or suspended, or its address is not `expected` any more (compared by `comparableEmail`).
+   */
+  changeEmail(
+    tenantId: TenantId,
+    id: AccountId,
+    change: { email: string; expected: string | undefined; at: number },
+  ): Promise<boolean>;
   /** Marks that somebody else is in the account, or lifts the mark; false when the account is not there. */
   setSuspended(
     tenantId: TenantId,
@@ -82,6 +96,10 @@ export interface AccountStore {
       at: number;
       provesEmail: string | undefined;
       seen?: Pick<Account, 'passwordChangedAt' | 'suspendedAt'> | undefined;
+      /** By a link in a mail: by who has the mailbox, and knew the password no more. */
+      recovered?: boolean | undefined;
+      /** Digest of a browser that stays known: the one in which its person changed it. */
+      keepBrowser?: string | undefined;
     },
   ): Promise<boolean>;
 }

@@ -15,6 +15,7 @@ import type { Durable } from './durable.ts';
 import type { Queue } from './queue.ts';
 import { composeMailLinks, composeRecovery } from './recovery.ts';
 import { composeSecondStep } from './second-step.ts';
+import { composeSessions } from './settings.ts';
 import { composeSignIn } from './sign-in.ts';
 import type { Volatile } from './volatile.ts';
 import { composeYubico } from './yubico.ts';
@@ -68,6 +69,7 @@ export function composePeople(parts: PeopleParts) {
     rules: composeSignIn({ durable, volatile, secondStep, hasher, trail, clock, log }),
     recovery: ways.recovery,
     invite: ways.invite,
+    sessions: composeSessions({ config: parts.config, volatile, tell: async () => {} }),
     [Symbol.asyncDispose]: () => secondStep[Symbol.asyncDispose](),
   };
 }

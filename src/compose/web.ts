@@ -1,4 +1,5 @@
 import type Koa from 'koa';
+import type { Provider } from 'oidc-provider';
 import { createAdapterFactory } from '#adapters/oidc/adapter.ts';
 import type { Config } from '#config/settings.ts';
 import { createFrames, type Frames } from '#interactions/frame.ts';
@@ -23,6 +24,7 @@ import { createProvider } from '#src/provider/create-provider.ts';
 import type { KeyRings } from '#src/provider/key-rings.ts';
 import { REFRESH_GRACE_MS, sessionLife } from '#src/provider/lifetimes.ts';
 import { createProviders, type ProviderMakings, type Providers } from '#src/provider/providers.ts';
+import { createSessionGateway } from '#src/provider/session-gateway.ts';
 import type { Recovery } from '#src/recovery/recovery.ts';
 import { createRequestRegister, type RequestContext, type RequestRegister } from '#src/request-context.ts';
 import { createServer } from '#src/server.ts';
@@ -32,6 +34,7 @@ import { createSystemEvents } from '#src/system-events.ts';
 import type { TenantDirectory } from '#src/tenant/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Durable } from './durable.ts';
+import type { SettingsComposition } from './settings.ts';
 import type { composeSignIn } from './sign-in.ts';
 import type { Volatile } from './volatile.ts';
 
@@ -45,6 +48,7 @@ export interface WebParts {
   rings: KeyRings;
   rules: ReturnType<typeof composeSignIn>;
   recovery: Recovery;
+  settings: SettingsComposition;
   /** Every second-step method of this installation. */
   methods: readonly FactorMethod[];
   /** Checks delivery reports, where a supplier sends any. */
@@ -92,7 +96,9 @@ function composeProviders(
       clock,
       log,
     });
-  return createProviders({ rings, make, clock });
+  const sessions = (provider: Provider, tenant: Tenant) =>
+    createSessionGateway(provider, { tenant, artifacts, life: sessionLife(config.session), clock });
+  return createProviders({ rings, make, sessions, clock });
 }
 
 /** The application over HTTP, and the Providers behind it, which are to be disposed of. */
@@ -103,8 +109,9 @@ export interface Web {
 
 /** The application over HTTP: shell, pages and providers. */
 export function composeWeb(parts: WebParts): Web {
-  const { config, tenants, rules, recovery, durable, volatile, reports, texts, trail, clock, log, extend } =
+  const { config, tenants, rules, recovery, settings, durable, volatile, reports, texts, trail, clock } =
     parts;
+  const { log, extend } = parts;
   const { deliveries, throttle } = volatile;
   const assets = createAssets();
   const frames = createFrames({ texts, assets: assets.paths });
@@ -112,6 +119,7 @@ export function composeWeb(parts: WebParts): Web {
   const faults = boundFaults(createFaultEvents(trail), { clock, log });
   const providers = composeProviders(parts, frames, register, faults);
   const gatewayOf = async (of: Tenant) => (await providers.of(of)).interactions;
+  const sessionsOf = async (of: Tenant) => (await providers.of(of)).sessions;
   const app = createServer({
     tenants,
     answerWithoutTenant: createAnswerWithoutTenant(texts),
@@ -132,7 +140,12 @@ export function composeWeb(parts: WebParts): Web {
             events: createSystemEvents(trail),
           }),
         );
-      app.use(createRoutes({ ...rules, recovery, trail, frames, gatewayOf, clock }));
+      app.use(
+        createRoutes({
+          ...{ ...rules, recovery, trail, frames, gatewayOf, clock },
+          settings: { ...settings, frames, sessionsOf },
+        }),
+      );
     },
     provider: async (of) => (await providers.of(of)).handle,
   });

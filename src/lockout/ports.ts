@@ -75,6 +75,15 @@ export interface LaneCount {
   blockedAt: number | undefined;
 }
 
+/** A lane as it is listed. The strangers' has neither time nor name. */
+export interface ListedLane extends LaneCount {
+  lane: Lane;
+  firstSeenAt: number | undefined;
+  lastSeenAt: number | undefined;
+  /** What the browser called itself. */
+  agent: string | undefined;
+}
+
 /** What a whole sign-in found. `blocked`: it came too late, and counts as none. */
 export type LaneSettlement =
   | { kind: 'blocked' }
@@ -93,20 +102,33 @@ export interface LaneStore {
     failure: { lane: Lane; of: 'password' | 'code'; limit: number; at: number },
   ): Promise<LaneCount | undefined>;
   /**
-   * A whole sign-in in a lane: its counts begin anew, and `browser` has a lane of its own from now on. `passwordSince`:
+   * A whole sign-in in a lane: its counts begin anew, and `browser` has a lane of its own from now on, unless it is not to
+   * be remembered (undefined: a shared computer); `agent` is what it calls itself. `passwordSince`:
    * since when the password that it began with was the person's, 0 for the first one; it is blocked when that was
    * changed later. Undefined asks for nothing. One statement.
    */
   signedIn(
     tenantId: TenantId,
     accountId: AccountId,
-    of: { lane: Lane; browser: string; at: number; passwordSince?: number | undefined },
+    of: {
+      lane: Lane;
+      browser: string | undefined;
+      agent?: string | undefined;
+      at: number;
+      passwordSince?: number | undefined;
+    },
   ): Promise<LaneSettlement>;
   /** Every lane of an account, the strangers' first, then the last seen first. */
-  list(
+  list(tenantId: TenantId, accountId: AccountId): Promise<ListedLane[]>;
+  /**
+   * Forgets browsers of an account: one, or all but one. What they counted is forgotten with them, and they count with
+   * strangers from now on. The strangers' own lane stays. Says how many there were.
+   */
+  forget(
     tenantId: TenantId,
     accountId: AccountId,
-  ): Promise<(LaneCount & { lane: Lane; lastSeenAt: number | undefined })[]>;
+    which: { lane: Lane } | { allBut: Lane | undefined },
+  ): Promise<number>;
   /** Opens every lane and begins its counts anew; false when none was closed. */
   unblock(tenantId: TenantId, accountId: AccountId): Promise<boolean>;
 }

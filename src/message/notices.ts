@@ -27,6 +27,8 @@ export const NOTICE_KINDS = [
   'new-browser',
   /** By the help desk or an operator. */
   ...['unblocked', 'second-step-reset'],
+  /** By the person, in their own settings. */
+  ...['phone-changed', 'method-removed', 'question-changed', 'backup-code-made'],
   /** By whoever pressed "this was not me", on whichever channel. */
   'account-closed',
 ] as const;
@@ -61,6 +63,8 @@ export interface NoticeRenderer {
 export type NoticeContext = Pick<MethodContext, 'tenant' | 'accountId' | 'now'> & {
   /** The proved address that is the account's no more: it is told as well as the new one. */
   formerEmail?: string | undefined;
+  /** The number that is the account's no more (E.164): it is told as well as the new one. */
+  formerPhone?: string | undefined;
   detail?: NoticeDetail | undefined;
 };
 
@@ -172,7 +176,9 @@ function createTelling({
       factors.list(tenant.id, accountId),
     ]);
     if (account === undefined) return;
-    const phones = methods.filter(({ kind }) => kind === PHONE_KIND).map(phoneIn);
+    const own = methods.filter(({ kind }) => kind === PHONE_KIND).map(phoneIn);
+    const former = context.formerPhone;
+    const phones = former === undefined || own.includes(former) ? own : [former, ...own];
     const byPhone = phones.flatMap((phone) => addressOf(phone, tenant));
     const phoned = byPhone.length > 0 && (await mayPhone(context, what)) ? byPhone : [];
     const addresses = [...phoned, ...emailsOf(account, formerEmail)];

@@ -3,6 +3,7 @@ import type { AccountStore } from '#src/account/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import { ACR_LEVELS } from '#src/sign-in/demand.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
+import { accountClient, accountManagementUri } from './account-client.ts';
 import { accountClaims, scopeClaims, scopes } from './claims.ts';
 import type { CookieSigner } from './cookie-signer.ts';
 import { fetchForClient } from './fetch-for-client.ts';
@@ -20,6 +21,7 @@ import {
 } from './lifetimes.ts';
 import { createPolicy } from './policy.ts';
 import { requestBounds } from './request-bounds.ts';
+import { factsIn, rememberFacts } from './session-facts.ts';
 
 export interface ConfigurationParts {
   tenant: Tenant;
@@ -64,7 +66,8 @@ function lifetimes({ session, clock }: ConfigurationParts): Configuration['ttl']
     AccessToken: ACCESS_TOKEN_TTL,
     IdToken: ID_TOKEN_TTL,
     Interaction: INTERACTION_TTL,
-    Session: (_ctx, current) => sessionTtl(session, current.loginTs, seconds()),
+    Session: (_ctx, current) =>
+      sessionTtl(session, current.loginTs, seconds(), factsIn(current.authorizations)?.shared),
     Grant: (_ctx, grant) => grantTtl(session, grant.getOIDCScope()),
     RefreshToken: (ctx, token) =>
       ctx?.oidc.entities.RotatedRefreshToken?.remainingTTL ??
@@ -135,20 +138,24 @@ function issuesRefreshToken(_ctx: KoaContextWithOIDC, client: { grantTypeAllowed
 export function createConfiguration(parts: ConfigurationParts): Configuration {
   return {
     adapter: parts.adapter,
-    clients: parts.clients,
+    clients: [...parts.clients, accountClient(parts.tenant)],
     jwks: { keys: [...parts.ring.jwks] },
     cookies: cookies(parts),
     ttl: lifetimes(parts),
     features: features(),
     findAccount: findAccount(parts),
-    loadExistingGrant,
+    loadExistingGrant(ctx) {
+      rememberFacts(ctx);
+      return loadExistingGrant(ctx);
+    },
     claims: { ...scopeClaims },
     scopes: [...scopes],
     acrValues: [...ACR_LEVELS],
     extraParams: requestBounds,
     subjectTypes: ['public'],
     // Code only: every other response type puts tokens into addresses (RFC 9700 §2.1.2, ASVS 10.4.4).
-    responseTypes: ['code'],
+    // `none` gives nothing at all: it is our own settings' (account-client.ts), and no client may be registered with it.
+    responseTypes: ['code', 'none'],
     // OIDC Core §3.1.2.1 asks for POST to /auth as well. oidc-provider offers it (and POST to sign-out) only when the
     // session cookie is SameSite=None, so that every other site's request would carry it. Lax is worth more: an
     // application sends the browser by GET, and one with much to say pushes its request first (RFC 9126).
@@ -179,7 +186,11 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
       policy: createPolicy(parts.acrValues),
       url: (_ctx, interaction) => `/interaction/${interaction.uid}`,
     },
-    discovery: { ui_locales_supported: ['nl', 'en'], claims_locales_supported: undefined },
+    discovery: {
+      ui_locales_supported: ['nl', 'en'],
+      claims_locales_supported: undefined,
+      account_management_uri: accountManagementUri(parts.tenant),
+    },
     fetch: fetchForClient,
     fetchResponseBodyLimits: {
       jwks_uri: FETCHED_DOCUMENT_BYTES,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { errors, type Provider } from 'oidc-provider';
 import { z } from 'zod';
+import type { SessionFacts } from '#src/session/ports.ts';
 import type { Assurance } from '#src/sign-in/assurance.ts';
 import { type AssuranceDemand, meetsDemand } from '#src/sign-in/demand.ts';
 import { renewGrant } from './renew-grant.ts';
@@ -49,6 +50,8 @@ export interface SignedIn {
   accountId: string;
   assurance: Assurance;
   at: number;
+  /** Kept with the session that comes of it. */
+  facts: SessionFacts;
 }
 
 const consentDetails = z.looseObject({ missingOIDCScope: z.array(z.string()).default([]) });
@@ -129,10 +132,10 @@ export function createInteractionGateway(provider: Provider): InteractionGateway
         return { kind: (await isOpen(provider, uid)) ? 'no-cookie' : 'gone' };
       }
     },
-    async signIn(req, res, { accountId, assurance, at }) {
+    async signIn(req, res, { accountId, assurance, at, facts }) {
       const interaction = await provider.interactionDetails(req, res);
       if (!(await isStrongEnough(provider, interaction, assurance))) return end(req, res, 'unmet');
-      const login = { accountId, ...assurance, ts: Math.floor(at / 1000), remember: false };
+      const login = { accountId, ...assurance, ts: Math.floor(at / 1000), remember: false, facts };
       return provider.interactionResult(req, res, { login }, { mergeWithLastSubmission: false });
     },
     async approve(req, res) {

@@ -23,20 +23,34 @@ export const REFRESH_GRACE_MS = 10_000;
 /** Idle and absolute life of a session, in seconds. */
 export interface SessionLife {
   idle: number;
+  /** Idle life on a computer that others use too. */
+  sharedIdle: number;
   absolute: number;
 }
 
 export function sessionLife(settings: Config['session']): SessionLife {
-  return { idle: settings.idleMinutes * MINUTE, absolute: settings.absoluteHours * HOUR };
+  const idle = settings.idleMinutes * MINUTE;
+  return {
+    idle,
+    sharedIdle: Math.min(idle, settings.sharedIdleMinutes * MINUTE),
+    absolute: settings.absoluteHours * HOUR,
+  };
 }
 
 /**
  * Seconds a session may live from `now` on without further activity: its idle time, cut off at its absolute end.
- * `loginTs` and `now` in seconds since the epoch; undefined for a session nobody signed in to.
+ * `loginTs` and `now` in seconds since the epoch; undefined for a session nobody signed in to. `shared`: on a computer
+ * that others use too.
  */
-export function sessionTtl(life: SessionLife, loginTs: number | undefined, now: number): number {
+export function sessionTtl(
+  life: SessionLife,
+  loginTs: number | undefined,
+  now: number,
+  shared = false,
+): number {
   if (loginTs === undefined) return life.idle;
-  return Math.max(1, Math.min(life.idle, loginTs + life.absolute - now));
+  const idle = shared ? life.sharedIdle : life.idle;
+  return Math.max(1, Math.min(idle, loginTs + life.absolute - now));
 }
 
 /** Seconds a grant is kept: as long as anything it can hold. */

@@ -88,6 +88,12 @@ export interface ArtifactStore {
   ): Promise<boolean>;
   /** Ends a grant and all it holds; costs what the grant holds. Later writes that name it are refused. */
   revokeGrant(tenantId: TenantId, grantId: string): Promise<void>;
+  /** Every living session, or grant, of an account, each with its id; in no order. */
+  ofAccount(
+    tenantId: TenantId,
+    model: 'Session' | 'Grant',
+    accountId: string,
+  ): Promise<(StoredArtifact & { id: string })[]>;
   /** Ends every session and every grant of an account; says how many there were. */
   endAccount(tenantId: TenantId, accountId: string): Promise<{ sessions: number; grants: number }>;
 }

@@ -6,11 +6,13 @@ import type { CookieSigner } from './cookie-signer.ts';
 import { createInteractionGateway, type InteractionGateway } from './interaction-gateway.ts';
 import type { SigningRing } from './key-ring.ts';
 import type { KeyRings } from './key-rings.ts';
+import type { SessionGateway } from './session-gateway.ts';
 
 /** One tenant's Provider, as the rest of the house sees it. A request keeps the one that it began with. */
 export interface TenantProvider {
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
   interactions: InteractionGateway;
+  sessions: SessionGateway;
 }
 
 /** Most Providers that a process keeps; the one used longest ago goes. */
@@ -32,6 +34,7 @@ export interface ProviderMakings {
 export interface ProvidersParts {
   rings: Pick<KeyRings, 'of' | 'cookies' | 'forget'>;
   make(makings: ProviderMakings): Provider;
+  sessions(provider: Provider, tenant: Tenant): SessionGateway;
   clock: Clock;
   mostKept?: number;
 }
@@ -59,7 +62,8 @@ function isSame(kept: Kept, { tenant, ring, cookies }: ProviderMakings): boolean
  * millisecond and nothing is waited for, so concurrent requests share one; what they wait for, the ring of keys, is
  * shared as well.
  */
-export function createProviders({ rings, make, clock, mostKept = MOST_KEPT }: ProvidersParts): Providers {
+export function createProviders(parts: ProvidersParts): Providers {
+  const { rings, make, clock, mostKept = MOST_KEPT } = parts;
   // In the order of their last use, the longest ago first.
   const kept = new Map<TenantId, Kept>();
   let made = 0;
@@ -78,7 +82,11 @@ export function createProviders({ rings, make, clock, mostKept = MOST_KEPT }: Pr
   const makeOne = (makings: ProviderMakings): TenantProvider => {
     const provider = make(makings);
     made += 1;
-    return { handle: provider.callback(), interactions: createInteractionGateway(provider) };
+    return {
+      handle: provider.callback(),
+      interactions: createInteractionGateway(provider),
+      sessions: parts.sessions(provider, makings.tenant),
+    };
   };
   const keep = (makings: ProviderMakings): TenantProvider => {
     const { id } = makings.tenant;

@@ -12,6 +12,13 @@ export function publishAcrs(provider: Provider, acrValues: readonly string[]): v
     await next();
     if (ctx.oidc?.route !== 'discovery') return;
     const body = discoveryBody.safeParse(ctx.body);
-    if (body.success) ctx.body = { ...body.data, acr_values_supported: [...acrValues] };
+    if (body.success) {
+      ctx.body = {
+        ...body.data,
+        acr_values_supported: [...acrValues],
+        // `none` is nobody's but ours.
+        response_types_supported: ['code'],
+      };
+    }
   });
 }

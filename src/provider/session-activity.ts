@@ -5,6 +5,7 @@ import type { Log } from '#src/log.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { type SessionLife, sessionTtl } from './lifetimes.ts';
 import type { ArtifactStore } from './ports.ts';
+import { factsIn } from './session-facts.ts';
 
 interface Parts {
   tenant: Tenant;
@@ -18,9 +19,10 @@ interface Parts {
 
 async function moveIdleEnd(sessionUid: string, { tenant, artifacts, session, clock }: Parts): Promise<void> {
   const stored = await artifacts.findByUid(tenant.id, 'Session', sessionUid);
-  const { jti, loginTs } = stored?.payload ?? {};
+  const { jti, loginTs, authorizations } = stored?.payload ?? {};
   if (typeof jti !== 'string' || typeof loginTs !== 'number') return;
-  const ttl = sessionTtl(session, loginTs, Math.floor(clock.now() / 1000));
+  const seconds = Math.floor(clock.now() / 1000);
+  const ttl = sessionTtl(session, loginTs, seconds, factsIn(authorizations)?.shared);
   await artifacts.extend(tenant.id, 'Session', jti, { expiresIn: ttl, now: clock.now() });
 }
 

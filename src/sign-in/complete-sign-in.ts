@@ -18,8 +18,10 @@ interface Parts {
 /** Wrong tries before a sign-in that its person is told of: far more than anybody's slips of the finger. */
 const MANY_FAILURES = 10;
 
-/** `mark`: what the browser is to keep, so that it is known from now on. */
-export type Completion = { kind: 'complete'; mark: string } | { kind: 'blocked'; flow: SignInFlow };
+/** `mark`: what the browser is to keep, so that it is known from now on; `browser` is its digest, the name of its lane. */
+export type Completion =
+  | { kind: 'complete'; mark: string; browser: string }
+  | { kind: 'blocked'; flow: SignInFlow };
 
 /**
  * The last thing before a sign-in is handed over. Its lane begins to count anew and its browser gets a lane of its own;
@@ -35,7 +37,7 @@ export function createCompleteSignIn({ turns, lanes, marks, tell, lockout, clock
       at.browser === undefined ? marks.make(tenantId) : { value: at.browserMark ?? '', browser: at.browser };
     const lane = begun?.lane ?? STRANGERS;
     const { browser } = own;
-    const of = { lane, browser, at: clock.now(), passwordSince: begun?.since };
+    const of = { lane, browser, agent: at.userAgent, at: clock.now(), passwordSince: begun?.since };
     const settled = await lanes.signedIn(tenantId, accountId, of);
     if (settled.kind === 'blocked') {
       return {
@@ -50,7 +52,7 @@ export function createCompleteSignIn({ turns, lanes, marks, tell, lockout, clock
       lockout.browserKnown(at, { account: accountId, browsers: knownBrowsers + 1 });
       if (knownBrowsers > 0) tell(at, accountId, 'new-browser', { userAgent: at.userAgent });
     }
-    return { kind: 'complete', mark: own.value };
+    return { kind: 'complete', mark: own.value, browser };
   };
 }
 

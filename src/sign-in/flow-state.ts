@@ -41,7 +41,14 @@ export type FlowProof = z.infer<typeof proof>;
  * What the right password was counted in, and since when it was the password, in milliseconds since the epoch: one that
  * is set anew later ends what was begun with the one before. Absent in what an older version left.
  */
-const begun = z.strictObject({ lane: z.string(), since: z.number() });
+const begun = z.strictObject({
+  lane: z.string(),
+  since: z.number(),
+  /** When it was given. */
+  at: z.number().optional(),
+  /** The person said that others use this computer too. */
+  shared: z.boolean().optional(),
+});
 export type Begun = z.infer<typeof begun>;
 
 /** Why nobody gets in; told to who gave the right password only (R24). `tries`: too many wrong ones in a row. */

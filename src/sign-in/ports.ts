@@ -22,10 +22,20 @@ export interface Factor {
   lastCounter: number | undefined;
   createdAt: number;
   lastUsedAt: number | undefined;
+  /** When the person wished to be asked for this one first; one of theirs at most. */
+  preferredAt?: number | undefined;
+  /** A number that took the place of another one proves nothing behind a recovery until then (SIM swap). */
+  coolsUntil?: number | undefined;
 }
 
 /** A factor that was just proved, before the store knows it. */
-export type NewFactor = Omit<Factor, 'createdAt' | 'lastUsedAt'>;
+export type NewFactor = Omit<Factor, 'createdAt' | 'lastUsedAt' | 'preferredAt'>;
+
+/**
+ * What must be left of a person's methods: of each list, a method of at least one of its kinds. A person is never without
+ * a way that their tenant takes.
+ */
+export type MustKeep = readonly (readonly string[])[];
 
 /** One accepted use. `counter`, where a method has one, must be above the last; `data` replaces the method's data. */
 export interface FactorUse {
@@ -35,7 +45,7 @@ export interface FactorUse {
 
 /** Where proved factors live. */
 export interface FactorStore {
-  /** A person's factors, last used first, then newest first. */
+  /** A person's factors: the preferred one, then last used first, then newest first. */
   list(tenantId: TenantId, accountId: AccountId): Promise<Factor[]>;
   /**
    * Adds the first factor of a person, and only the first: false when the person has one already (two browsers
@@ -52,6 +62,33 @@ export interface FactorStore {
    * the loser of two parallel uses). Consumed before what it buys (house rule 8).
    */
   use(tenantId: TenantId, factorId: string, use: FactorUse, at: number): Promise<boolean>;
+  /** Another name for it; false when the person has no such factor. */
+  rename(tenantId: TenantId, accountId: AccountId, factorId: string, label: string): Promise<boolean>;
+  /**
+   * This one is asked for first from now on, and no other; undefined: the last used one again. False when the person has
+   * no such factor, and then nothing changes. One transaction.
+   */
+  prefer(
+    tenantId: TenantId,
+    accountId: AccountId,
+    factorId: string | undefined,
+    at: number,
+  ): Promise<boolean>;
+  /**
+   * Removes one, if what must be left is left: of two removals at once, of the last two, one is refused (`last`). `gone`:
+   * the person has no such factor (any more). The account's row puts them in line.
+   */
+  remove(
+    tenantId: TenantId,
+    accountId: AccountId,
+    factorId: string,
+    keep: MustKeep,
+  ): Promise<'removed' | 'gone' | 'last'>;
+  /**
+   * Puts a proved one in the place of another, in one transaction. `gone`: that one is not there (any more); `taken`: the
+   * person has the new one's identity already, as another factor; then nothing changes. It counts as used at `at`.
+   */
+  replace(formerId: string, factor: NewFactor, at: number): Promise<'replaced' | 'gone' | 'taken'>;
   /** How many accounts of the tenant have a factor of this kind and identity. */
   countAccounts(tenantId: TenantId, kind: string, identity: string): Promise<number>;
 }

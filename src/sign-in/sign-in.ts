@@ -76,7 +76,7 @@ export function createSignIn(parts: Parts) {
       case 'accepted': {
         const { id, loginName: name, passwordChangedAt = 0 } = answer.account;
         // As it was when the hash was read: a change while that was being computed is later.
-        const begun = { lane: answer.lane, since: passwordChangedAt };
+        const begun = { lane: answer.lane, since: passwordChangedAt, at: clock.now() };
         const planned = await parts.planSignIn(at, answer.account);
         if (planned.kind === 'unusable') {
           const reason = 'no method of this account is available here';

@@ -3,6 +3,7 @@ import { identities } from './0001-identities.ts';
 import { severalTenants } from './0002-several-tenants.ts';
 import { secondSteps } from './0003-second-steps.ts';
 import { waysBack } from './0004-ways-back.ts';
+import { ownAccount } from './0005-own-account.ts';
 
 /**
  * Every migration in the order of its number. The list is written out so that a build holds exactly what it
@@ -13,4 +14,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-several-tenants': severalTenants,
   '0003-second-steps': secondSteps,
   '0004-ways-back': waysBack,
+  '0005-own-account': ownAccount,
 };

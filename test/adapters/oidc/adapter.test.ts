@@ -131,6 +131,7 @@ function ownMethods(store: ArtifactStore): ArtifactStore {
     destroy: (...args) => store.destroy(...args),
     extend: (...args) => store.extend(...args),
     revokeGrant: (...args) => store.revokeGrant(...args),
+    ofAccount: (...args) => store.ofAccount(...args),
     endAccount: (...args) => store.endAccount(...args),
   };
 }

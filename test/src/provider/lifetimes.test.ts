@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { grantTtl, OFFLINE_TTL, sessionLife, sessionTtl } from '#src/provider/lifetimes.ts';
 
-const life = sessionLife({ idleMinutes: 30, absoluteHours: 10 });
+const life = sessionLife({ idleMinutes: 30, absoluteHours: 10, sharedIdleMinutes: 15, freshMinutes: 5 });
 
 test('the policy’s numbers are seconds', () => {
-  assert.deepEqual(life, { idle: 1_800, absolute: 36_000 });
+  assert.deepEqual(life, { idle: 1_800, sharedIdle: 900, absolute: 36_000 });
 });
 
 test('a session lives its idle time, cut off at its absolute end, and a whole number of seconds', () => {

@@ -28,11 +28,14 @@ export const WITH_KEY: Assurance = { acr: ACR_PHISHING_RESISTANT, amr: ['pwd', '
 /** What is done where a page would be: resolves to the address to go on to. */
 type Deed = (gateway: InteractionGateway, req: IncomingMessage, res: ServerResponse) => Promise<string>;
 
+/** What a sign-in tells of itself. */
+export const FACTS = { passwordAt: 1_800_000_000_000, shared: false, userAgent: 'A browser' };
+
 /** A person signs in, as strongly as told. */
 export const signIn =
   (assurance: Assurance): Deed =>
   (gateway, req, res) =>
-    gateway.signIn(req, res, { accountId: 'person', assurance, at: Date.now() });
+    gateway.signIn(req, res, { accountId: 'person', assurance, at: Date.now(), facts: FACTS });
 
 /** One tenant's Provider on a port of its own, without pages: what a person would do there is a deed. */
 export interface ProviderPlace {
@@ -118,7 +121,7 @@ export async function openProviderPlace(
     clients: configuredClients(loaded.config.clients),
     ring: await newRing(),
     cookieSigner: createCookieSigner([Buffer.alloc(32)]),
-    session: { idle: 1800, absolute: 36_000 },
+    session: { idle: 1800, sharedIdle: 900, absolute: 36_000 },
     acrValues,
     pages,
     referenceOf: () => 'reference',

@@ -9,6 +9,7 @@ import { liveKeys, type SigningRing, signingRing } from '#src/provider/key-ring.
 import { makeKey } from '#src/provider/make-key.ts';
 import type { ClientStore } from '#src/provider/ports.ts';
 import { createProviders, type ProviderMakings } from '#src/provider/providers.ts';
+import { createSessionGateway } from '#src/provider/session-gateway.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { validSettings } from '../../config/valid-settings.ts';
 import { createTestClock } from '../../support/clock.ts';
@@ -58,6 +59,11 @@ async function openProviders(t: { after(end: () => void): void }, mostKept?: num
         features: { devInteractions: { enabled: false } },
       });
     },
+    sessions: (provider, tenant) =>
+      createSessionGateway(provider, {
+        ...{ tenant, artifacts, clock },
+        life: { idle: 1800, sharedIdle: 900, absolute: 36_000 },
+      }),
     clock,
     ...(mostKept === undefined ? {} : { mostKept }),
   });

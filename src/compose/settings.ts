@@ -1,0 +1,55 @@
+import type { Config } from '#config/settings.ts';
+import type { SettingsParts } from '#interactions/settings/routes.ts';
+import type { AuditTrail } from '#src/audit/ports.ts';
+import type { Clock } from '#src/clock.ts';
+import type { Log } from '#src/log.ts';
+import { sessionLife } from '#src/provider/lifetimes.ts';
+import { createSessions } from '#src/provider/sessions.ts';
+import type { TellLogout } from '#src/provider/tell-logout.ts';
+import type { Sessions } from '#src/session/ports.ts';
+import { createTaskKeeper } from '#src/settings/task-keeper.ts';
+import { createSettingsEvents } from '#src/settings-events.ts';
+import type { Durable } from './durable.ts';
+import type { Volatile } from './volatile.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Sessions and grants of people, over the stores. */
+export function composeSessions(of: {
+  config: Pick<Config, 'session'>;
+  volatile: Pick<Volatile, 'artifacts'>;
+  tell: TellLogout;
+}): Sessions {
+  const { config, volatile, tell } = of;
+  return createSessions({ artifacts: volatile.artifacts, life: sessionLife(config.session), tell });
+}
+
+export interface SettingsCompositionParts {
+  config: Pick<Config, 'session'>;
+  durable: Pick<Durable, 'accounts' | 'sealer'>;
+  volatile: Pick<Volatile, 'flows'>;
+  sessions: Sessions;
+  trail: AuditTrail;
+  clock: Clock;
+  log: Log;
+}
+
+/** What people do with their own account, wired to its stores; frames and sessions of browsers are the web's. */
+export function composeSettings(
+  parts: SettingsCompositionParts,
+): Omit<SettingsParts, 'frames' | 'sessionsOf'> {
+  const { config, durable, volatile, sessions, trail, clock, log } = parts;
+  const { accounts, sealer } = durable;
+  return {
+    accounts,
+    tasks: createTaskKeeper({ flows: volatile.flows, sealer }),
+    freshMs: config.session.freshMinutes * MINUTE_MS,
+    sessions,
+    settingsEvents: createSettingsEvents(log, trail),
+    overview: undefined,
+    trail,
+    clock,
+  };
+}
+
+export type SettingsComposition = ReturnType<typeof composeSettings>;
