@@ -6,7 +6,7 @@ import { type PageContent, renderPage } from '../views/page.ts';
 import type { SettingsVisit } from './visit.ts';
 
 /** What of a visit pages are drawn from. */
-export type DrawnVisit = Pick<SettingsVisit, 'frame' | 'stamp' | 'done'>;
+export type DrawnVisit = Pick<SettingsVisit, 'frame' | 'stamp' | 'done' | 'resumed'>;
 
 /** A page of the settings: what is its own. */
 export interface SettingsPage extends PageContent {
@@ -27,6 +27,11 @@ function doneNote({ frame: { t }, done }: DrawnVisit): Markup | false {
   );
 }
 
+/** Both steps were asked again in the middle of something: it goes on where it was. */
+function resumedNote({ frame: { t }, resumed }: DrawnVisit): Markup | false {
+  return resumed && html`<p class="hint" id="resumed" role="status">${t('settings.resumed')}</p>`;
+}
+
 /** Draws a page of the settings: the way up, what was just done, and what is the page's own. */
 export function settingsPage(visit: DrawnVisit, { up, ...content }: SettingsPage): string {
   const above =
@@ -35,7 +40,7 @@ export function settingsPage(visit: DrawnVisit, { up, ...content }: SettingsPage
   return renderPage(visit.frame, {
     ...content,
     above,
-    body: html`${doneNote(visit)}${content.body}`,
+    body: html`${doneNote(visit)}${resumedNote(visit)}${content.body}`,
   });
 }
 

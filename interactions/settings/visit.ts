@@ -37,6 +37,8 @@ export interface SettingsVisit {
   fresh: boolean;
   /** What was just done, to be told once. */
   done: DoneKey | undefined;
+  /** The person comes back from giving both steps again. */
+  resumed: boolean;
   /** What a form of this page had brought when both steps had to be given again. */
   typed<Form>(schema: z.ZodType<Form>): Promise<Form | undefined>;
 }
@@ -76,6 +78,7 @@ export async function openVisit(
     uiLocales: account.locale,
   });
   const stamp = stampOf(session);
+  const resumed = ctx.query[RESUMED] !== undefined;
   const at = { tenantId: tenant.id, tenant, reference, address, userAgent, locale: frame.locale };
   const turn: SettingsTurn = { ...at, interaction: stamp, account, session };
   return {
@@ -85,8 +88,8 @@ export async function openVisit(
     stamp,
     fresh: isFresh(session, clock.now(), freshMs),
     done: takeDone(ctx),
-    typed: (schema) =>
-      ctx.query[RESUMED] === undefined ? Promise.resolve(undefined) : typedOf(tasks, turn, ctx.path, schema),
+    resumed,
+    typed: (schema) => (resumed ? typedOf(tasks, turn, ctx.path, schema) : Promise.resolve(undefined)),
   };
 }
 

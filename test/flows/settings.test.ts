@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { z } from 'zod';
 import { Browser } from '../support/browser.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
@@ -15,8 +16,14 @@ describe('the settings', () => {
 
   test('are named in discovery, and ask for the same sign-in as any application', async () => {
     const discovery = await fetch(`${installation.issuer}/.well-known/openid-configuration`);
-    const { account_management_uri: uri, response_types_supported: types } = await discovery.json();
-    assert.equal(uri, `${installation.issuer}/account`);
+    const document: unknown = await discovery.json();
+    assert.partialDeepStrictEqual(document, {
+      account_management_uri: `${installation.issuer}/account`,
+    });
+    const { types } = z
+      .looseObject({ response_types_supported: z.array(z.string()) })
+      .transform((read) => ({ types: read.response_types_supported }))
+      .parse(document);
     assert.deepEqual(types, ['code'], 'a response type for ourselves is nobody’s to ask for');
     const { page } = await openSettings(installation, { loginName: 'wie.ik.ben' });
     assert.equal(page.step, 'settings');
