@@ -1,6 +1,7 @@
 import type { Notice, NoticeKind, NoticeRenderer } from '#src/message/notices.ts';
 import type { T, TextKey, Texts } from '../i18n.ts';
 import { helpDeskText } from '../views/help-desk.ts';
+import { momentInWords } from '../views/moment.ts';
 import { browserName } from './browser-name.ts';
 import { renderMail } from './mail.ts';
 
@@ -38,19 +39,11 @@ const words: Readonly<Record<NoticeKind, Words>> = {
   'second-step-reset': { what: 'message.notice.secondStepReset', head: 'changed', byOthers: true },
 };
 
-function timeOf({ locale, at }: Notice): string {
-  return new Intl.DateTimeFormat(locale === 'nl' ? 'nl-NL' : 'en-GB', {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    timeZone: 'Europe/Amsterdam',
-  }).format(at);
-}
-
 function happened(t: T, notice: Notice): string {
   return t(words[notice.what].what, {
     loginName: notice.loginName,
     product: notice.tenant.settings.productName,
-    time: timeOf(notice),
+    time: momentInWords(notice.at, notice.locale),
     count: notice.detail.count ?? 0,
     browser: browserName(t, notice.detail.userAgent),
   });

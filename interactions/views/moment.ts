@@ -1,0 +1,20 @@
+import type { Locale } from '#src/account/account.ts';
+
+/** The clock that people of these organisations look at; servers go by UTC. */
+const TIME_ZONE = 'Europe/Amsterdam';
+
+const TAGS = { nl: 'nl-NL', en: 'en-GB' } as const satisfies Record<Locale, string>;
+
+/** A day in words: `26 november 2026`. `at` in milliseconds since the epoch. */
+export function dayInWords(at: number, locale: Locale): string {
+  return new Intl.DateTimeFormat(TAGS[locale], { dateStyle: 'long', timeZone: TIME_ZONE }).format(at);
+}
+
+/** A day and its time in words: `26 november 2026 om 14:05`. `at` in milliseconds since the epoch. */
+export function momentInWords(at: number, locale: Locale): string {
+  return new Intl.DateTimeFormat(TAGS[locale], {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: TIME_ZONE,
+  }).format(at);
+}
