@@ -122,7 +122,7 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
   const { sprayAlarm } = rules;
   const rings = owned.use(composeKeys({ config, durable, revisions, tenant, events, clock, log }));
   const stores = { durable, volatile, rings };
-  const ownAccount = composeSettings({ ...used, sessions: people.sessions });
+  const ownAccount = composeSettings({ ...used, secondStep, sessions: people.sessions });
   const asked = { rules, recovery, settings: ownAccount, methods, reports, texts, trail };
   const { app, providers } = composeWeb({ config, tenant, tenants, ...stores, ...asked, clock, log, extend });
   owned.use(providers);

@@ -47,6 +47,7 @@ const styleParts = [
   'set-up',
   'choice',
   'keep',
+  'settings',
   'strength',
   'explain',
   'outbox',

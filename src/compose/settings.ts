@@ -7,9 +7,11 @@ import { sessionLife } from '#src/provider/lifetimes.ts';
 import { createSessions } from '#src/provider/sessions.ts';
 import type { TellLogout } from '#src/provider/tell-logout.ts';
 import type { Sessions } from '#src/session/ports.ts';
+import { createOverviewReads } from '#src/settings/overview.ts';
 import { createTaskKeeper } from '#src/settings/task-keeper.ts';
 import { createSettingsEvents } from '#src/settings-events.ts';
 import type { Durable } from './durable.ts';
+import type { SecondStep } from './second-step.ts';
 import type { Volatile } from './volatile.ts';
 
 const MINUTE_MS = 60_000;
@@ -26,8 +28,9 @@ export function composeSessions(of: {
 
 export interface SettingsCompositionParts {
   config: Pick<Config, 'session'>;
-  durable: Pick<Durable, 'accounts' | 'sealer'>;
+  durable: Pick<Durable, 'accounts' | 'factors' | 'enrolments' | 'backupCodes' | 'sealer'>;
   volatile: Pick<Volatile, 'flows'>;
+  secondStep: SecondStep;
   sessions: Sessions;
   trail: AuditTrail;
   clock: Clock;
@@ -38,15 +41,19 @@ export interface SettingsCompositionParts {
 export function composeSettings(
   parts: SettingsCompositionParts,
 ): Omit<SettingsParts, 'frames' | 'sessionsOf'> {
-  const { config, durable, volatile, sessions, trail, clock, log } = parts;
-  const { accounts, sealer } = durable;
+  const { config, durable, volatile, secondStep, sessions, trail, clock, log } = parts;
+  const { accounts, factors, enrolments, backupCodes, sealer } = durable;
   return {
     accounts,
     tasks: createTaskKeeper({ flows: volatile.flows, sealer }),
     freshMs: config.session.freshMinutes * MINUTE_MS,
     sessions,
     settingsEvents: createSettingsEvents(log, trail),
-    overview: undefined,
+    overview: createOverviewReads({
+      ...{ factors, enrolments, backupCodes, sessions },
+      lastSignIns: async () => [],
+      methods: secondStep.methods,
+    }),
     trail,
     clock,
   };

@@ -1,7 +1,187 @@
-import { html } from '../../views/markup.ts';
-import { type DrawnVisit, settingsPage } from '../settings-page.ts';
+import type { Account } from '#src/account/account.ts';
+import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
+import type { BackupCodeState, OverviewFacts, OwnMethod } from '#src/settings/overview.ts';
+import { languageName, textKey } from '../../i18n.ts';
+import { browserName } from '../../messages/browser-name.ts';
+import { icon } from '../../views/icons.ts';
+import { type Child, html, type Markup } from '../../views/markup.ts';
+import { dayInWords, momentInWords } from '../../views/moment.ts';
+import type { PageFrame } from '../../views/page.ts';
+import { richText } from '../../views/rich-text.ts';
+import { type SettingRow, settingGroup, settingRow } from '../setting-row.ts';
+import { type DrawnVisit, settingsForm, settingsPage } from '../settings-page.ts';
 
-/** Where a person looks after their own account. */
-export function overviewPage(visit: DrawnVisit): string {
-  return settingsPage(visit, { step: 'settings', title: visit.frame.t('settings.title'), body: html`` });
+export interface OverviewPage {
+  account: Pick<
+    Account,
+    | 'loginName'
+    | 'givenName'
+    | 'familyName'
+    | 'email'
+    | 'emailVerified'
+    | 'passwordChangedAt'
+    | 'createdAt'
+    | 'locale'
+  >;
+  facts: OverviewFacts;
+  /** Where the application starts a sign-in by itself. */
+  applicationHref: string;
+}
+
+const MOST_SHOWN = 3;
+
+/** A method in words: what kind it is, which one, and when it was last used. */
+function methodLine({ t, locale }: PageFrame, method: OwnMethod): Child {
+  const kind = t(textKey(`factor.${method.kind}.name`));
+  const own = method.ending === undefined ? method.label : t('settings.endingIn', { ending: method.ending });
+  const name = own === '' || own === kind ? kind : `${kind}: ${own}`;
+  if (method.lastUsedAt === undefined) return name;
+  const used = t('settings.overview.lastUsed', { day: dayInWords(method.lastUsedAt, locale) });
+  return html`${name} <span class="soft">${used}</span>`;
+}
+
+function passwordRow({ t, locale }: PageFrame, { account }: OverviewPage): SettingRow {
+  const { passwordChangedAt } = account;
+  const line =
+    passwordChangedAt === undefined
+      ? t('settings.overview.passwordFirst')
+      : t('settings.overview.passwordChanged', { day: dayInWords(passwordChangedAt, locale) });
+  return {
+    ...{ id: 'password', label: t('settings.overview.password'), lines: [line] },
+    ...{ href: `${ACCOUNT_PATH}/password`, action: t('settings.change') },
+  };
+}
+
+function methodsRow(frame: PageFrame, { facts }: OverviewPage): SettingRow {
+  const { t } = frame;
+  const shown = facts.methods.slice(0, MOST_SHOWN).map((method) => methodLine(frame, method));
+  const more = facts.methods.length - shown.length;
+  return {
+    ...{ id: 'methods', label: t('settings.overview.methods'), urgent: facts.oneWayLeft },
+    lines: [
+      ...shown,
+      ...(more > 0 ? [t('settings.overview.more', { count: more })] : []),
+      ...(facts.oneWayLeft ? [t('settings.overview.oneWayLeft')] : []),
+    ],
+    ...{ href: `${ACCOUNT_PATH}/methods`, action: t('settings.overview.manage') },
+  };
+}
+
+function phoneRow({ t }: PageFrame, { facts }: OverviewPage): SettingRow {
+  const endings = facts.methods.flatMap(({ ending }) => ending ?? []);
+  const lines = endings.map((ending) => t('settings.overview.phoneProved', { ending }));
+  return {
+    ...{ id: 'phone', label: t('settings.overview.phone'), href: `${ACCOUNT_PATH}/phone` },
+    lines: lines.length > 0 ? lines : [t('settings.overview.none')],
+    action: t(lines.length > 0 ? 'settings.change' : 'settings.overview.add'),
+  };
+}
+
+function backupCodeLine({ t, locale }: PageFrame, state: Exclude<BackupCodeState, { kind: 'off' }>): string {
+  if (state.kind === 'works') {
+    return t('settings.overview.backupCodeWorks', { day: dayInWords(state.since, locale) });
+  }
+  return t(state.kind === 'used' ? 'settings.overview.backupCodeUsed' : 'settings.overview.backupCodeNever');
+}
+
+function backupCodeRow(frame: PageFrame, { facts: { backupCode } }: OverviewPage): SettingRow[] {
+  const { t } = frame;
+  if (backupCode.kind === 'off') return [];
+  return [
+    {
+      ...{ id: 'backup-code', label: t('settings.overview.backupCode'), href: `${ACCOUNT_PATH}/backup-code` },
+      lines: [backupCodeLine(frame, backupCode)],
+      action: t('settings.overview.makeNew'),
+      urgent: backupCode.kind !== 'works',
+    },
+  ];
+}
+
+function emailRow({ t }: PageFrame, { account: { email, emailVerified } }: OverviewPage): SettingRow {
+  const proof = t(emailVerified ? 'settings.overview.emailProved' : 'settings.overview.emailUnproved');
+  return {
+    ...{ id: 'email', label: t('settings.overview.email'), href: `${ACCOUNT_PATH}/email` },
+    lines: email === undefined ? [t('settings.overview.emailNone')] : [email, proof],
+    action: t(email === undefined ? 'settings.overview.add' : 'settings.change'),
+    urgent: email === undefined || !emailVerified,
+  };
+}
+
+function questionRow({ t }: PageFrame, { facts: { question } }: OverviewPage): SettingRow[] {
+  if (question === undefined) return [];
+  return [
+    {
+      ...{ id: 'question', label: t('settings.overview.question'), href: `${ACCOUNT_PATH}/question` },
+      lines: [t(question ? 'settings.overview.questionSet' : 'settings.overview.none')],
+      action: t(question ? 'settings.change' : 'settings.overview.add'),
+      urgent: !question,
+    },
+  ];
+}
+
+function pastRows(frame: PageFrame, { facts }: OverviewPage): SettingRow[] {
+  const { t, locale } = frame;
+  const signIns = facts.signIns.map(({ at, userAgent }) =>
+    t('settings.overview.signIn', { moment: momentInWords(at, locale), browser: browserName(t, userAgent) }),
+  );
+  return [
+    {
+      ...{ id: 'sessions', label: t('settings.overview.sessions'), href: `${ACCOUNT_PATH}/sessions` },
+      lines: [
+        facts.sessions <= 1
+          ? t('settings.overview.sessionHere')
+          : t('settings.overview.sessionCount', { count: facts.sessions }),
+      ],
+      action: t('settings.overview.view'),
+    },
+    {
+      ...{ id: 'activity', label: t('settings.overview.activity'), href: `${ACCOUNT_PATH}/activity` },
+      lines: signIns.length > 0 ? signIns : [t('settings.overview.none')],
+      action: t('settings.overview.view'),
+    },
+  ];
+}
+
+function ownRows({ t }: PageFrame, { account: { locale } }: OverviewPage): SettingRow[] {
+  return [
+    {
+      ...{ id: 'language', label: t('settings.overview.language'), href: `${ACCOUNT_PATH}/language` },
+      ...{ lines: [languageName(locale)], action: t('settings.change') },
+    },
+    {
+      ...{ id: 'data', label: t('settings.overview.data'), href: `${ACCOUNT_PATH}/data` },
+      ...{ lines: [t('settings.overview.dataText')], action: t('settings.overview.view') },
+    },
+  ];
+}
+
+/** Somebody who loses the one way that is left needs the help desk: said first, with the way to a second one. */
+function warning({ t }: PageFrame, { oneWayLeft }: OverviewFacts): Markup | false {
+  if (!oneWayLeft) return false;
+  const link = html`<a id="add-way" href="${ACCOUNT_PATH}/methods">${t('settings.overview.addWay')}</a>`;
+  return html`<div class="notice warn" id="one-way-left">${icon('alert')}<p>${richText(t, 'settings.overview.oneWayWarning', { link })}</p></div>`;
+}
+
+/** Where a person looks after their own account: everything at a glance, each with the way to change it. */
+export function overviewPage(visit: DrawnVisit, page: OverviewPage): string {
+  const { frame } = visit;
+  const { t, tenant } = frame;
+  const { account } = page;
+  const name = html`<strong>${`${account.givenName} ${account.familyName}`.trim()}</strong>`;
+  const group = (id: 'signIn' | 'wayBack' | 'past' | 'own', rows: readonly SettingRow[]) =>
+    settingGroup(`group-${id}`, t(`settings.overview.group.${id}`), rows.map(settingRow));
+  return settingsPage(visit, {
+    step: 'settings',
+    title: t('settings.title'),
+    wide: true,
+    scripts: ['busy-button'],
+    body: html`<p class="lead">${richText(t, 'settings.overview.lead', { name, loginName: html`${account.loginName}` })}</p>
+${warning(frame, page.facts)}
+${group('signIn', [passwordRow(frame, page), methodsRow(frame, page), phoneRow(frame, page), ...backupCodeRow(frame, page)])}
+${group('wayBack', [emailRow(frame, page), ...questionRow(frame, page)])}
+${group('past', pastRows(frame, page))}
+${group('own', ownRows(frame, page))}
+<p class="way-back"><a class="secondary" id="to-application" href="${page.applicationHref}">${t('settings.overview.toApplication', { application: tenant.applicationName })}</a></p>
+${settingsForm(visit, { action: `${ACCOUNT_PATH}/sign-out`, className: 'quiet-form' }, html`<button class="quiet" id="sign-out" data-busy="${t('busy.signOut')}">${t('settings.overview.signOut')}</button>`)}`,
+  });
 }

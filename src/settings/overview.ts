@@ -1,0 +1,100 @@
+import type { TenantSettings } from '#config/tenant.ts';
+import { allowedMethods } from '#src/enrolment/policy.ts';
+import type { EnrolmentStore } from '#src/enrolment/ports.ts';
+import { PHONE_KIND, phoneIn } from '#src/message/phone-factor.ts';
+import type { Sessions } from '#src/session/ports.ts';
+import type { FactorMethod } from '#src/sign-in/factor.ts';
+import type { BackupCodeStore, Factor, FactorStore } from '#src/sign-in/ports.ts';
+import type { SettingsTurn } from './turn.ts';
+
+/** One way of a person to prove that it is them. Times in milliseconds since the epoch. */
+export interface OwnMethod {
+  kind: string;
+  icon: string;
+  /** What the person calls it; may be empty. */
+  label: string;
+  /** Last two digits of a number. */
+  ending: string | undefined;
+  lastUsedAt: number | undefined;
+  /** It is asked for first. */
+  preferred: boolean;
+}
+
+/** How it stands with a backup code. `off`: this tenant has none. */
+export type BackupCodeState = { kind: 'works'; since: number } | { kind: 'used' | 'never' | 'off' };
+
+/** A sign-in of the past. */
+export interface PastSignIn {
+  at: number;
+  userAgent: string | undefined;
+}
+
+/** What the first page of the settings tells (R14, R15, R23). */
+export interface OverviewFacts {
+  methods: OwnMethod[];
+  /** Only one is left that this tenant takes: losing it means the help desk. */
+  oneWayLeft: boolean;
+  backupCode: BackupCodeState;
+  /** Whether a security question is set; undefined where this tenant asks none. */
+  question: boolean | undefined;
+  /** In how many browsers the person is signed in, this one counted. */
+  sessions: number;
+  /** The last ones, the newest first. */
+  signIns: PastSignIn[];
+}
+
+interface Parts {
+  factors: Pick<FactorStore, 'list'>;
+  enrolments: Pick<EnrolmentStore, 'load' | 'findQuestion'>;
+  backupCodes: Pick<BackupCodeStore, 'find'>;
+  sessions: Pick<Sessions, 'list'>;
+  lastSignIns(turn: SettingsTurn): Promise<PastSignIn[]>;
+  /** Every method there is. */
+  methods: readonly FactorMethod[];
+}
+
+/** Whether people of a tenant have a security question at all. */
+export function asksQuestion({ firstSignIn }: Pick<TenantSettings, 'firstSignIn'>): boolean {
+  return firstSignIn.asks === 'question-and-email';
+}
+
+/** Reads what the overview tells: queries side by side, whatever the person has. */
+export function createOverviewReads(parts: Parts) {
+  const { factors, enrolments, backupCodes, sessions, methods } = parts;
+
+  const ownMethod = ({ kind, label, lastUsedAt, preferredAt, ...factor }: Factor): OwnMethod[] => {
+    const method = methods.find((one) => one.kind === kind);
+    if (method === undefined) return [];
+    const ending = kind === PHONE_KIND ? phoneIn(factor).slice(-2) : undefined;
+    return [{ kind, icon: method.icon, label, ending, lastUsedAt, preferred: preferredAt !== undefined }];
+  };
+
+  return async (turn: SettingsTurn): Promise<OverviewFacts> => {
+    const { tenantId, tenant, account } = turn;
+    const asked = asksQuestion(tenant.settings);
+    const [owned, record, question, code, open, signIns] = await Promise.all([
+      factors.list(tenantId, account.id),
+      enrolments.load(tenantId, account.id),
+      asked ? enrolments.findQuestion(tenantId, account.id) : undefined,
+      backupCodes.find(tenantId, account.id),
+      sessions.list(tenantId, account.id),
+      parts.lastSignIns(turn),
+    ]);
+    const allowed = allowedMethods(tenant.settings, methods).map(({ kind }) => kind);
+    const state = (): BackupCodeState => {
+      if (tenant.settings.secondStep.backupCode === 'none') return { kind: 'off' };
+      if (code !== undefined) return { kind: 'works', since: code.createdAt };
+      return { kind: record.backupCode === undefined ? 'never' : 'used' };
+    };
+    return {
+      methods: owned.flatMap(ownMethod),
+      oneWayLeft: owned.filter(({ kind }) => allowed.includes(kind)).length <= 1,
+      backupCode: state(),
+      question: asked ? question !== undefined : undefined,
+      sessions: open.length,
+      signIns,
+    };
+  };
+}
+
+export type OverviewReads = ReturnType<typeof createOverviewReads>;
