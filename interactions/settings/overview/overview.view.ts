@@ -97,12 +97,17 @@ function backupCodeRow(frame: PageFrame, { facts: { backupCode } }: OverviewPage
   ];
 }
 
+function emailAction(email: string | undefined, proved: boolean) {
+  if (email === undefined) return 'settings.overview.add';
+  return proved ? 'settings.change' : 'settings.overview.confirm';
+}
+
 function emailRow({ t }: PageFrame, { account: { email, emailVerified } }: OverviewPage): SettingRow {
   const proof = t(emailVerified ? 'settings.overview.emailProved' : 'settings.overview.emailUnproved');
   return {
     ...{ id: 'email', label: t('settings.overview.email'), href: `${ACCOUNT_PATH}/email` },
     lines: email === undefined ? [t('settings.overview.emailNone')] : [email, proof],
-    action: t(email === undefined ? 'settings.overview.add' : 'settings.change'),
+    action: t(emailAction(email, emailVerified)),
     urgent: email === undefined || !emailVerified,
   };
 }
