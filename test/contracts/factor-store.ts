@@ -4,6 +4,7 @@ import { describe, type TestContext, test } from 'node:test';
 import type { AccountId } from '#src/account/account.ts';
 import type { FactorStore, NewFactor } from '#src/sign-in/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
+import { describeFactorChanges } from './factor-changes.ts';
 
 /** A FactorStore, and people without a factor in two tenants. */
 export interface FactorStoreSetting {
@@ -15,6 +16,9 @@ export interface FactorStoreSetting {
 }
 
 const AT = Date.UTC(2026, 0, 15, 9, 0, 0, 123);
+
+/** What a factor has before its person wishes anything, or another one took its place. */
+const PLAIN = { preferredAt: undefined, coolsUntil: undefined };
 
 function totp(tenantId: TenantId, accountId: AccountId): NewFactor {
   return {
@@ -40,7 +44,9 @@ function describeAdding(makeStore: (t: TestContext) => Promise<FactorStoreSettin
     const factor = totp(tenantId, accountId);
     assert.deepEqual(await factors.list(tenantId, accountId), []);
     assert.equal(await factors.addFirst(factor, AT), true);
-    assert.deepEqual(await factors.list(tenantId, accountId), [{ ...factor, createdAt: AT, lastUsedAt: AT }]);
+    assert.deepEqual(await factors.list(tenantId, accountId), [
+      { ...factor, ...PLAIN, createdAt: AT, lastUsedAt: AT },
+    ]);
   });
 
   test('of 20 first factors at once one is added', async (t) => {
@@ -80,8 +86,8 @@ function describeAddingFurther(makeStore: (t: TestContext) => Promise<FactorStor
     await factors.addFirst(first, AT);
     assert.equal(await factors.add(further, AT + 1), true);
     assert.deepEqual(await factors.list(tenantId, accountId), [
-      { ...further, createdAt: AT + 1, lastUsedAt: AT + 1 },
-      { ...first, createdAt: AT, lastUsedAt: AT },
+      { ...further, ...PLAIN, createdAt: AT + 1, lastUsedAt: AT + 1 },
+      { ...first, ...PLAIN, createdAt: AT, lastUsedAt: AT },
     ]);
   });
 
@@ -196,7 +202,7 @@ function describeUsing(makeStore: (t: TestContext) => Promise<FactorStoreSetting
     await factors.addFirst(factor, AT);
     for (const at of [AT + 1, AT + 2]) assert.equal(await factors.use(tenantId, factor.id, {}, at), true);
     assert.deepEqual(await factors.list(tenantId, accountId), [
-      { ...factor, createdAt: AT, lastUsedAt: AT + 2 },
+      { ...factor, ...PLAIN, createdAt: AT, lastUsedAt: AT + 2 },
     ]);
     assert.equal(await factors.use(tenantId, randomUUID(), {}, AT), false);
   });
@@ -237,5 +243,6 @@ export function describeFactorStoreContract(
     describeAddingFurther(makeStore);
     describeStrangers(makeStore);
     describeUsing(makeStore);
+    describeFactorChanges(makeStore);
   });
 }
