@@ -12,9 +12,8 @@ export function composeApplicationNames(of: {
 }): ApplicationNames {
   const { config, tenant, durable } = of;
   const own = new Map(config.clients.map(({ metadata }) => [metadata.client_id, metadata]));
-  const none = new Map();
   return createApplicationNames({
-    configured: (tenantId) => (tenantId === tenant.id ? own : none),
+    configured: (tenantId) => (tenantId === tenant.id ? own : new Map<string, never>()),
     clients: durable.clients,
   });
 }

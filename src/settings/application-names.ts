@@ -1,9 +1,7 @@
 import type { TenantId } from '#src/tenant/tenant.ts';
 
 /** What is looked at of a registered application (RFC 7591 names). */
-interface NamedClient {
-  client_name?: unknown;
-}
+type NamedClient = Readonly<{ client_name?: unknown; [name: string]: unknown }>;
 
 interface Parts {
   /** Applications of the configuration, by client id; those of other tenants than its own are none. */
