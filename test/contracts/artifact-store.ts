@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ArtifactStore } from '#src/provider/ports.ts';
 import { describeArtifactEndings } from './artifact-store-endings.ts';
+import { describeArtifactListing } from './artifact-store-listing.ts';
 import { grant, session, token } from './artifact-writes.ts';
 import type { MakeBench } from './volatile-bench.ts';
 
-/** What every ArtifactStore keeps to: reading, writing, single use, and (in the file beside) endings. */
+/** What every ArtifactStore keeps to: reading, writing, single use, and (in the files beside) endings and listing. */
 export function describeArtifactStoreContract(name: string, makeStore: MakeBench<ArtifactStore>): void {
   describe(`${name} as artifact store`, () => {
     describeReadingAndWriting(makeStore);
@@ -13,6 +14,7 @@ export function describeArtifactStoreContract(name: string, makeStore: MakeBench
     describeExtending(makeStore);
     describeSingleUse(makeStore);
     describeArtifactEndings(makeStore);
+    describeArtifactListing(makeStore);
   });
 }
 
