@@ -5,7 +5,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Provider } from 'oidc-provider';
 import { createMemoryArtifactStore } from '#adapters/memory/artifact-store.ts';
 import { createAdapterFactory } from '#adapters/oidc/adapter.ts';
 import { tenantSchema } from '#config/tenant.ts';
@@ -20,7 +19,7 @@ import { createCookieSigner } from '#src/provider/cookie-signer.ts';
 import { createProvider } from '#src/provider/create-provider.ts';
 import type { SigningRing } from '#src/provider/key-ring.ts';
 import type { ClientStore } from '#src/provider/ports.ts';
-import { createProviders, type ProviderMakings } from '#src/provider/providers.ts';
+import { createProviders, type ProviderMakings, type ProvidersParts } from '#src/provider/providers.ts';
 import { createSessionGateway } from '#src/provider/session-gateway.ts';
 import { createRequestRegister } from '#src/request-context.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
@@ -109,7 +108,7 @@ const make = ({ tenant, ring, cookies }: ProviderMakings) =>
     clock,
     log,
   });
-const sessions = (provider: Provider, tenant: Tenant) =>
+const sessions: ProvidersParts['sessions'] = (provider, tenant) =>
   createSessionGateway(provider, { tenant, artifacts, life: LIFE, clock });
 using providers = createProviders({ rings, make, sessions, clock, mostKept: count + 1 });
 

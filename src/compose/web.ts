@@ -1,5 +1,4 @@
 import type Koa from 'koa';
-import type { Provider } from 'oidc-provider';
 import { createAdapterFactory } from '#adapters/oidc/adapter.ts';
 import type { Config } from '#config/settings.ts';
 import { createFrames, type Frames } from '#interactions/frame.ts';
@@ -23,7 +22,12 @@ import { configuredClients } from '#src/provider/configured-clients.ts';
 import { createProvider } from '#src/provider/create-provider.ts';
 import type { KeyRings } from '#src/provider/key-rings.ts';
 import { REFRESH_GRACE_MS, sessionLife } from '#src/provider/lifetimes.ts';
-import { createProviders, type ProviderMakings, type Providers } from '#src/provider/providers.ts';
+import {
+  createProviders,
+  type ProviderMakings,
+  type Providers,
+  type ProvidersParts,
+} from '#src/provider/providers.ts';
 import { createSessionGateway } from '#src/provider/session-gateway.ts';
 import type { Recovery } from '#src/recovery/recovery.ts';
 import { createRequestRegister, type RequestContext, type RequestRegister } from '#src/request-context.ts';
@@ -96,7 +100,7 @@ function composeProviders(
       clock,
       log,
     });
-  const sessions = (provider: Provider, tenant: Tenant) =>
+  const sessions: ProvidersParts['sessions'] = (provider, tenant) =>
     createSessionGateway(provider, { tenant, artifacts, life: sessionLife(config.session), clock });
   return createProviders({ rings, make, sessions, clock });
 }

@@ -14,6 +14,7 @@ const promised = (issuer: string) => ({
   userinfo_endpoint: `${issuer}/me`,
   jwks_uri: `${issuer}/jwks`,
   end_session_endpoint: `${issuer}/session/end`,
+  account_management_uri: `${issuer}/account`,
   introspection_endpoint: `${issuer}/token/introspection`,
   revocation_endpoint: `${issuer}/token/revocation`,
   pushed_authorization_request_endpoint: `${issuer}/request`,
