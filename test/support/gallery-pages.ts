@@ -11,6 +11,7 @@ import { errorPage } from '#interactions/views/error.view.ts';
 import type { PageFrame } from '#interactions/views/page.ts';
 import { helpPages } from './gallery-help.ts';
 import { newPasswordPages } from './gallery-new-password.ts';
+import { settingsPages } from './gallery-settings.ts';
 import { stepPages } from './gallery-steps.ts';
 import { recoveryPages } from './gallery-steps-recovery.ts';
 
@@ -66,6 +67,7 @@ export const galleryPages: Readonly<Record<string, (frame: PageFrame) => string>
   ...recoveryPages,
   ...newPasswordPages,
   ...helpPages,
+  ...settingsPages,
   blocked: (frame) => blockedPage(frame, { reference, restartHref, why: 'tries', recoverHref: '/recover' }),
   'blocked-reported': (frame) =>
     blockedPage(frame, { reference, restartHref, why: 'reported', recoverHref: '/recover' }),

@@ -1,0 +1,80 @@
+import { endedPage } from '#interactions/settings/ended.view.ts';
+import { overviewPage } from '#interactions/settings/overview/overview.view.ts';
+import type { DrawnVisit } from '#interactions/settings/settings-page.ts';
+import type { PageFrame } from '#interactions/views/page.ts';
+import type { OverviewFacts, OwnMethod } from '#src/settings/overview.ts';
+
+type Pages = Readonly<Record<string, (frame: PageFrame) => string>>;
+
+/** A moment that every picture shows. */
+export const PICTURED_AT = Date.UTC(2026, 10, 20, 13, 5);
+
+/** A visit of somebody who just came. */
+export const visitIn = (frame: PageFrame, over: Partial<DrawnVisit> = {}): DrawnVisit => ({
+  ...{ frame, stamp: 'Xk29vQxD0mT7sLw2pRz4aB', done: undefined, resumed: false, shared: false },
+  ...over,
+});
+
+const account = {
+  ...{ loginName: 'j.de.vries', givenName: 'Jannie', familyName: 'de Vries-van den Broek' },
+  ...{ email: 'jannie.devries@werkgever.example', emailVerified: true, locale: 'nl' as const },
+  ...{ passwordChangedAt: PICTURED_AT, createdAt: PICTURED_AT },
+};
+
+const app: OwnMethod = {
+  ...{ kind: 'totp', icon: 'app', label: 'Mijn telefoon', ending: undefined },
+  ...{ lastUsedAt: PICTURED_AT, preferred: true },
+};
+const phone: OwnMethod = { ...app, kind: 'sms', icon: 'message', label: '', ending: '12', preferred: false };
+const key: OwnMethod = {
+  ...app,
+  kind: 'webauthn',
+  icon: 'passkey',
+  label: 'Blauwe sleutel',
+  preferred: false,
+};
+
+const facts: OverviewFacts = {
+  methods: [app, phone, key, { ...key, label: 'Reservesleutel', lastUsedAt: undefined }],
+  oneWayLeft: false,
+  backupCode: { kind: 'works', since: PICTURED_AT },
+  question: true,
+  sessions: 2,
+  signIns: [
+    {
+      at: PICTURED_AT,
+      userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+    },
+    { at: PICTURED_AT - 86_400_000, userAgent: undefined },
+  ],
+};
+
+const page = { account, facts, applicationHref: '/login' };
+
+const overview: Pages = {
+  settings: (frame) => overviewPage(visitIn(frame), page),
+  'settings-one-way': (frame) =>
+    overviewPage(visitIn(frame), {
+      ...page,
+      account: { ...account, emailVerified: false, passwordChangedAt: undefined },
+      facts: {
+        ...facts,
+        methods: [app],
+        oneWayLeft: true,
+        backupCode: { kind: 'used' },
+        question: false,
+        sessions: 1,
+        signIns: [],
+      },
+    }),
+  'settings-bare': (frame) =>
+    overviewPage(visitIn(frame, { done: 'password' }), {
+      ...page,
+      account: { ...account, email: undefined, familyName: 'w'.repeat(60) },
+      facts: { ...facts, methods: [phone], backupCode: { kind: 'off' }, question: undefined },
+    }),
+  'settings-ended': (frame) => endedPage(frame, { href: '/account/password' }),
+};
+
+/** Every page of the settings in every state. */
+export const settingsPages: Pages = { ...overview };
