@@ -9,6 +9,15 @@ const LIMIT = 3;
 interface ModelLane extends LaneCount {
   firstSeenAt: number | undefined;
   lastSeenAt: number | undefined;
+  agent: string | undefined;
+}
+
+/** A sign-in; without a browser it is on a shared computer. */
+interface ModelSignIn {
+  lane: string;
+  browser: string | undefined;
+  agent: string | undefined;
+  at: number;
 }
 
 const untouched = (): ModelLane => ({
@@ -17,6 +26,7 @@ const untouched = (): ModelLane => ({
   blockedAt: undefined,
   firstSeenAt: undefined,
   lastSeenAt: undefined,
+  agent: undefined,
 });
 
 const countOf = ({ failures, codeFailures, blockedAt }: ModelLane): LaneCount => ({
@@ -29,7 +39,7 @@ const countOf = ({ failures, codeFailures, blockedAt }: ModelLane): LaneCount =>
 export function createLaneModel() {
   const lanes = new Map<string, ModelLane>();
   const used = (lane: string) => (lanes.get(lane)?.firstSeenAt === undefined ? STRANGERS : lane);
-  const forget = (browser: string, lane: string, at: number) => {
+  const forgetOld = (browser: string, lane: string, at: number) => {
     for (const [name, { lastSeenAt }] of lanes) {
       const old = lastSeenAt !== undefined && lastSeenAt < at - 400 * DAY;
       if (old && name !== browser && name !== lane) lanes.delete(name);
@@ -43,19 +53,27 @@ export function createLaneModel() {
       if (count >= LIMIT) found.blockedAt ??= at;
       return countOf(found);
     },
-    signIn(lane: string, browser: string, at: number): LaneSettlement {
+    signIn({ lane, browser, agent, at }: ModelSignIn): LaneSettlement {
       const found = lanes.get(used(lane));
       if (found?.blockedAt !== undefined) return { kind: 'blocked' };
       const before = countOf(found ?? untouched());
       if (found !== undefined) Object.assign(found, { failures: 0, codeFailures: 0 });
-      const own = lanes.get(browser) ?? untouched();
-      const newBrowser = own.firstSeenAt === undefined;
-      const others = [...lanes].filter(
+      const { length: knownBrowsers } = [...lanes].filter(
         ([name, { firstSeenAt }]) => name !== browser && firstSeenAt !== undefined,
       );
-      lanes.set(browser, { ...own, firstSeenAt: own.firstSeenAt ?? at, lastSeenAt: at });
-      if (newBrowser) forget(browser, lane, at);
-      return { kind: 'signed-in', before, newBrowser, knownBrowsers: others.length };
+      if (browser === undefined) return { kind: 'signed-in', before, newBrowser: true, knownBrowsers };
+      const own = lanes.get(browser) ?? untouched();
+      const newBrowser = own.firstSeenAt === undefined;
+      lanes.set(browser, { ...own, firstSeenAt: own.firstSeenAt ?? at, lastSeenAt: at, agent });
+      if (newBrowser) forgetOld(browser, lane, at);
+      return { kind: 'signed-in', before, newBrowser, knownBrowsers };
+    },
+    forget(which: { lane: string } | { allBut: string | undefined }): number {
+      const gone = [...lanes.keys()].filter(
+        (name) => name !== STRANGERS && ('lane' in which ? name === which.lane : name !== which.allBut),
+      );
+      for (const name of gone) lanes.delete(name);
+      return gone.length;
     },
     unblock(): boolean {
       const closed = [...lanes.values()].some(({ blockedAt }) => blockedAt !== undefined);
@@ -66,14 +84,14 @@ export function createLaneModel() {
       const rank = ({ lane, lastSeenAt }: { lane: string; lastSeenAt: number | undefined }) =>
         lane === STRANGERS ? Number.NEGATIVE_INFINITY : -(lastSeenAt ?? 0);
       return [...lanes]
-        .map(([lane, found]) => ({ lane, lastSeenAt: found.lastSeenAt, ...countOf(found) }))
+        .map(([lane, found]) => ({ lane, ...seen(found), ...countOf(found) }))
         .sort((one, other) => rank(one) - rank(other) || (one.lane < other.lane ? -1 : 1));
     },
   };
 }
 
-function seen({ firstSeenAt, lastSeenAt }: ModelLane) {
-  return { firstSeenAt, lastSeenAt };
+function seen({ firstSeenAt, lastSeenAt, agent }: ModelLane) {
+  return { firstSeenAt, lastSeenAt, agent };
 }
 
 /** One thing that happens to an account, in the store and in the model. */
@@ -96,13 +114,29 @@ const failing = fc.tuple(anyLane, fc.constantFrom('password', 'code'), moments).
   }),
 );
 
-const signingIn = fc.tuple(anyLane, browsers, moments).map(
-  ([lane, browser, at]): LaneCommand => ({
-    text: `sign in ${JSON.stringify({ lane, browser, at })}`,
-    run: ({ lanes, tenantId, accountId }) => lanes.signedIn(tenantId, accountId, { lane, browser, at }),
-    expect: (model) => model.signIn(lane, browser, at),
+const agents = fc.constantFrom(undefined, 'Firefox', 'Chrome');
+
+const signingIn = fc.tuple(anyLane, fc.option(browsers, { nil: undefined }), agents, moments).map(
+  ([lane, browser, agent, at]): LaneCommand => ({
+    text: `sign in ${JSON.stringify({ lane, browser, agent, at })}`,
+    run: ({ lanes, tenantId, accountId }) =>
+      lanes.signedIn(tenantId, accountId, { lane, browser, agent, at }),
+    expect: (model) => model.signIn({ lane, browser, agent, at }),
   }),
 );
+
+const forgetting = fc
+  .oneof(
+    fc.record({ lane: anyLane }),
+    fc.record({ allBut: fc.constantFrom(undefined, STRANGERS, 'a', 'made-up') }),
+  )
+  .map(
+    (which): LaneCommand => ({
+      text: `forget ${JSON.stringify(which)}`,
+      run: ({ lanes, tenantId, accountId }) => lanes.forget(tenantId, accountId, which),
+      expect: (model) => model.forget(which),
+    }),
+  );
 
 const unblocking = fc.constant<LaneCommand>({
   text: 'unblock',
@@ -116,6 +150,7 @@ export const laneCommands = fc.array(
     { arbitrary: failing, weight: 5 },
     { arbitrary: signingIn, weight: 4 },
     { arbitrary: unblocking, weight: 1 },
+    { arbitrary: forgetting, weight: 1 },
   ),
   { maxLength: 30 },
 );

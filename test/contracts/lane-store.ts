@@ -7,6 +7,7 @@ import type { AccountStore } from '#src/account/ports.ts';
 import { type LaneStore, STRANGERS } from '#src/lockout/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import { createAccount, newAccount } from './account-store.ts';
+import { describeKnownBrowsers } from './lane-browsers.ts';
 import { createLaneModel, laneCommands } from './lane-model.ts';
 
 /** A LaneStore, and two people (`werkgever`, `collega`) at whose accounts nobody tried anything. */
@@ -19,14 +20,16 @@ export interface LaneStoreSetting {
   otherTenantId: TenantId;
 }
 
-type MakeStore = (t: TestContext) => Promise<LaneStoreSetting>;
+export type MakeLaneStore = (t: TestContext) => Promise<LaneStoreSetting>;
 
 const AT = Date.UTC(2026, 0, 15, 9, 0, 0, 123);
 const DAY = 86_400_000;
 const OPEN = { failures: 0, codeFailures: 0, blockedAt: undefined };
+/** What a lane that nobody signed in from tells of itself. */
+const UNSEEN = { firstSeenAt: undefined, lastSeenAt: undefined, agent: undefined };
 
 /** A setting with short ways to fail, sign in and look. */
-async function bench(makeStore: MakeStore, t: TestContext) {
+async function bench(makeStore: MakeLaneStore, t: TestContext) {
   const setting = await makeStore(t);
   const { lanes, accounts, tenantId, accountId } = setting;
   return {
@@ -44,16 +47,14 @@ async function bench(makeStore: MakeStore, t: TestContext) {
   };
 }
 
-function describeCounting(makeStore: MakeStore): void {
+function describeCounting(makeStore: MakeLaneStore): void {
   test('wrong passwords and wrong codes are counted apart, each from the first one on', async (t) => {
     const { fail, list } = await bench(makeStore, t);
     assert.deepEqual(await list(), []);
     assert.deepEqual(await fail(STRANGERS), { ...OPEN, failures: 1 });
     assert.deepEqual(await fail(STRANGERS, { of: 'code' }), { ...OPEN, failures: 1, codeFailures: 1 });
     assert.deepEqual(await fail(STRANGERS), { ...OPEN, failures: 2, codeFailures: 1 });
-    assert.deepEqual(await list(), [
-      { lane: STRANGERS, lastSeenAt: undefined, ...OPEN, failures: 2, codeFailures: 1 },
-    ]);
+    assert.deepEqual(await list(), [{ lane: STRANGERS, ...UNSEEN, ...OPEN, failures: 2, codeFailures: 1 }]);
   });
 
   for (const kind of ['password', 'code'] as const) {
@@ -106,7 +107,7 @@ function describeCounting(makeStore: MakeStore): void {
   });
 }
 
-function describeSigningIn(makeStore: MakeStore): void {
+function describeSigningIn(makeStore: MakeLaneStore): void {
   test('a sign-in ends the counts of its lane and gives the browser a lane of its own', async (t) => {
     const { fail, signIn, list, find } = await bench(makeStore, t);
     await fail(STRANGERS);
@@ -119,8 +120,8 @@ function describeSigningIn(makeStore: MakeStore): void {
       knownBrowsers: 0,
     });
     assert.deepEqual(await list(), [
-      { lane: STRANGERS, lastSeenAt: undefined, ...OPEN },
-      { lane: 'laptop', lastSeenAt: AT, ...OPEN },
+      { lane: STRANGERS, ...UNSEEN, ...OPEN },
+      { lane: 'laptop', ...UNSEEN, firstSeenAt: AT, lastSeenAt: AT, ...OPEN },
     ]);
     assert.deepEqual(await find('laptop'), ['laptop', undefined]);
     assert.deepEqual(await find('other'), [STRANGERS, undefined]);
@@ -238,7 +239,7 @@ function describeSigningIn(makeStore: MakeStore): void {
   });
 }
 
-function describeUnblocking(makeStore: MakeStore): void {
+function describeUnblocking(makeStore: MakeLaneStore): void {
   test('unblocking opens every lane, begins its counts anew, and browsers stay known', async (t) => {
     const { fail, signIn, list, find, lanes, tenantId, otherTenantId, accountId } = await bench(makeStore, t);
     await signIn(STRANGERS, 'laptop');
@@ -251,7 +252,7 @@ function describeUnblocking(makeStore: MakeStore): void {
     const answers = await Promise.all([1, 2, 3].map(() => lanes.unblock(tenantId, accountId)));
     assert.deepEqual(answers.sort(), [false, false, true]);
     assert.deepEqual(
-      (await list()).map(({ lane, lastSeenAt, ...count }) => [lane, count]),
+      (await list()).map(({ lane, firstSeenAt, lastSeenAt, agent, ...count }) => [lane, count]),
       [
         [STRANGERS, OPEN],
         ['laptop', OPEN],
@@ -264,7 +265,7 @@ function describeUnblocking(makeStore: MakeStore): void {
   });
 }
 
-function describeModel(makeStore: MakeStore): void {
+function describeModel(makeStore: MakeLaneStore): void {
   test('whatever happens in whatever order, lanes stand as the plain reference says', async (t) => {
     const { lanes, accounts, tenantId } = await makeStore(t);
     const rule = fc.asyncProperty(laneCommands, async (commands) => {
@@ -281,11 +282,12 @@ function describeModel(makeStore: MakeStore): void {
 }
 
 /** What every LaneStore must do. */
-export function describeLaneStoreContract(name: string, makeStore: MakeStore): void {
+export function describeLaneStoreContract(name: string, makeStore: MakeLaneStore): void {
   describe(`LaneStore on ${name}`, () => {
     describeCounting(makeStore);
     describeSigningIn(makeStore);
     describeUnblocking(makeStore);
+    describeKnownBrowsers(makeStore);
     describeModel(makeStore);
   });
 }

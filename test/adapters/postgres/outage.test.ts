@@ -50,6 +50,7 @@ function waysBack({ accounts, lanes, links }: ReturnType<typeof createStores>): 
     lanes.countFailure(SOMEBODY, undefined, lane),
     lanes.signedIn(SOMEBODY, SOMEBODY, { lane: '', browser: 'laptop', at: 1 }),
     lanes.list(SOMEBODY, SOMEBODY),
+    lanes.forget(SOMEBODY, SOMEBODY, { allBut: undefined }),
     lanes.unblock(SOMEBODY, SOMEBODY),
     links.issue(SOMEBODY, { ...link, tokenHash: '', codeDigest: undefined }),
     links.find(SOMEBODY, 'hash', 1),

@@ -39,6 +39,7 @@ test('a Redis that is not there is unavailable at once, for every question, and 
     () => artifacts.extend('t', 'AccessToken', 'a', { now: 1, expiresIn: 1 }),
     () => artifacts.destroy('t', 'AccessToken', 'a'),
     () => artifacts.revokeGrant('t', 'g'),
+    () => artifacts.ofAccount('t', 'Session', 'anna'),
     () => artifacts.endAccount('t', 'anna'),
     () => flows.load('t', 'f'),
     () => flows.save('t', 'f', 'v', 0, 60),

@@ -24,6 +24,10 @@ export async function useEveryPort(client: Pick<RedisClient, 'redis'>, tenantId:
   assert.equal(await artifacts.consume(tenantId, 'AccessToken', 'a', { now: 1, grace: 0 }), 'won');
   assert.equal(await artifacts.extend(tenantId, 'Session', 's', { now: 1, expiresIn: 60 }), true);
   await artifacts.destroy(tenantId, 'AccessToken', 'a');
+  assert.deepEqual(
+    (await artifacts.ofAccount(tenantId, 'Session', 'anna')).map(({ id }) => id),
+    ['s'],
+  );
   assert.deepEqual(await artifacts.endAccount(tenantId, 'anna'), { sessions: 1, grants: 1 });
   assert.equal(await artifacts.find(tenantId, 'AccessToken', 'b{c}'), undefined);
   await artifacts.upsert(grant(tenantId, 'h'));

@@ -46,6 +46,7 @@ async function useEverything(redis: RedisCommands, tenantId: string): Promise<vo
   await artifacts.destroy(tenantId, 'Session', 's1');
   await artifacts.revokeGrant(tenantId, 'g1');
   await artifacts.upsert(grant(tenantId, 'g3', { accountId: 'cees' }));
+  await artifacts.ofAccount(tenantId, 'Grant', 'cees');
   await artifacts.endAccount(tenantId, 'cees');
   await flows.save(tenantId, 'f', 'sealed', 0, 60);
   const now = Date.now();
@@ -133,6 +134,7 @@ test('each answer of a store costs one round trip', async (t) => {
     () => store.findByUid(tenantId, 'Session', 'uid-s'),
     () => store.consume(tenantId, 'Session', 's', { now: 1, grace: 0 }),
     () => store.extend(tenantId, 'Session', 's', { expiresIn: 60, now: 1 }),
+    () => store.ofAccount(tenantId, 'Session', 'anna'),
     () => store.endAccount(tenantId, 'anna'),
     () => throttle.take(tenantId, [{ kind: 'window', key: 'k', limit: 1, window: 60 }], 1),
     () => throttle.settle(tenantId, { clear: ['k'], giveBack: ['l'] }),
