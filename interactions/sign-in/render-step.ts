@@ -1,4 +1,4 @@
-import type { Block, FlowAt, SignInFlow } from '#src/sign-in/flow-state.ts';
+import type { FlowAt, SignInFlow } from '#src/sign-in/flow-state.ts';
 import { renderBackupCode } from '../enrolment/render-backup-code.ts';
 import { renderConfirmEmail, renderFirstSignIn, renderStronger } from '../enrolment/render-closing.ts';
 import { renderEnrol } from '../enrolment/render-enrol.ts';
@@ -31,7 +31,7 @@ async function renderSecondStep(flow: FlowAt<'second-step'>, parts: Rendering): 
     reads.secondStep(open.turn, flow),
     reads.delivery(open.turn, flow.sent),
   ]);
-  if (step === undefined) return renderBlocked('closed', parts);
+  if (step === undefined) return renderBlocked({ step: 'blocked' }, parts);
   return secondStepPage(open.frame, {
     action: to('second-step'),
     method: step,
@@ -49,12 +49,12 @@ async function renderSecondStep(flow: FlowAt<'second-step'>, parts: Rendering): 
   });
 }
 
-function renderBlocked(why: Block, parts: Rendering): string {
+function renderBlocked({ why = 'closed', until }: FlowAt<'blocked'>, parts: Rendering): string {
   const { open, restartHref } = parts;
   const { to } = pathsOf(parts);
   return blockedPage(open.frame, {
     reference: open.turn.reference,
-    why,
+    ...{ why, until },
     recoverHref: to('recover'),
     restartHref,
   });
@@ -112,6 +112,6 @@ export async function renderStep(
     case 'stronger-needed':
       return renderStronger(flow, parts);
     case 'blocked':
-      return renderBlocked(flow.why ?? 'closed', parts);
+      return renderBlocked(flow, parts);
   }
 }

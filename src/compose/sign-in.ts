@@ -102,7 +102,7 @@ export function composeSignIn(parts: SignInParts) {
   });
   const tell = (what: NoticeKind) => (at: Turn, accountId: string) =>
     notices.tell({ tenant: at.tenant, accountId, now: clock.now() }, what);
-  const planSignIn = createPlanSignIn({ factors, enrolments, methods });
+  const planSignIn = createPlanSignIn({ factors, enrolments, methods, clock });
   const signIn = createSignIn({
     turns,
     checkPassword: createCheckPassword({ accounts, hasher, openTry, wrongTries, sprayAlarm, digester }),

@@ -5,7 +5,7 @@ import type { FlowAt, SignInFlow } from '#src/sign-in/flow-state.ts';
 import type { PlanSignIn } from '#src/sign-in/plan-sign-in.ts';
 import { methodsOnPage } from '#src/sign-in/prepare-step.ts';
 import { requestResult, sendProblem } from '#src/sign-in/send-sign-in-code.ts';
-import { proofOf } from '#src/sign-in/sign-in.ts';
+import { noWay, proofOf } from '#src/sign-in/sign-in.ts';
 import { next } from '#src/sign-in/sign-in-flow.ts';
 import { methodContext, type Turn } from '#src/sign-in/turn.ts';
 import type { Judged, Turns } from '#src/sign-in/turns.ts';
@@ -99,7 +99,7 @@ export function createSetUpTurns(parts: Parts) {
       }
       case 'exists': {
         const planned = await parts.planSignIn(at, account);
-        if (planned.kind === 'unusable') return { kind: 'account-disabled', accountId, why: 'closed' };
+        if (planned.kind !== 'planned') return noWay(accountId, planned);
         return { kind: 'factor-exists', accountId, methods: planned.methods, plan: planned.plan };
       }
       case 'added': {

@@ -3,6 +3,7 @@ import { STRANGERS } from '#src/lockout/ports.ts';
 import type { TryLimiter } from '#src/lockout/try-limiter.ts';
 import type { LaneState, WrongTries } from '#src/lockout/wrong-tries.ts';
 import type { Digester } from '#src/secret/ports.ts';
+import { sortByCooling } from './cooling.ts';
 import { type CountedPerson, createCountedTry } from './counted-try.ts';
 import {
   type FactorMethod,
@@ -59,7 +60,9 @@ export function createCheckSecondStep({ factors, openTry, wrongTries, digester }
     if (isEmpty(typed)) return { kind: 'refused', reason: 'empty' };
     if (!method.signIn.isPlausible(typed)) return { kind: 'refused', reason: 'malformed' };
     const { tenant, accountId } = context;
-    const owned = (await factors.list(tenant.id, accountId)).filter(({ kind }) => kind === method.kind);
+    const all = await factors.list(tenant.id, accountId);
+    const { proving } = sortByCooling(all, context.recoveredAt, context.now);
+    const owned = proving.filter(({ kind }) => kind === method.kind);
 
     const countersOf = (of: CountedPerson) => secondStepCounters({ ...of, method: method.kind });
     const tried = await countedTry(context, countersOf, async () =>

@@ -60,6 +60,8 @@ export interface MethodContext {
   address: string;
   /** In which lane the person's wrong tries count; the strangers' when absent. */
   lane?: Lane | undefined;
+  /** When the password was last set by a link in a mail: a number that is newer yet proves nothing. */
+  recoveredAt?: number | undefined;
   /** Milliseconds since the epoch. */
   now: number;
 }

@@ -46,13 +46,18 @@ const begun = z.strictObject({
   since: z.number(),
   /** When it was given. */
   at: z.number().optional(),
+  /** When it was set by a link in a mail: what is newer yet than that proves nothing. */
+  recoveredAt: z.number().optional(),
   /** The person said that others use this computer too. */
   shared: z.boolean().optional(),
 });
 export type Begun = z.infer<typeof begun>;
 
-/** Why nobody gets in; told to who gave the right password only (R24). `tries`: too many wrong ones in a row. */
-export const BLOCKS = ['closed', 'tries', 'reported'] as const;
+/**
+ * Why nobody gets in; told to who gave the right password only (R24). `tries`: too many wrong ones in a row.
+ * `number-new`: the only way is a number that proves nothing yet.
+ */
+export const BLOCKS = ['closed', 'tries', 'reported', 'number-new'] as const;
 export type Block = (typeof BLOCKS)[number];
 
 const person = { accountId: z.string(), loginName: z.string(), begun: begun.optional() };
@@ -125,7 +130,12 @@ export const signInFlowSchema = z.discriminatedUnion('step', [
     plan: planSchema,
     why: z.enum(['not-allowed', 'not-set-up']),
   }),
-  z.strictObject({ step: z.literal('blocked'), why: z.enum(BLOCKS).optional() }),
+  z.strictObject({
+    step: z.literal('blocked'),
+    why: z.enum(BLOCKS).optional(),
+    /** When it is over by itself, where it ever is; milliseconds since the epoch. */
+    until: z.number().optional(),
+  }),
   z.strictObject({
     step: z.literal('signed-in'),
     accountId: z.string(),

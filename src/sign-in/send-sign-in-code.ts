@@ -1,5 +1,6 @@
 import type { Clock } from '#src/clock.ts';
 import type { SignInEvents } from '#src/events.ts';
+import { sortByCooling } from './cooling.ts';
 import type { CodeChannel, FactorMethod, SendOutcome } from './factor.ts';
 import type { FlowAt, Problem } from './flow-state.ts';
 import type { FactorStore } from './ports.ts';
@@ -45,9 +46,11 @@ export function createSendSignInCode({ methods, factors, events, clock }: Parts)
     const channels = method.channels(at.tenant);
     if (wished !== undefined && !channels.includes(wished)) return undefined;
     const channel = wished ?? channels[0] ?? 'sms';
+    const context = methodContext(at, flow, clock.now());
     const owned = await factors.list(at.tenantId, flow.accountId);
-    const own = owned.filter(({ kind }) => kind === method.kind);
-    const outcome = await method.signIn.send(methodContext(at, flow, clock.now()), own, channel);
+    const { proving } = sortByCooling(owned, context.recoveredAt, context.now);
+    const own = proving.filter(({ kind }) => kind === method.kind);
+    const outcome = await method.signIn.send(context, own, channel);
     const about = { account: flow.accountId, method: method.kind };
     events.codeRequested(at, { ...about, ...requestResult(outcome) });
     return outcome;

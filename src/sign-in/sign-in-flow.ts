@@ -22,7 +22,8 @@ import type {
  *              │  └─ wrong                          │ exists         what the plan has left, in this order:
  *              ├─ right, has none yet ──▶ enrol ────┘ meanwhile          enrol (page by page) ─▶ backup-code
  *              │                            └── method added ──────▶     ─▶ first-sign-in ─▶ confirm-email
- *              └─ account closed ─▶ blocked                              ─▶ signed-in
+ *              └─ account closed, or only a number                       ─▶ signed-in
+ *                 that is too new ─▶ blocked
  *
  *   stronger-needed stands in the way of signed-in while the application demands more than was proved.
  *   account-disabled leads from every step behind the password to blocked: the help desk may close an account meanwhile.
@@ -40,8 +41,8 @@ export type SignInEvent =
       methods: string[];
       plan: Plan;
     }
-  /** Nobody gets into the account now, or not from here: `why` is told. */
-  | { kind: 'account-disabled'; accountId: string; why?: Block | undefined }
+  /** Nobody gets into the account now, or not from here: `why` is told, and until when where that is known. */
+  | { kind: 'account-disabled'; accountId: string; why?: Block | undefined; until?: number | undefined }
   /** What was typed or asked was not accepted; the step stays. */
   | { kind: 'refused'; problem: Problem; typedPhone?: string | undefined }
   | { kind: 'method-chosen'; method: string }
@@ -71,8 +72,8 @@ export function startFlow(loginName = ''): SignInFlow {
   return { step: 'password', loginName };
 }
 
-function blocked({ why }: Extract<SignInEvent, { kind: 'account-disabled' }>): SignInFlow {
-  return { step: 'blocked', ...(why !== undefined && { why }) };
+function blocked({ why, until }: Extract<SignInEvent, { kind: 'account-disabled' }>): SignInFlow {
+  return { step: 'blocked', ...(why !== undefined && { why }), ...(until !== undefined && { until }) };
 }
 
 function afterPassword(event: Extract<SignInEvent, { kind: 'password-accepted' }>): SignInFlow {

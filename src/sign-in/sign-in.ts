@@ -4,8 +4,9 @@ import type { CheckPassword } from './check-password.ts';
 import type { CheckSecondStep } from './check-second-step.ts';
 import type { CodeChannel, FactorMethod, Proof, Typed } from './factor.ts';
 import type { Block, FlowAt, FlowProof, PasswordProblem, SignInFlow } from './flow-state.ts';
-import type { PlanSignIn } from './plan-sign-in.ts';
+import type { PlanSignIn, SignInPlan } from './plan-sign-in.ts';
 import { type SendSignInCode, sendProblem } from './send-sign-in-code.ts';
+import type { SignInEvent } from './sign-in-flow.ts';
 import { methodContext, type Turn } from './turn.ts';
 import type { Judged, Turns } from './turns.ts';
 
@@ -46,6 +47,22 @@ const BLOCK_OF = { disabled: 'closed', reported: 'reported', blocked: 'tries' } 
 export function createSignIn(parts: Parts) {
   const { turns, methods, events, clock } = parts;
   const methodOf = (kind: string) => methods.find((method) => method.kind === kind);
+type NoPlan = Exclude<SignInPlan, { kind: 'planned' }>;
+
+/** What the log says of a person who has no way that can be asked. */
+const NO_WAY = {
+  unusable: 'no method of this account is available here',
+  cooling: 'the only method of this account is a number that is too new',
+} as const satisfies Record<NoPlan['kind'], string>;
+
+/** What a person without any way that can be asked is told. */
+export function noWay(accountId: string, plan: NoPlan): Extract<SignInEvent, { kind: 'account-disabled' }> {
+  const disabled = { kind: 'account-disabled', accountId } as const;
+  return plan.kind === 'cooling'
+    ? { ...disabled, why: 'number-new', until: plan.until }
+    : { ...disabled, why: 'closed' };
+}
+
   const tellClosed = (
     at: Turn,
     { account, lane, of }: { account: { id: string }; lane: Lane; of: 'password' | 'code' },
@@ -74,14 +91,17 @@ export function createSignIn(parts: Parts) {
       case 'blocked':
         return { kind: 'account-disabled', accountId: answer.account.id, why: BLOCK_OF[answer.kind] };
       case 'accepted': {
-        const { id, loginName: name, passwordChangedAt = 0 } = answer.account;
+        const { id, loginName: name, passwordChangedAt = 0, recoveredAt } = answer.account;
         // As it was when the hash was read: a change while that was being computed is later.
-        const begun = { lane: answer.lane, since: passwordChangedAt, at: clock.now() };
+        const begun = {
+          ...{ lane: answer.lane, since: passwordChangedAt, at: clock.now() },
+          ...(recoveredAt !== undefined && { recoveredAt }),
+        };
         const planned = await parts.planSignIn(at, answer.account);
-        if (planned.kind === 'unusable') {
-          const reason = 'no method of this account is available here';
+        if (planned.kind !== 'planned') {
+          const reason = NO_WAY[planned.kind];
           events.secondStepChecked(at, { outcome: 'failure', reason, account: id, method: 'none' });
-          return { kind: 'account-disabled', accountId: id, why: 'closed' };
+          return noWay(id, planned);
         }
         const { methods: ways, plan } = planned;
         return { kind: 'password-accepted', accountId: id, loginName: name, begun, methods: ways, plan };

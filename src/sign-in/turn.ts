@@ -25,6 +25,8 @@ export function methodContext(
   now: number,
 ): MethodContext {
   const accountId = 'accountId' in person ? person.accountId : person.id;
-  const lane = 'begun' in person ? person.begun?.lane : undefined;
-  return { tenant, accountId, loginName: person.loginName, interaction, locale, address, lane, now };
+  const { loginName } = person;
+  const begun = 'begun' in person ? person.begun : undefined;
+  const since = { lane: begun?.lane, recoveredAt: begun?.recoveredAt };
+  return { tenant, accountId, loginName, interaction, locale, address, ...since, now };
 }
