@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CODE_DIGITS, type OneTimeCodes, typedCode } from '#src/message/one-time-codes.ts';
-import { PHONE_KIND, phoneData, phoneIdentity, phoneIn } from '#src/message/phone-factor.ts';
+import { MOST_ACCOUNTS, PHONE_KIND, phoneData, phoneIdentity, phoneIn } from '#src/message/phone-factor.ts';
 import { maskedEnding, type PhoneNumber, readPhoneNumber } from '#src/message/phone-number.ts';
 import type { Courier } from '#src/message/ports.ts';
 import type { SendCode } from '#src/message/send-code.ts';
@@ -93,11 +93,19 @@ function bindingOf(digester: Digester, purpose: Purpose, context: MethodContext,
 
 /** How the codes of this method are sent and used up. */
 function createPhoneCodes({ sendCode, codes, limiter, factors, digester, texts }: SmsParts) {
+  const accountsWith = ({ tenant: { id } }: MethodContext, number: string): Promise<number> =>
+    factors.countAccounts(id, PHONE_KIND, phoneIdentity(digester, id, number));
   return {
-    async send(purpose: Purpose, context: MethodContext, way: Way) {
+    /** Whether as many accounts have a number as may: it is for no other one. */
+    isShared: async (context: MethodContext, number: string): Promise<boolean> =>
+      (await accountsWith(context, number)) >= MOST_ACCOUNTS,
+
+    async send(purpose: Purpose, context: MethodContext, way: Way): Promise<SendOutcome> {
       const { number, channel } = way;
-      const { id } = context.tenant;
-      const accounts = await factors.countAccounts(id, PHONE_KIND, phoneIdentity(digester, id, number));
+      const accounts = await accountsWith(context, number);
+      if (purpose === 'set-up' && accounts >= MOST_ACCOUNTS) {
+        return { kind: 'refused', reason: 'phone-shared' };
+      }
       // While setting up, the account itself is not among them yet.
       const others = purpose === 'set-up' ? accounts : accounts - 1;
       return sendCode(context, {
@@ -182,6 +190,10 @@ function createSetUp(phoneCodes: PhoneCodes, channelsOf: ChannelsOf, digester: D
     async prove(context, pending, typed) {
       const known = pendingIn(pending);
       const ways = known?.channel === undefined ? [] : [{ number: known.phone, channel: known.channel }];
+      // Others may have set it up since the code was sent.
+      if (known !== undefined && (await phoneCodes.isShared(context, known.phone))) {
+        return { ok: false, reason: 'phone-shared' };
+      }
       const redeemed = await phoneCodes.redeem('set-up', context, ways, typed);
       if (!redeemed.ok) return redeemed;
       const { number, channel } = redeemed.way;

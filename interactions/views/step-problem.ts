@@ -13,8 +13,18 @@ export type StepProblem =
   | { kind: 'wait' | 'send-wait'; seconds: number }
   | { kind: 'none-chosen' | 'required' | 'malformed' };
 
-/** Where a method is refused: its advice differs, because somebody who sets up can still skip it. */
-export type ProblemPlace = PasskeyPurpose;
+/**
+ * Where a method is refused: its advice differs, because somebody who sets up can still skip it, and somebody in their
+ * settings can leave it as it is.
+ */
+export type ProblemPlace = PasskeyPurpose | 'settings';
+
+/** Which advice is for which place, the first that there is. */
+const ADVICE: Readonly<Record<ProblemPlace, readonly string[]>> = {
+  'sign-in': ['then'],
+  'set-up': ['thenInSetUp', 'then'],
+  settings: ['thenInSettings', 'then'],
+};
 
 /* The method's own words first, then everybody's. */
 function words(frame: PageFrame, method: string, reason: Refusal, parts: readonly string[]): string {
@@ -27,7 +37,8 @@ function words(frame: PageFrame, method: string, reason: Refusal, parts: readonl
 /**
  * What happened and what to do now, for every way in which a method refuses. `field` is the field to go to; a passkey
  * has none, so both sentences then stand above the form. Texts: `factor.<kind>.problem.<reason>.{what,then}`, else
- * `problem.<reason>.{what,then}`; `thenInSetUp` goes before `then` while a method is set up.
+ * `problem.<reason>.{what,then}`; `thenInSetUp` goes before `then` while a method is set up, `thenInSettings` where that is
+ * done in the settings.
  */
 export function problemError(
   frame: PageFrame,
@@ -50,7 +61,7 @@ export function problemError(
     case 'refused': {
       const { method, reason } = problem;
       const what = words(frame, method, reason, ['what']);
-      const then = words(frame, method, reason, place === 'set-up' ? ['thenInSetUp', 'then'] : ['then']);
+      const then = words(frame, method, reason, ADVICE[place]);
       return field?.type === 'text'
         ? { summary: what, field: { id: field.name, text: then } }
         : { summary: `${what} ${then}` };

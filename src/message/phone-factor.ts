@@ -7,6 +7,12 @@ import type { TenantId } from '#src/tenant/tenant.ts';
 /** Kind of the factor that is a proved phone number. Messages that are no codes go to it as well. */
 export const PHONE_KIND = 'sms';
 
+/**
+ * Accounts of a tenant that can have one number: partners and shop floors share a phone (design: shared phone numbers). A
+ * phone that so many sign in with is nobody's second step any more, and what fraud needs to cost the most.
+ */
+export const MOST_ACCOUNTS = 10;
+
 const dataSchema = z.strictObject({ phone: z.e164() });
 
 /** `Factor.data` of a number (E.164). */

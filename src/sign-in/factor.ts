@@ -89,7 +89,7 @@ export interface Sent {
  * taken: belongs to another account · too-many: the person has as many methods as anybody can have ·
  * unavailable: the other side does not answer, another method does · undeliverable: the number can't be reached ·
  * phone-number: no phone number · phone-country: a country that this tenant does not send to · cancelled: the person
- * or the browser broke it off · unsupported: this browser can't
+ * or the browser broke it off · unsupported: this browser can't · phone-shared: as many accounts have the number as may
  */
 export const REFUSALS = [
   'empty',
@@ -105,6 +105,7 @@ export const REFUSALS = [
   'undeliverable',
   'phone-number',
   'phone-country',
+  'phone-shared',
   'cancelled',
   'unsupported',
 ] as const;

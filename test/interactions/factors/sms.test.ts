@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { isTextKey } from '#interactions/i18n.ts';
 import { AppError } from '#src/errors.ts';
+import { MOST_ACCOUNTS } from '#src/message/phone-factor.ts';
 import type { FieldSpec, MethodContext } from '#src/sign-in/factor.ts';
 import type { Factor } from '#src/sign-in/ports.ts';
 import {
@@ -215,6 +216,30 @@ describe('setting up a phone', () => {
     const other = context({ tenant: me.tenant, loginName: 'p.jansen' });
     await requested(OTHER, 'sms', other);
     assert.ok(courier.sent.at(-1)?.text.includes('p.jansen'));
+  });
+
+  test('refuses a number that ten accounts have, also one that the tenth set up since the code was sent', async () => {
+    const { request, setUp, send, me, context, proved, requested, courier } = createBench();
+    const mate = (loginName: string) => context({ tenant: me.tenant, loginName });
+    const first = await proved(MOBILE, mate('p.1'));
+    for (let n = 2; n < MOST_ACCOUNTS; n += 1) await proved(MOBILE, mate(`p.${n}`));
+    const late = await requested(MOBILE, 'sms', mate('te.laat'));
+    await proved(MOBILE, me);
+    const refused = { reason: 'phone-shared' } as const;
+    assert.deepEqual(await setUp.prove(mate('te.laat'), late.pending, { code: late.code }), {
+      ok: false,
+      ...refused,
+    });
+    const sent = courier.sent.length;
+    const eleventh = context({ tenant: me.tenant });
+    assert.deepEqual(await request(eleventh, { phone: MOBILE, channel: 'sms' }, undefined), {
+      kind: 'refused',
+      ...refused,
+    });
+    assert.equal(courier.sent.length, sent, 'nothing is sent for it');
+    // Those who have it sign in as before, and in another tenant it is a number like any other.
+    assert.equal((await send({ ...me, accountId: first.accountId }, [first], 'sms')).kind, 'sent');
+    assert.equal((await request(context(), { phone: MOBILE, channel: 'sms' }, undefined)).kind, 'sent');
   });
 });
 

@@ -21,16 +21,17 @@ const refusals = Object.keys({
   undeliverable: true,
   'phone-number': true,
   'phone-country': true,
+  'phone-shared': true,
   cancelled: true,
   unsupported: true,
 } satisfies Record<Refusal, true>).filter((reason): reason is Refusal => isTextKey(`problem.${reason}.what`));
 
 const kinds = ['sms', 'webauthn', 'yubico-otp', 'totp', 'backup-code', 'one-of-tomorrow'];
-const places = ['sign-in', 'set-up'] as const;
+const places = ['sign-in', 'set-up', 'settings'] as const;
 
 describe('a refusal', () => {
   test('has words for every reason there is', () => {
-    assert.equal(refusals.length, 15);
+    assert.equal(refusals.length, 16);
   });
 
   for (const locale of locales) {
@@ -49,14 +50,19 @@ describe('a refusal', () => {
       }
     });
 
-    test(`${locale}: tells somebody who is signing in never to skip`, () => {
+    test(`${locale}: tells somebody who is signing in, or in their settings, never to skip`, () => {
       const frame = frameOf({ locale });
-      const asked = kinds.flatMap((method) =>
-        (['unavailable', 'cancelled', 'unsupported', 'undeliverable'] as const).map(
-          (reason) => problemError(frame, { kind: 'refused', method, reason }, sampleField).field?.text ?? '',
-        ),
-      );
-      for (const text of asked) assert.doesNotMatch(text, /sla dit over|skip/i);
+      const advice = (place: 'sign-in' | 'settings', reasons: readonly Refusal[]) =>
+        kinds.flatMap((method) =>
+          reasons.map((reason) => {
+            const error = problemError(frame, { kind: 'refused', method, reason }, sampleField, place);
+            return error.field?.text ?? '';
+          }),
+        );
+      const asked = advice('sign-in', ['unavailable', 'cancelled', 'unsupported', 'undeliverable']);
+      for (const text of [...asked, ...advice('settings', refusals)]) {
+        assert.doesNotMatch(text, /sla dit over|skip/i);
+      }
     });
   }
 
