@@ -13,7 +13,7 @@ import type {
   SetUpMethod,
   Typed,
 } from '#src/sign-in/factor.ts';
-import type { FactorStore } from '#src/sign-in/ports.ts';
+import type { FactorStore, NewFactor } from '#src/sign-in/ports.ts';
 
 export interface EnrolTry {
   context: MethodContext;
@@ -22,18 +22,23 @@ export interface EnrolTry {
   typed: Typed;
   /** Whether the person has proved a second step in this sign-in; without that only a first method can be added. */
   proved: boolean;
+  /** A factor of the person's whose place it takes. `coolsUntil`: as the new factor has it. */
+  replaces?: { id: string; coolsUntil?: number | undefined } | undefined;
 }
 
 /** `until` is in milliseconds since the epoch. */
 export type EnrolAnswer =
-  | { kind: 'added'; proof: Proof }
+  | { kind: 'added'; factorId: string; proof: Proof }
   | { kind: 'refused'; reason: Refusal }
   | { kind: 'wait'; until: number }
-  /** Somebody set up a method for this account meanwhile: that one is asked, this one is dropped. */
+  /**
+   * Somebody set up a method for this account meanwhile, and that one is asked; or what this one was to take the place of
+   * is not there any more. This one is dropped.
+   */
   | { kind: 'exists' };
 
 interface Parts {
-  factors: Pick<FactorStore, 'list' | 'addFirst' | 'add'>;
+  factors: Pick<FactorStore, 'list' | 'addFirst' | 'add' | 'replace'>;
   openTry: TryLimiter;
   digester: Digester;
 }
@@ -45,7 +50,7 @@ export const MOST_METHODS = 20;
 const LABEL_MAX = 60;
 
 /** What a person calls a method, without what does not belong in a line of text. */
-function labelOf(typed: string | undefined, otherwise: string | undefined): string {
+export function labelOf(typed: string | undefined, otherwise?: string | undefined): string {
   const line = (typed ?? '')
     .normalize('NFC')
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
@@ -62,12 +67,19 @@ function labelOf(typed: string | undefined, otherwise: string | undefined): stri
  */
 export function createEnrolFactor({ factors, openTry, digester }: Parts) {
   const countedTry = createCountedTry({ openTry, digester });
-  const keep = async (
-    { context, method, typed, proved }: EnrolTry,
-    answer: Extract<SetUpAnswer, { ok: true }>,
-  ): Promise<EnrolAnswer> => {
-    const factor = {
-      id: randomUUID(),
+  const store = async ({ context: { now }, proved, replaces }: EnrolTry, factor: NewFactor) => {
+    if (!proved) return (await factors.addFirst(factor, now)) ? 'kept' : 'exists';
+    if (replaces === undefined) return (await factors.add(factor, now)) ? 'kept' : 'taken';
+    const { id, coolsUntil } = replaces;
+    const answer = await factors.replace(id, { ...factor, coolsUntil }, now);
+    return answer === 'replaced' ? 'kept' : answer === 'gone' ? 'exists' : answer;
+  };
+
+  const keep = async (wanted: EnrolTry, answer: Extract<SetUpAnswer, { ok: true }>): Promise<EnrolAnswer> => {
+    const { context, method, typed } = wanted;
+    const id = randomUUID();
+    const result = await store(wanted, {
+      id,
       tenantId: context.tenant.id,
       accountId: context.accountId,
       kind: method.kind,
@@ -75,20 +87,17 @@ export function createEnrolFactor({ factors, openTry, digester }: Parts) {
       data: answer.data,
       identity: answer.identity,
       lastCounter: answer.counter,
-    };
-    const { proof } = answer;
-    if (!proved) {
-      return (await factors.addFirst(factor, context.now)) ? { kind: 'added', proof } : { kind: 'exists' };
-    }
-    const added = await factors.add(factor, context.now);
-    return added ? { kind: 'added', proof } : { kind: 'refused', reason: 'taken' };
+    });
+    if (result === 'kept') return { kind: 'added', factorId: id, proof: answer.proof };
+    return result === 'exists' ? { kind: 'exists' } : { kind: 'refused', reason: 'taken' };
   };
 
   return async (wanted: EnrolTry): Promise<EnrolAnswer> => {
     const { context, method, pending, typed } = wanted;
     if (isEmpty(typed)) return { kind: 'refused', reason: 'empty' };
     const { tenant, accountId } = context;
-    if (wanted.proved && (await factors.list(tenant.id, accountId)).length >= MOST_METHODS) {
+    const adds = wanted.proved && wanted.replaces === undefined;
+    if (adds && (await factors.list(tenant.id, accountId)).length >= MOST_METHODS) {
       return { kind: 'refused', reason: 'too-many' };
     }
     const tried = await countedTry(context, setUpCounters, () => method.setUp.prove(context, pending, typed));

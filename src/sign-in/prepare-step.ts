@@ -19,7 +19,7 @@ interface Parts {
 
 /** Methods on a page that a tenant allows. */
 export function methodsOnPage<Method extends FactorMethod>(
-  at: Turn,
+  at: Pick<Turn, 'tenant'>,
   methods: readonly Method[],
   page: string,
 ) {

@@ -1,26 +1,12 @@
 import { progressOf } from '#src/enrolment/plan.ts';
 import type { DeliveryState, DeliveryStore } from '#src/message/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
-import type { CodeChannel, FactorMethod, FieldSpec, SetUpBlock } from './factor.ts';
+import type { FactorMethod } from './factor.ts';
 import type { FlowAt, SentCode } from './flow-state.ts';
 import type { Factor, FactorStore } from './ports.ts';
 import { methodsOnPage } from './prepare-step.ts';
+import { type SetUpView, setUpView } from './set-up-view.ts';
 import { methodContext, type Turn } from './turn.ts';
-
-/** One method on its page of the first sign-in, as a page shows it. */
-export interface SetUpView {
-  kind: string;
-  icon: string;
-  field: FieldSpec;
-  blocks: SetUpBlock[];
-  /** `request`: it asks where to send a code; `prove`: it asks for the proof. */
-  stage: 'request' | 'prove';
-  channels: readonly CodeChannel[];
-  /** How many of this kind the person has. */
-  owned: number;
-  /** It can make a new key to scan. */
-  renews: boolean;
-}
 
 /** Another way of the person's own. */
 export interface OtherWay {
@@ -44,34 +30,6 @@ interface Parts {
 export function createStepReads({ factors, deliveries, methods, canSendBackupCode, clock }: Parts) {
   const ownedBy = (at: Turn, accountId: string): Promise<Factor[]> => factors.list(at.tenantId, accountId);
   const methodOf = (kind: string) => methods.find((method) => method.kind === kind);
-
-  const setUpView = (
-    at: Turn,
-    flow: FlowAt<'enrol'>,
-    method: FactorMethod,
-    owned: readonly Factor[],
-  ): SetUpView[] => {
-    const { setUp, kind, icon } = method;
-    if (setUp === undefined) return [];
-    const context = methodContext(at, flow, clock.now());
-    const pending = flow.pending[kind];
-    const asked = setUp.field(context, pending);
-    // What was not accepted stands there again, to be put right.
-    const typed = asked.name === 'phone' ? flow.typedPhone : undefined;
-    const field = asked.type === 'text' && typed !== undefined ? { ...asked, value: typed } : asked;
-    return [
-      {
-        kind,
-        icon,
-        field,
-        blocks: setUp.blocks?.(context, pending) ?? [],
-        stage: field.name === 'phone' ? 'request' : 'prove',
-        channels: method.channels(at.tenant),
-        owned: owned.filter((factor) => factor.kind === kind).length,
-        renews: setUp.begin !== undefined,
-      },
-    ];
-  };
 
   return {
     /** The last news of a code under way. */
@@ -107,7 +65,11 @@ export function createStepReads({ factors, deliveries, methods, canSendBackupCod
     },
     async enrol(at: Turn, flow: FlowAt<'enrol'>): Promise<SetUpView[]> {
       const owned = flow.proofs.length === 0 ? [] : await ownedBy(at, flow.accountId);
-      return methodsOnPage(at, methods, flow.page).flatMap((method) => setUpView(at, flow, method, owned));
+      const { pending, typedPhone } = flow;
+      const context = methodContext(at, flow, clock.now());
+      return methodsOnPage(at, methods, flow.page).flatMap((method) =>
+        setUpView(method, { context, pending: pending[method.kind], typedPhone, owned }),
+      );
     },
     /** Whether the person has a number that a backup code can be sent to (R13). */
     hasNumber: ({ tenant }: Turn, accountId: string): Promise<boolean> =>
