@@ -3,7 +3,7 @@ import type { AuditSpan, AuditStore, NewAuditRecord } from '#src/audit/ports.ts'
 import { EVENT_COLUMNS, toRecord, toRow } from './audit-row.ts';
 import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
-import { toInstant } from './instant.ts';
+import { toInstant, toMillis } from './instant.ts';
 import { isStorableText, isUuid } from './lookup-value.ts';
 import type { Database } from './schema.ts';
 
@@ -48,6 +48,9 @@ function events(db: Kysely<Database>, tenantId: string) {
 const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(9999, 0, 1);
 
+/** No event has this number, or one above it. */
+const LAST = Number.MAX_SAFE_INTEGER;
+
 /** An open end is one that nothing lies beyond: one statement for all. */
 function span({ from = EARLIEST, to = LATEST }: AuditSpan) {
   return { since: toInstant(from), until: toInstant(to) };
@@ -70,14 +73,39 @@ export function createAuditStore({ database }: { database: TenantDatabase }): Au
       return rows.map(toRecord);
     },
 
-    async bySubject(tenantId, subject, limit) {
+    async bySubject(tenantId, subject, limit, { before = LAST, of } = {}) {
       if (!isUuid(subject)) return [];
-      const rows = await events(database.forTenant(tenantId), tenantId)
+      const about = events(database.forTenant(tenantId), tenantId)
         .where('audit_event.subject', '=', subject)
-        .orderBy('audit_event.seq', 'desc')
+        .where('audit_event.seq', '<', sql<number>`${before}::bigint`);
+      const found =
+        of === undefined
+          ? about
+          : about.where(sql<boolean>`audit_event.event || ' ' || audit_event.outcome = any(${of}::text[])`);
+      const rows = await found.orderBy('audit_event.seq', 'desc').limit(limit).execute();
+      return rows.map(toRecord);
+    },
+
+    async tally(tenantId, subject, of, { after, before = LAST, limit }) {
+      if (!isUuid(subject)) return [];
+      const rows = await database
+        .forTenant(tenantId)
+        .selectFrom('audit_event')
+        .select(({ fn }) => ['reason', fn.countAll<number>().as('events'), fn.max('at').as('last')])
+        .where('tenant_id', '=', tenantId)
+        .where('subject', '=', subject)
+        .where(sql<boolean>`event || ' ' || outcome = ${of}`)
+        .where('seq', '>', sql<number>`${after}::bigint`)
+        .where('seq', '<', sql<number>`${before}::bigint`)
+        .groupBy([sql`date_trunc('hour', at)`, 'reason'])
+        .orderBy('last', 'desc')
         .limit(limit)
         .execute();
-      return rows.map(toRecord);
+      return rows.map(({ reason, events: count, last }) => ({
+        reason: reason ?? undefined,
+        count: Number(count),
+        at: toMillis(last),
+      }));
     },
 
     async page(tenantId, { after, limit, ...between }) {

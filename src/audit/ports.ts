@@ -74,12 +74,38 @@ export interface AuditSpan {
   to?: number | undefined;
 }
 
+/** Which events, by name and outcome: `sign-in.password failure`. */
+export type EventOutcome = `${string} ${AuditEntry['outcome']}`;
+
+/** How often one thing happened to a person in one hour, for one reason. */
+export interface AuditTally {
+  reason: string | undefined;
+  count: number;
+  /** When it last did in that hour; milliseconds since the epoch. */
+  at: number;
+}
+
 /** What was written, for who may read it. */
 export interface AuditReading {
   /** What belongs to one number, oldest first. */
   byReference(tenantId: TenantId, reference: string, limit: number): Promise<AuditRecord[]>;
-  /** What is about one person, newest first. */
-  bySubject(tenantId: TenantId, subject: AccountId, limit: number): Promise<AuditRecord[]>;
+  /** What is about one person, newest first: before the event of that number, and no other than `of`. */
+  bySubject(
+    tenantId: TenantId,
+    subject: AccountId,
+    limit: number,
+    which?: { before?: number | undefined; of?: readonly EventOutcome[] | undefined },
+  ): Promise<AuditRecord[]>;
+  /**
+   * How often one thing happened to a person between two events, neither of them counted, newest first. One line for
+   * each hour (UTC) and reason, however often it was: who guesses makes no long list.
+   */
+  tally(
+    tenantId: TenantId,
+    subject: AccountId,
+    of: EventOutcome,
+    between: { after: number; before?: number | undefined; limit: number },
+  ): Promise<AuditTally[]>;
   /** In the order of writing, from behind `after` on. */
   page(tenantId: TenantId, span: AuditSpan & { after: number; limit: number }): Promise<AuditRecord[]>;
   count(tenantId: TenantId, span: AuditSpan): Promise<number>;

@@ -114,6 +114,60 @@ function describeEvents(makeStore: MakeStore): void {
     assert.equal(about[0]?.address, '192.0.2.7');
   });
 
+  test('a person’s events are read on from any of them, and no other kinds than asked for', async (t) => {
+    const { audit, tenantId } = await makeStore(t);
+    const subject = randomUUID();
+    const records = [
+      newRecord(tenantId, { subject, event: 'sign-in.done', outcome: 'success' }),
+      newRecord(tenantId, { subject }),
+      newRecord(tenantId),
+      newRecord(tenantId, { subject, outcome: 'success' }),
+    ];
+    await audit.events.append(tenantId, records);
+    const read = async (which?: Parameters<AuditStore['bySubject']>[3]) =>
+      (await audit.events.bySubject(tenantId, subject, 10, which)).map(({ id }) =>
+        records.findIndex((one) => one.id === id),
+      );
+    assert.deepEqual(await read(), [3, 1, 0]);
+    assert.deepEqual(await read({ of: ['sign-in.done success', 'sign-in.password failure'] }), [1, 0]);
+    assert.deepEqual(await read({ of: [] }), []);
+    const page = await audit.events.page(tenantId, { after: 0, limit: 10 });
+    const [first, , others, last] = page.map(({ seq }) => seq);
+    assert.deepEqual(await read({ before: last }), [1, 0]);
+    // An event of somebody else is a place in the order like any other, and is not told.
+    assert.deepEqual(await read({ before: others }), [1, 0]);
+    assert.deepEqual(await read({ before: first }), []);
+  });
+
+  test('what happens to a person over and over is counted by hour and reason, between two events', async (t) => {
+    const { audit, tenantId, otherTenantId } = await makeStore(t);
+    const subject = randomUUID();
+    const HOUR = 3_600_000;
+    const after = (hours: number, more: Partial<NewAuditRecord> = {}) =>
+      newRecord(tenantId, { subject, at: AT + hours * HOUR, ...more });
+    await audit.events.append(tenantId, [
+      ...[after(0), after(0, { at: AT + 1 }), after(0, { reason: undefined })],
+      ...[after(1, { outcome: 'success' }), after(1, { subject: randomUUID() }), after(2)],
+    ]);
+    const page = await audit.events.page(tenantId, { after: 0, limit: 10 });
+    const [first] = page.map(({ seq }) => seq);
+    const { events } = audit;
+    const guesses = 'sign-in.password failure';
+    assert.deepEqual(await events.tally(tenantId, subject, guesses, { after: 0, limit: 10 }), [
+      { reason: 'refused', count: 1, at: AT + 2 * HOUR },
+      { reason: 'refused', count: 2, at: AT + 1 },
+      { reason: undefined, count: 1, at: AT },
+    ]);
+    const within = { after: first ?? 0, before: page.at(-1)?.seq, limit: 1 };
+    assert.deepEqual(await events.tally(tenantId, subject, guesses, within), [
+      { reason: 'refused', count: 1, at: AT + 1 },
+    ]);
+    const none = { after: 0, before: first, limit: 10 };
+    assert.deepEqual(await events.tally(tenantId, subject, guesses, none), []);
+    assert.deepEqual(await events.tally(tenantId, 'nobody', guesses, { after: 0, limit: 10 }), []);
+    assert.deepEqual(await events.tally(otherTenantId, subject, guesses, { after: 0, limit: 10 }), []);
+  });
+
   test('one that can not be kept keeps all of its batch from being kept', async (t) => {
     const { audit, tenantId } = await makeStore(t);
     const twice = newRecord(tenantId);
