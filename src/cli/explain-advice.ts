@@ -69,6 +69,18 @@ function onSecondStep({ loginName, methods, backupCodeWorks, firstSignInDoneAt }
   ];
 }
 
+/** Who calls back on a number that was just changed may reach whoever changed it. */
+function onNewNumber({ methods }: Known): string[] {
+  return methods.flatMap(({ label, newUntil, proves }) => {
+    if (newUntil === null) return [];
+    const changed = `A number took the place of another one not long ago (${label}): do not call back on it before ${newUntil}.`;
+    const idle =
+      'Until then it proves nothing either, because a password was set by a link in a mail since: another method or ' +
+      'the backup code does.';
+    return [proves ? changed : `${changed} ${idle}`];
+  });
+}
+
 const waitFor: Record<ShownLimit['of'], string> = {
   password: 'wrong passwords',
   'second-step': 'wrong second steps',
@@ -111,6 +123,8 @@ function onMessages({ messages }: Known): string[] {
 
 /** What an operator can do next, or the person; in the order in which it matters. */
 export function adviceOn(known: Known): string[] {
-  const advice = [onAccount, onPassword, onLimits, onSecondStep, onMessages].flatMap((on) => on(known));
+  const advice = [onAccount, onPassword, onLimits, onNewNumber, onSecondStep, onMessages].flatMap((on) =>
+    on(known),
+  );
   return advice.length === 0 ? ['Nothing keeps the person out.'] : advice;
 }

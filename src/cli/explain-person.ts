@@ -7,6 +7,7 @@ import { accountSends, type CountedNumber } from '#src/message/account-sends.ts'
 import { PHONE_KIND, phoneIdentity, phoneIn } from '#src/message/phone-factor.ts';
 import type { DeliveryRecord } from '#src/message/queue-ports.ts';
 import { resetCounter } from '#src/recovery/limits.ts';
+import { coolingUntil } from '#src/sign-in/cooling.ts';
 import type { Factor } from '#src/sign-in/ports.ts';
 import { adviceOn } from './explain-advice.ts';
 import type {
@@ -38,8 +39,8 @@ function withoutNumbers(text: string): string {
   });
 }
 
-function shownMethod(factor: Factor): ShownMethod {
-  const { kind, label, createdAt, lastUsedAt } = factor;
+function shownMethod(factor: Factor, recoveredAt: Account['recoveredAt'], now: number): ShownMethod {
+  const { kind, label, createdAt, lastUsedAt, coolsUntil = 0 } = factor;
   const name = kind === PHONE_KIND ? [label, `number ending in ${phoneIn(factor).slice(-2)}`] : [label];
   return {
     kind,
@@ -49,6 +50,8 @@ function shownMethod(factor: Factor): ShownMethod {
       .join(', '),
     createdAt: instant(createdAt),
     lastUsedAt: optional(lastUsedAt),
+    newUntil: optional(coolsUntil > now ? coolsUntil : undefined),
+    proves: coolingUntil(factor, recoveredAt, now) === undefined,
   };
 }
 
@@ -164,7 +167,7 @@ export async function explainPerson(operations: Operations, account: Account): P
     password: { set: standing?.hasPassword === true, changedAt: optional(account.passwordChangedAt) },
     email: { set: account.email !== undefined, proved: account.emailVerified },
     invitation: shownInvitation((await invitationsOf(operations, [account])).get(id)),
-    methods: factors.map(shownMethod),
+    methods: factors.map((factor) => shownMethod(factor, account.recoveredAt, operations.clock.now())),
     backupCodeWorks: enrolment.backupCodeWorks,
     questionSet: question !== undefined,
     firstSignInDoneAt: optional(enrolment.finishedAt),

@@ -55,7 +55,12 @@ function section(title: string, headings: readonly string[], rows: readonly (rea
   return rows.length === 0 ? '' : `\n${title}\n${table(headings, rows)}`;
 }
 
-const methodRow = ({ kind, label, lastUsedAt }: ShownMethod) => [kind, label, lastUsedAt ?? 'never'];
+const methodRow = ({ kind, label, lastUsedAt, newUntil }: ShownMethod) => [
+  kind,
+  label,
+  lastUsedAt ?? 'never',
+  newUntil ?? 'no',
+];
 
 const laneRow = (lane: ShownLane) => [
   browsersOf(lane),
@@ -110,7 +115,7 @@ export function explanationText(explained: Explanation): string {
       ['First sign-in', explained.firstSignInDoneAt ?? 'not done'],
       ['Known browsers', String(explained.knownBrowsers)],
     ]),
-    section('Second steps', ['KIND', 'NAME', 'LAST USED'], methods.map(methodRow)),
+    section('Second steps', ['KIND', 'NAME', 'LAST USED', 'NEW UNTIL'], methods.map(methodRow)),
     section(
       'Wrong tries in a row since the last sign-in',
       ['BROWSERS', 'PASSWORDS', 'SECOND STEPS', 'BLOCKED SINCE'],

@@ -19,6 +19,10 @@ export interface ShownMethod {
   label: string;
   createdAt: Instant;
   lastUsedAt: Instant | null;
+  /** It took the place of another number, and is new until then; null when it is not. */
+  newUntil: Instant | null;
+  /** It proves nothing until then: a password was set by a link in a mail since. */
+  proves: boolean;
 }
 
 /** A counter that holds something. `until`: it refuses until then; null while it refuses nobody. */

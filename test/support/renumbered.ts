@@ -11,7 +11,13 @@ type Whose = Pick<Account, 'tenantId' | 'id'>;
 
 /** Puts another number (E.164) in the place of somebody's only one, as the settings do; resolves to until when it is new. */
 export async function replaceNumber(
-  { durable, clock, tenant }: Pick<Composition, 'durable' | 'clock' | 'tenant'>,
+  {
+    durable,
+    clock,
+    tenant,
+  }: Pick<Composition, 'clock' | 'tenant'> & {
+    durable: Pick<Composition['durable'], 'factors' | 'digester'>;
+  },
   { tenantId, id: accountId }: Whose,
   number: string,
 ): Promise<number> {

@@ -6,6 +6,7 @@ import { accountSends } from '#src/message/account-sends.ts';
 import { queuedMessage } from '#src/message/queued-message.ts';
 import { resetCounter } from '#src/recovery/limits.ts';
 import { endOfSuite } from '../../support/postgres.ts';
+import { replaceNumber } from '../../support/renumbered.ts';
 import { type OpenedOperations, openTestOperations, say } from './command-line.ts';
 import { addEmployee, fill, lastEvent, WHY } from './people.ts';
 
@@ -48,6 +49,37 @@ describe('user explain', () => {
     for (const secret of ['612345', '12345678', 'm.set@example.nl', 'argon2']) {
       assert.ok(!text.includes(secret), secret);
     }
+  });
+
+  test('tells that a number is too new to be called back on, and what that means behind a recovery', async () => {
+    const account = await addEmployee(opened, 'renumbered', { phone: '+31655555501' });
+    const { operations, stores, clock } = opened;
+    const { accounts, tenant, people } = operations;
+    const composition = { clock, tenant, durable: { ...stores, digester: people.digester } };
+    const until = iso(await replaceNumber(composition, account, '+31655555502'));
+    const told = await explain('renumbered');
+    assert.deepEqual(
+      told.methods.map(({ newUntil, proves }) => [newUntil, proves]),
+      [[until, true]],
+    );
+    const warned = (advice: string[]) =>
+      advice.find((line) => line.includes(`call back on it before ${until}`));
+    assert.match(warned(told.advice) ?? '', /number ending in 02/);
+    assert.match(await explainInWords('renumbered'), new RegExp(`NEW UNTIL\\n.*${until}`));
+
+    const change = { hash: 'another', at: clock.now(), provesEmail: undefined, recovered: true };
+    assert.ok(await accounts.changePassword(tenant.id, account.id, change));
+    const recovered = await explain('renumbered');
+    assert.equal(recovered.methods[0]?.proves, false);
+    assert.match(
+      warned(recovered.advice) ?? '',
+      /it proves nothing .* another method or the backup code does/,
+    );
+
+    clock.advance(72 * 60 * 60_000);
+    const later = await explain('renumbered');
+    assert.deepEqual([later.methods[0]?.newUntil, later.methods[0]?.proves], [null, true]);
+    assert.equal(warned(later.advice), undefined);
   });
 
   test('tells which counter refuses until when, and what ends it sooner', async () => {
