@@ -71,12 +71,15 @@ ${backupCode !== undefined && otherWay(frame, backupCode, 'use-backup-code')}</d
 ${otherNumber(frame, page)}</section>`;
 }
 
-/* R23: the old number is gone. What to do depends on whether there is another way in. */
+/* R23: there is another number. What to do depends on whether there is another way in. */
 function otherNumber(frame: PageFrame, { resend, others, backupCode }: StuckPage): Markup | false {
   const { t } = frame;
   if (resend === undefined) return false;
   const hasWay = others.length > 0 || backupCode !== undefined;
-  return html`<details><summary id="other-number">${t('stuck.otherNumber')}</summary><p>${t(hasWay ? 'stuck.otherNumberWay' : 'stuck.otherNumberHelp')}</p></details>`;
+  const text = hasWay ? 'stuck.otherNumberWay' : 'stuck.otherNumberHelp';
+  // No link: it would leave a sign-in that is half done.
+  const settings = html`<strong>${t('settings.title')}</strong>`;
+  return html`<details><summary id="other-number">${t('stuck.otherNumber')}</summary><p>${richText(t, text, { settings })}</p></details>`;
 }
 
 /* Answers for who waits for a code, and for who has not got the thing that is asked for. */

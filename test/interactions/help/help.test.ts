@@ -69,6 +69,12 @@ describe('help', () => {
     assert.deepEqual(leads, ['password-forgotten', 'login-name-forgotten', 'mail-link', 'blocked']);
   });
 
+  test('sends somebody with another number to their own settings, however they get in, and else to the help desk (R23)', () => {
+    const html = helpTopicPage(frameOf(), 'number-changed', page);
+    assert.equal(html.match(/<a href="\/account\/phone">Instellingen<\/a>/g)?.length, 2);
+    assert.match(textOf(html), /Heeft u geen andere manier\? De helpdesk/);
+  });
+
   test('tells somebody without data that signing in worked, and who gives access (R26)', () => {
     const text = textOf(helpTopicPage(frameOf(), 'no-data', page));
     assert.match(text, /Het inloggen is gelukt\./);
