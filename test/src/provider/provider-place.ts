@@ -18,7 +18,7 @@ import {
 } from '#src/provider/interaction-gateway.ts';
 import { liveKeys, signingRing } from '#src/provider/key-ring.ts';
 import { makeKey } from '#src/provider/make-key.ts';
-import type { ClientStore } from '#src/provider/ports.ts';
+import type { ArtifactStore, ClientStore } from '#src/provider/ports.ts';
 import { ACR_MFA, ACR_PHISHING_RESISTANT, type Assurance } from '#src/sign-in/assurance.ts';
 import { validSettings } from '../../config/valid-settings.ts';
 
@@ -44,6 +44,8 @@ export interface ProviderPlace {
   asked: InteractionView[];
   /** What is done from now on when somebody is asked something; consent is always given. */
   deed: Deed;
+  /** What it keeps; it has one tenant (`tenant`) and one person (`person`). */
+  artifacts: ArtifactStore;
 }
 
 const nobody = async () => undefined;
@@ -127,11 +129,14 @@ export async function openProviderPlace(
     referenceOf: () => 'reference',
     originOf: () => ({}),
     trail: { record() {}, settled: async () => {} },
+    loopbackApplications: false,
+    tell: async () => {},
+    systemEvents: { logoutTold() {} },
     clock: systemClock,
     log: createLog({ level: 'silent', format: 'json' }),
   });
   const gateway = createInteractionGateway(provider);
-  const place: ProviderPlace = { issuer, asked: [], deed: signIn(WITH_APP) };
+  const place: ProviderPlace = { issuer, asked: [], deed: signIn(WITH_APP), artifacts };
   const act = async (req: IncomingMessage, res: ServerResponse, uid: string) => {
     const found = await gateway.load(req, res, uid);
     if (found.kind !== 'open') throw new Error(`the interaction is ${found.kind}`);
