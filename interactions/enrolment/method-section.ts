@@ -41,6 +41,8 @@ export interface SectionParts {
   after: boolean;
   /** Whether who does not have it may go past. */
   skippable: boolean;
+  /** What every form of the page posts beside, unseen. */
+  carried: Markup | undefined;
 }
 
 function ownText({ t }: PageFrame, kind: string, name: string): string | undefined {
@@ -106,7 +108,8 @@ function naming(frame: PageFrame, kind: string, typed: string | undefined): Mark
   return html`<details class="naming"${typed !== undefined && typed !== '' && html` open`}><summary id="naming-${kind}">${t('enrol.nameSummary')}</summary>${field}</details>`;
 }
 
-function channelButtons(
+/** The buttons that send the first code, one for each way it can take; they post `channel`. */
+export function channelButtons(
   { t }: PageFrame,
   channels: readonly CodeChannel[],
   wait: number | undefined,
@@ -165,7 +168,7 @@ ${!parts.named && heading(frame, method)}
 ${ownedNote(frame, owned)}
 ${stage === 'prove' && intro !== undefined && html`<p class="way-intro">${intro} ${none}</p>`}
 <form method="post" action="${parts.action}" novalidate>
-<input type="hidden" name="method" value="${kind}">
+${parts.carried}<input type="hidden" name="method" value="${kind}">
 ${blocks.length > 0 ? steps(frame, method, field) : field}
 ${buttons(frame, method, parts)}
 ${takesName(method) && naming(frame, kind, parts.typedLabel)}

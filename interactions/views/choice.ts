@@ -4,6 +4,12 @@ import { type IconName, icon } from './icons.ts';
 import { html, type Markup } from './markup.ts';
 import type { PageFrame } from './page.ts';
 
+/** What a form posts without being asked: kept from another form, or told to it. */
+export interface Hidden {
+  name: string;
+  value: string;
+}
+
 /** One way on among several: a form of its own, drawn as a row to press. */
 export interface Choice {
   id: string;
@@ -15,8 +21,10 @@ export interface Choice {
   /** What the press posts. */
   name?: string | undefined;
   value?: string | undefined;
-  /** What it posts without being pressed: kept from another form. */
-  hidden?: { name: string; value: string } | undefined;
+  /** What it posts without being pressed. */
+  hidden?: Hidden | readonly Hidden[] | undefined;
+  /** What every form of the page posts beside, unseen. */
+  carried?: Markup | undefined;
   /** Until when it may not be pressed; said in the note, and counted down where scripts run. */
   wait?: { seconds: number; text: TextKey } | undefined;
 }
@@ -31,8 +39,10 @@ export function choiceForm(frame: PageFrame, choice: Choice): Markup {
     wait === undefined
       ? html` data-busy="${t('busy.go')}"`
       : html` data-wait="${Math.ceil(wait.seconds)}" data-waiting="${t(wait.text, { wait: '{time}' })}" data-label="${note}"`;
-  const kept = hidden && html`<input type="hidden" name="${hidden.name}" value="${hidden.value}">`;
-  return html`<form method="post" action="${action}">${kept}<button class="choice" id="${id}"${posts}${script}>
+  const kept = [hidden ?? []]
+    .flat()
+    .map((one) => html`<input type="hidden" name="${one.name}" value="${one.value}">`);
+  return html`<form method="post" action="${action}">${choice.carried}${kept}<button class="choice" id="${id}"${posts}${script}>
 ${rowWords(id, picture, label, shown)}
 </button></form>`;
 }
@@ -60,6 +70,7 @@ export interface Resend {
   channels: readonly ('sms' | 'voice')[];
   /** Last two digits of the number, where it should be said. */
   ending?: string | undefined;
+  hidden?: readonly Hidden[] | undefined;
 }
 
 const resendLooks = {
@@ -68,12 +79,15 @@ const resendLooks = {
 } as const;
 
 /** The ways to get a code once more, the usual one first. */
-export function resendChoices(frame: PageFrame, { action, waitSeconds, channels, ending }: Resend): Markup[] {
+export function resendChoices(
+  frame: PageFrame,
+  { action, waitSeconds, channels, ending, hidden }: Resend,
+): Markup[] {
   const { t } = frame;
   return channels.map((channel) =>
     choiceForm(frame, {
       ...resendLooks[channel],
-      action,
+      ...{ action, carried },
       label: t(textKey(`send.${channel}`)),
       note:
         ending === undefined || ending === ''
@@ -81,6 +95,7 @@ export function resendChoices(frame: PageFrame, { action, waitSeconds, channels,
           : t(textKey(`send.noteTo.${channel}`), { ending }),
       name: 'channel',
       value: channel,
+      hidden,
       wait:
         waitSeconds === undefined
           ? undefined
