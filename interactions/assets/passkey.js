@@ -13,9 +13,10 @@ function reasonOf({ name }, purpose) {
     : 'cancelled';
 }
 
-/* Made fresh for each press: a challenge works once. */
-async function ask({ options, purpose }, signal) {
-  const answer = await fetch(options, { method: 'POST', body: new URLSearchParams({ purpose }), signal });
+/* Made fresh for each press: a challenge works once. In the settings the form carries which sign-in it belongs to. */
+async function ask({ options, purpose }, { stamp }, signal) {
+  const body = new URLSearchParams({ purpose, ...(stamp && { stamp: stamp.value }) });
+  const answer = await fetch(options, { method: 'POST', body, signal });
   if (!answer.ok) throw new Error(`options: ${answer.status}`);
   const optionsJSON = await answer.json();
   return purpose === 'set-up'
@@ -44,7 +45,7 @@ function enhance(container) {
     asking = new AbortController();
     show(true);
     const { purpose } = button.dataset;
-    const answer = await ask(button.dataset, asking.signal).catch((error) => ({
+    const answer = await ask(button.dataset, form.elements, asking.signal).catch((error) => ({
       error: reasonOf(error, purpose),
     }));
     field.value = JSON.stringify(answer);

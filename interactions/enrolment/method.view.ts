@@ -1,12 +1,12 @@
 import { quietForm, startOverForm } from '../views/button.ts';
-import { type Resend, resendChoices } from '../views/choice.ts';
+import { type Hidden, hiddenFields, type Resend, resendChoices } from '../views/choice.ts';
 import { errorSummary } from '../views/form.ts';
 import { helpLinks } from '../views/help-link.ts';
 import { icon, methodIconName } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
-import { type PageFrame, type Progress, renderPage } from '../views/page.ts';
+import { type PageContent, type PageFrame, type Progress, renderPage } from '../views/page.ts';
 import { deliveryLine, type SentNotice, sentAgain } from '../views/sent-notice.ts';
-import { problemError, type StepProblem } from '../views/step-problem.ts';
+import { type ProblemPlace, problemError, type StepProblem } from '../views/step-problem.ts';
 import { stepScripts } from '../views/step-scripts.ts';
 import { type EnrolMethod, explanationLink, methodName, methodSection } from './method-section.ts';
 
@@ -43,12 +43,29 @@ export interface EnrolPage {
   explanationHref: string;
   /** Where a passkey's script asks what to sign. */
   optionsAction: string;
-  startOverAction: string;
+  /** Absent where there is nothing to start over. */
+  startOverAction?: string | undefined;
   /** What was typed beside the proof. */
   typed?: { label?: string | undefined } | undefined;
+  /** It stands among the settings of somebody who is signed in, and not in a first sign-in. */
+  settings?: InSettings | undefined;
+}
+
+/** What a page of methods is in the settings. */
+export interface InSettings {
+  /** What it is a part of. */
+  eyebrow: string;
+  /** What is being done; the explanation follows it. */
+  lead: string;
+  /** What every form posts beside, unseen. */
+  carried: readonly Hidden[];
 }
 
 const stepOf = ({ page }: EnrolPage) => `enrol-${page}`;
+
+const placeOf = ({ settings }: EnrolPage): ProblemPlace => (settings === undefined ? 'set-up' : 'settings');
+
+const carriedBy = ({ settings }: EnrolPage): Markup | undefined => settings && hiddenFields(settings.carried);
 
 const isSkipRefused = ({ problem }: EnrolPage) => problem?.kind === 'none-chosen';
 
@@ -68,8 +85,9 @@ function workingWords({ t }: PageFrame, { note, ways = 1 }: EnrolPage): [string,
 function lead(frame: PageFrame, page: EnrolPage): Markup | false {
   const { t } = frame;
   if (awaitsCode(page)) return false;
-  const { note, demandedBy, explanationHref } = page;
+  const { note, demandedBy, explanationHref, settings } = page;
   const more = !asksPhone(page) && explanationLink(frame, explanationHref);
+  if (settings !== undefined) return html`<p class="lead">${settings.lead} ${more}</p>`;
   if (demandedBy !== undefined)
     return html`<p class="lead">${t('enrol.demanded', { application: demandedBy })} ${more}</p>`;
   if (note !== undefined) {
@@ -89,7 +107,9 @@ function sections(frame: PageFrame, page: EnrolPage, wait: number | undefined): 
       action,
       wait,
       error:
-        refused?.method === method.kind ? problemError(frame, refused, method.field, 'set-up') : undefined,
+        refused?.method === method.kind
+          ? problemError(frame, refused, method.field, placeOf(page))
+          : undefined,
       optionsAction,
       explanationHref,
       typedLabel: typed?.label,
@@ -97,16 +117,16 @@ function sections(frame: PageFrame, page: EnrolPage, wait: number | undefined): 
       named: index === 0 && titleOf(frame, page) !== frame.t('enrol.title'),
       after: index > 0,
       skippable: page.skipAction !== undefined,
+      carried: carriedBy(page),
     }),
   )}`;
 }
 
 /* The first page opens the subject (R7); on the next ones that stands small above the name of what is set up there. */
-function titleOf(frame: PageFrame, { methods, backAction }: EnrolPage): string {
+function titleOf(frame: PageFrame, { methods, backAction, settings }: EnrolPage): string {
   const [first] = methods;
-  return backAction === undefined || first === undefined
-    ? frame.t('enrol.title')
-    : methodName(frame, first.kind);
+  const opens = backAction === undefined && settings === undefined;
+  return opens || first === undefined ? frame.t('enrol.title') : methodName(frame, first.kind);
 }
 
 /* Nothing was set up, and this is the last page: the way back is as good as the way on. */
@@ -121,29 +141,36 @@ ${quietForm('back', backAction, t('enrol.back'), stepOf(page), 'secondary')}</di
 function waysOut({ t }: PageFrame, page: EnrolPage): Markup {
   const { skipAction, skipRefusedWhy, backAction, renewAction, changeAction, startOverAction } = page;
   const step = stepOf(page);
+  const anew = (id: string, action: string, label: string) =>
+    quietForm(id, action, label, undefined, 'quiet', carriedBy(page));
   const refused = isSkipRefused(page);
   return html`${skipRefusedWhy !== undefined && html`<p class="fine" id="not-skippable">${t('enrol.required')}</p>`}
 ${skipAction !== undefined && html`<div class="${refused ? 'faint' : 'skip'}">${quietForm('skip', skipAction, t('action.skip'), step)}</div>`}
 <div class="row-out">
-${changeAction !== undefined && quietForm('change-number', changeAction, t('enrol.changeNumber'))}
-${renewAction !== undefined && quietForm('renew', renewAction, t('enrol.renew'))}
+${changeAction !== undefined && anew('change-number', changeAction, t('enrol.changeNumber'))}
+${renewAction !== undefined && anew('renew', renewAction, t('enrol.renew'))}
 ${backAction !== undefined && !refused && quietForm('back', backAction, t('enrol.back'), step)}
-${startOverForm(t, startOverAction)}
+${startOverAction !== undefined && startOverForm(t, startOverAction)}
 </div>`;
 }
 
 /** First sign-in: one page of methods, each set up and proved in a form of its own (R7–R12, R27). */
 export function enrolPage(frame: PageFrame, page: EnrolPage): string {
+  return renderPage(frame, enrolContent(frame, page));
+}
+
+/** What that page is made of. */
+export function enrolContent(frame: PageFrame, page: EnrolPage): PageContent {
   const { t } = frame;
-  const { methods, problem, progress, resend, sent } = page;
+  const { methods, problem, progress, resend, sent, settings } = page;
   const blamed =
     problem?.kind === 'refused' ? methods.find(({ kind }) => kind === problem.method) : undefined;
-  const error = problem && problemError(frame, problem, blamed?.field, 'set-up');
+  const error = problem && problemError(frame, problem, blamed?.field, placeOf(page));
   const title = titleOf(frame, page);
-  return renderPage(frame, {
+  return {
     step: stepOf(page),
     title,
-    eyebrow: title === t('enrol.title') ? undefined : t('enrol.title'),
+    eyebrow: settings?.eyebrow ?? (title === t('enrol.title') ? undefined : t('enrol.title')),
     icon: title === t('enrol.title') ? undefined : methodIconName(methods[0]?.icon ?? ''),
     failed: error !== undefined,
     wide: true,
@@ -161,7 +188,7 @@ ${refusedSkip(frame, page)}
 ${sentAgain(frame, sent)}
 ${sections(frame, page, error?.wait)}
 ${deliveryLine(frame, sent)}
-${resend !== undefined && html`<details class="resend"><summary id="no-code">${t('stuck.noCode')}</summary><div class="choices">${resendChoices(frame, resend)}</div>${helpLinks(frame, ['sms-not-received'])}</details>`}
+${resend !== undefined && html`<details class="resend"><summary id="no-code">${t('stuck.noCode')}</summary><div class="choices">${resendChoices(frame, { ...resend, hidden: settings?.carried })}</div>${helpLinks(frame, ['sms-not-received'])}</details>`}
 ${waysOut(frame, page)}`,
-  });
+  };
 }

@@ -33,7 +33,7 @@ export function primaryLink(id: string, href: string, label: string): Markup {
 /**
  * A way out that changes something: a form of its own with a quiet button. `from` is the step that it leads away from:
  * a second press, which comes to the next one, is then known for what it is. `look`: where it is one of the page's
- * answers, it is drawn as a button.
+ * answers, it is drawn as a button. `carried`: what it posts beside, unseen.
  */
 export function quietForm(
   id: string,
@@ -41,9 +41,10 @@ export function quietForm(
   label: string,
   from?: string,
   look: 'quiet' | 'quiet soft' | 'secondary' = 'quiet',
+  carried?: Markup | undefined,
 ): Markup {
   const leaves = from !== undefined && html`<input type="hidden" name="from" value="${from}">`;
-  return html`<form class="quiet-form" method="post" action="${action}">${leaves}<button class="${look}" id="${id}">${label}</button></form>`;
+  return html`<form class="quiet-form" method="post" action="${action}">${carried}${leaves}<button class="${look}" id="${id}">${label}</button></form>`;
 }
 
 /** The way out that throws away what was done so far: last on every page, and never as loud as the others. */

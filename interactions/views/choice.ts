@@ -10,6 +10,11 @@ export interface Hidden {
   value: string;
 }
 
+/** What a form posts unseen. */
+export function hiddenFields(hidden: readonly Hidden[]): Markup {
+  return html`${hidden.map((one) => html`<input type="hidden" name="${one.name}" value="${one.value}">`)}`;
+}
+
 /** One way on among several: a form of its own, drawn as a row to press. */
 export interface Choice {
   id: string;
@@ -23,8 +28,6 @@ export interface Choice {
   value?: string | undefined;
   /** What it posts without being pressed. */
   hidden?: Hidden | readonly Hidden[] | undefined;
-  /** What every form of the page posts beside, unseen. */
-  carried?: Markup | undefined;
   /** Until when it may not be pressed; said in the note, and counted down where scripts run. */
   wait?: { seconds: number; text: TextKey } | undefined;
 }
@@ -39,10 +42,8 @@ export function choiceForm(frame: PageFrame, choice: Choice): Markup {
     wait === undefined
       ? html` data-busy="${t('busy.go')}"`
       : html` data-wait="${Math.ceil(wait.seconds)}" data-waiting="${t(wait.text, { wait: '{time}' })}" data-label="${note}"`;
-  const kept = [hidden ?? []]
-    .flat()
-    .map((one) => html`<input type="hidden" name="${one.name}" value="${one.value}">`);
-  return html`<form method="post" action="${action}">${choice.carried}${kept}<button class="choice" id="${id}"${posts}${script}>
+  const kept = hiddenFields([hidden ?? []].flat());
+  return html`<form method="post" action="${action}">${kept}<button class="choice" id="${id}"${posts}${script}>
 ${rowWords(id, picture, label, shown)}
 </button></form>`;
 }
@@ -87,7 +88,7 @@ export function resendChoices(
   return channels.map((channel) =>
     choiceForm(frame, {
       ...resendLooks[channel],
-      ...{ action, carried },
+      action,
       label: t(textKey(`send.${channel}`)),
       note:
         ending === undefined || ending === ''
