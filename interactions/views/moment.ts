@@ -1,7 +1,5 @@
 import type { Locale } from '#src/account/account.ts';
-
-/** The clock that people of these organisations look at; servers go by UTC. */
-const TIME_ZONE = 'Europe/Amsterdam';
+import { TIME_ZONE } from '#src/settings/local-day.ts';
 
 const TAGS = { nl: 'nl-NL', en: 'en-GB' } as const satisfies Record<Locale, string>;
 
