@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ClosingTurns } from '#src/enrolment/closing-turns.ts';
 import type { SetUpTurns } from '#src/enrolment/set-up-turns.ts';
 import { noFields } from '../http/form.ts';
+import { sendFile } from '../http/send-file.ts';
 import { CREDENTIAL_MAX, channelForm } from '../sign-in/steps.ts';
 import { createSubmit, type SubmitParts } from '../sign-in/submit.ts';
 import { sendPage } from '../sign-in/turn.ts';
@@ -12,7 +13,8 @@ export interface EnrolmentParts extends SubmitParts {
   closing: ClosingTurns;
 }
 
-const setUpForm = z.object({
+/** What the form of a method on its page brings. */
+export const setUpForm = z.object({
   method: z.string().max(40),
   phone: z.string().max(100).optional(),
   /** How the code is to travel, where a number is asked. */
@@ -48,10 +50,8 @@ export function createEnrolmentSteps(parts: EnrolmentParts) {
       sendPage(ctx, renderBackupCodePrint(flow, shown), 200, shown.open.view.redirectUri),
     ),
     backupCodeFile: beside('backup-code', async (ctx, flow, shown) => {
-      ctx.set('Cache-Control', 'no-store');
-      ctx.set('Content-Disposition', 'attachment; filename="back-upcode.txt"');
-      ctx.type = 'text/plain; charset=utf-8';
-      ctx.body = renderBackupCodeFile(flow, shown);
+      const text = renderBackupCodeFile(flow, shown);
+      sendFile(ctx, { name: 'back-upcode.txt', type: 'text/plain; charset=utf-8', text });
     }),
     securityQuestion: submit(questionForm, (open, typed) => closing.saveFirstSignIn(open.turn, typed)),
     confirmEmail: submit(emailCodeForm, (open, { code }) => closing.confirmEmail(open.turn, code)),

@@ -5,7 +5,10 @@ import { PHONE_KIND, phoneIn } from '#src/message/phone-factor.ts';
 import type { Sessions } from '#src/session/ports.ts';
 import type { FactorMethod } from '#src/sign-in/factor.ts';
 import type { BackupCodeStore, Factor, FactorStore } from '#src/sign-in/ports.ts';
+import { type BackupCodeState, backupCodeState } from './backup-code-state.ts';
 import type { SettingsTurn } from './turn.ts';
+
+export type { BackupCodeState } from './backup-code-state.ts';
 
 /** One way of a person to prove that it is them. Times in milliseconds since the epoch. */
 export interface OwnMethod {
@@ -19,9 +22,6 @@ export interface OwnMethod {
   /** It is asked for first. */
   preferred: boolean;
 }
-
-/** How it stands with a backup code. `off`: this tenant has none. */
-export type BackupCodeState = { kind: 'works'; since: number } | { kind: 'used' | 'never' | 'off' };
 
 /** A sign-in of the past. */
 export interface PastSignIn {
@@ -81,15 +81,10 @@ export function createOverviewReads(parts: Parts) {
       parts.lastSignIns(turn),
     ]);
     const allowed = allowedMethods(tenant.settings, methods).map(({ kind }) => kind);
-    const state = (): BackupCodeState => {
-      if (tenant.settings.secondStep.backupCode === 'none') return { kind: 'off' };
-      if (code !== undefined) return { kind: 'works', since: code.createdAt };
-      return { kind: record.backupCode === undefined ? 'never' : 'used' };
-    };
     return {
       methods: owned.flatMap(ownMethod),
       oneWayLeft: owned.filter(({ kind }) => allowed.includes(kind)).length <= 1,
-      backupCode: state(),
+      backupCode: backupCodeState(tenant.settings, code, record),
       question: asked ? question !== undefined : undefined,
       sessions: open.length,
       signIns,

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { TenantSettings } from '#config/tenant.ts';
 import type { AccountId } from '#src/account/account.ts';
 import type { Digester, PasswordHasher } from '#src/secret/ports.ts';
 import { plainCode } from '#src/secret/typed-code.ts';
@@ -20,6 +21,11 @@ export function makeBackupCode(form: BackupCodeForm): string {
   if (form === 'digits') return String(randomInt(10 ** DIGITS)).padStart(DIGITS, '0');
   // 256 is a multiple of 32, so a byte cut to five bits favours none.
   return Array.from(randomBytes(LETTERS), (byte) => ALPHABET[byte & 31]).join('');
+}
+
+/** Which form a tenant wants, where it has backup codes at all. */
+export function backupCodeForm({ secondStep }: Pick<TenantSettings, 'secondStep'>): BackupCodeForm {
+  return secondStep.backupCode === 'base32' ? 'base32' : 'digits';
 }
 
 /** A code as people read it: `0123 4567` (R13), or `0AB1 C2D3 E4F5G` in the longer form. */

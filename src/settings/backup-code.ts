@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import type { Account } from '#src/account/account.ts';
+import type { Clock } from '#src/clock.ts';
+import type { EnrolmentStore } from '#src/enrolment/ports.ts';
+import type { NoticeKind } from '#src/message/notices.ts';
+import type { BackupCodeSender } from '#src/message/send-backup-code.ts';
+import type { SettingsEvents } from '#src/settings-events.ts';
+import { type BackupCodes, backupCodeForm, makeBackupCode } from '#src/sign-in/backup-code.ts';
+import { REFUSALS } from '#src/sign-in/factor.ts';
+import type { BackupCodeStore } from '#src/sign-in/ports.ts';
+import { requestResult } from '#src/sign-in/send-sign-in-code.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
+import { type BackupCodeState, backupCodeState } from './backup-code-state.ts';
+import type { TaskKeeper } from './task-keeper.ts';
+import { methodContext, type SettingsTurn } from './turn.ts';
+
+const TASK = 'backup-code';
+
+/** What came of sending it by text message. `until` in milliseconds since the epoch. */
+const smsSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('sent') }),
+  z.strictObject({ kind: z.literal('wait'), until: z.number() }),
+  z.strictObject({ kind: z.literal('refused'), reason: z.enum(REFUSALS) }),
+]);
+
+/** A code that is shown and does not count yet. It is nowhere else, and sealed here. */
+const shownSchema = z.strictObject({
+  stage: z.literal('shown'),
+  /** Names it in the forms of its page. */
+  id: z.string(),
+  /** Plain, as codes are compared. */
+  code: z.string(),
+  /** Id of the one made before, used or not: it takes the place of exactly that one. */
+  previous: z.string().optional(),
+  madeAt: z.number(),
+  sms: smsSchema.optional(),
+  /** A page with an older one was still open. */
+  newer: z.boolean().optional(),
+});
+
+/**
+ * `kept`: it counts, and nobody sees it again · `overtaken`: another one was made meanwhile, in another browser · `late`:
+ * its page was open for too long. Of the last two the code that stood there never works.
+ */
+const taskSchema = z.discriminatedUnion('stage', [
+  shownSchema,
+  z.strictObject({ stage: z.enum(['kept', 'overtaken', 'late']), id: z.string() }),
+]);
+
+export type ShownBackupCode = z.infer<typeof shownSchema>;
+export type BackupCodeTask = z.infer<typeof taskSchema>;
+
+/** `already`: by the first of two presses. `other`: a newer one is shown by now. */
+export type KeepResult = 'kept' | 'already' | 'other' | 'overtaken' | 'late';
+
+export interface OwnBackupCodeParts {
+  tasks: TaskKeeper;
+  store: Pick<BackupCodeStore, 'find'>;
+  enrolments: Pick<EnrolmentStore, 'load'>;
+  backupCodes: Pick<BackupCodes, 'keep'>;
+  sender: BackupCodeSender;
+  /** Tells the person on every proved channel; never rejects. */
+  tell(tenant: Tenant, account: Account, what: NoticeKind): Promise<void>;
+  settingsEvents: Pick<SettingsEvents, 'backupCodeMade' | 'codeRequested' | 'refused'>;
+  clock: Clock;
+}
+
+/** Times that a window of the same person may come between. */
+const TRIES = 5;
+
+/** Marks a task as one whose code counts; true for the window that did. */
+function createMarkKept({ tasks }: Pick<OwnBackupCodeParts, 'tasks'>) {
+  return async (at: SettingsTurn, id: string): Promise<boolean> => {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const { task, version } = await tasks.load(at, TASK, taskSchema);
+      if (task?.id !== id || task.stage === 'kept') return false;
+      if (await tasks.save(at, TASK, { stage: 'kept', id } satisfies BackupCodeTask, version)) return true;
+    }
+    return true;
+  };
+}
+
+/** From `Doorgaan` on the code counts (R13, R14). */
+function createKeep(parts: OwnBackupCodeParts) {
+  const { tasks, backupCodes, settingsEvents, clock } = parts;
+  const markKept = createMarkKept(parts);
+
+  const count = async (at: SettingsTurn, { id, code, previous }: ShownBackupCode, version: number) => {
+    const { tenant, tenantId, account } = at;
+    if (!(await backupCodes.keep(tenantId, account.id, code, previous, clock.now()))) {
+      await tasks.save(at, TASK, { stage: 'overtaken', id } satisfies BackupCodeTask, version);
+      return 'overtaken';
+    }
+    // It counts, and so is recorded and told whatever fails from here on (ground rule 7); by one of two presses.
+    let first = true;
+    try {
+      first = await markKept(at, id);
+    } finally {
+      if (first) {
+        settingsEvents.backupCodeMade(at, { account: account.id });
+        await parts.tell(tenant, account, 'backup-code-made');
+      }
+    }
+    return first ? 'kept' : 'already';
+  };
+
+  return async (at: SettingsTurn, id: string): Promise<KeepResult> => {
+    const { task, version } = await tasks.load(at, TASK, taskSchema);
+    if (task === undefined) {
+      await tasks.save(at, TASK, { stage: 'late', id } satisfies BackupCodeTask, version);
+      return 'late';
+    }
+    if (task.id !== id) {
+      if (task.stage === 'shown') await tasks.save(at, TASK, { ...task, newer: true }, version);
+      return 'other';
+    }
+    if (task.stage === 'shown') return count(at, task, version);
+    return task.stage === 'kept' ? 'already' : task.stage;
+  };
+}
+
+/**
+ * A new backup code, by a person who has one or none (R14): it is shown until the person goes on, the old one works until
+ * then, and from then on the new one does. Throws AppError `hash-queue-full` or `store-unavailable`.
+ */
+export function createOwnBackupCode(parts: OwnBackupCodeParts) {
+  const { tasks, store, enrolments, sender, settingsEvents, clock } = parts;
+  const keep = createKeep(parts);
+  return {
+    async state({ tenantId, tenant, account }: SettingsTurn): Promise<BackupCodeState> {
+      const [code, record] = await Promise.all([
+        store.find(tenantId, account.id),
+        enrolments.load(tenantId, account.id),
+      ]);
+      return backupCodeState(tenant.settings, code, record);
+    },
+
+    /** What was shown last, and what became of it. */
+    task: async (at: SettingsTurn): Promise<BackupCodeTask | undefined> =>
+      (await tasks.load(at, TASK, taskSchema)).task,
+
+    /** Makes one to be shown. A second press shows the same: of two codes one would be written down for nothing. */
+    async make(at: SettingsTurn): Promise<void> {
+      const { tenantId, tenant, account } = at;
+      const { task, version } = await tasks.load(at, TASK, taskSchema);
+      const { backupCode: previous } = await enrolments.load(tenantId, account.id);
+      if (task?.stage === 'shown' && task.previous === previous) return;
+      const code = makeBackupCode(backupCodeForm(tenant.settings));
+      const made = { stage: 'shown', id: randomUUID(), code, previous, madeAt: clock.now() } as const;
+      // Another window was first: its code is the one that is shown.
+      await tasks.save(at, TASK, made satisfies BackupCodeTask, version);
+    },
+
+    canSend: ({ tenant, account }: SettingsTurn): Promise<boolean> =>
+      sender.canSend({ tenant, accountId: account.id }),
+
+    /** Sends the code that is shown to the person's proved number; one that is not shown any more goes nowhere. */
+    async send(at: SettingsTurn, id: string): Promise<void> {
+      const { task, version } = await tasks.load(at, TASK, taskSchema);
+      if (task?.stage !== 'shown' || task.id !== id) return;
+      const outcome = await sender.send(methodContext(at, clock.now()), task.code);
+      const about = { account: at.account.id, method: TASK };
+      settingsEvents.codeRequested(at, { ...about, ...requestResult(outcome) });
+      const sms = outcome.kind === 'sent' ? { kind: outcome.kind } : outcome;
+      await tasks.save(at, TASK, { ...task, sms } satisfies BackupCodeTask, version);
+    },
+
+    async keep(at: SettingsTurn, id: string): Promise<KeepResult> {
+      const result = await keep(at, id);
+      if (result !== 'kept' && result !== 'already') {
+        settingsEvents.refused(at, { account: at.account.id, what: TASK, reason: result });
+      }
+      return result;
+    },
+  };
+}
+
+export type OwnBackupCode = ReturnType<typeof createOwnBackupCode>;
