@@ -145,6 +145,8 @@ export interface LockoutEvents {
   ): void;
   /** A browser that never signed in to this account before did so now. */
   browserKnown(context: EventContext, result: { account: string; browsers: number }): void;
+  /** Others use its computer too: it is a stranger again. */
+  browserForgotten(context: EventContext, result: { account: string; browsers: number }): void;
 }
 
 /** Records them to the log and the audit log, each under its name. */
@@ -153,6 +155,7 @@ export function createLockoutEvents(log: Log, trail?: EventTrail): LockoutEvents
   return {
     laneBlocked: record('lockout.blocked', 'system', 'failure'),
     browserKnown: record('browser.known', 'person'),
+    browserForgotten: record('browsers.forgotten', 'person'),
   };
 }
 

@@ -12,14 +12,15 @@ export function browserMarkOf(ctx: Context, tenant: Tenant): string | undefined 
   return ctx.cookies.get(nameFor(tenant));
 }
 
+const attributes = (tenant: Tenant) =>
+  ({ httpOnly: true, secure: isHttps(tenant), sameSite: 'lax', path: '/', signed: false }) as const;
+
 /** Lets a browser keep its mark. It stands for nobody and lets nobody in: it chooses where tries are counted. */
 export function keepBrowserMark(ctx: Context, tenant: Tenant, mark: string): void {
-  ctx.cookies.set(nameFor(tenant), mark, {
-    httpOnly: true,
-    secure: isHttps(tenant),
-    sameSite: 'lax',
-    path: '/',
-    maxAge: LIFE * 1000,
-    signed: false,
-  });
+  ctx.cookies.set(nameFor(tenant), mark, { ...attributes(tenant), maxAge: LIFE * 1000 });
+}
+
+/** Takes the mark of a browser that others use too. */
+export function dropBrowserMark(ctx: Context, tenant: Tenant): void {
+  if (browserMarkOf(ctx, tenant) !== undefined) ctx.cookies.set(nameFor(tenant), null, attributes(tenant));
 }

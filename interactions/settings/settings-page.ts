@@ -3,10 +3,13 @@ import { textKey } from '../i18n.ts';
 import { icon } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
 import { type PageContent, renderPage } from '../views/page.ts';
+import { sharedBar } from './shared-bar.ts';
 import type { SettingsVisit } from './visit.ts';
 
+export { settingsForm } from './settings-form.ts';
+
 /** What of a visit pages are drawn from. */
-export type DrawnVisit = Pick<SettingsVisit, 'frame' | 'stamp' | 'done' | 'resumed'>;
+export type DrawnVisit = Pick<SettingsVisit, 'frame' | 'stamp' | 'done' | 'resumed' | 'shared'>;
 
 /** A page of the settings: what is its own. */
 export interface SettingsPage extends PageContent {
@@ -32,25 +35,14 @@ function resumedNote({ frame: { t }, resumed }: DrawnVisit): Markup | false {
   return resumed && html`<p class="hint" id="resumed" role="status">${t('settings.resumed')}</p>`;
 }
 
-/** Draws a page of the settings: the way up, what was just done, and what is the page's own. */
+/** Draws a page of the settings: whose computer it is, the way up, what was just done, and what is the page's own. */
 export function settingsPage(visit: DrawnVisit, { up, ...content }: SettingsPage): string {
-  const above =
+  const wayUp =
     up !== undefined &&
     html`<p class="up"><a id="up" href="${up.href}">${icon('arrow')}<span>${up.label}</span></a></p>`;
   return renderPage(visit.frame, {
     ...content,
-    above,
+    above: html`${sharedBar(visit)}${wayUp}`,
     body: html`${doneNote(visit)}${resumedNote(visit)}${content.body}`,
   });
-}
-
-/** A form of the settings. `className`: how it is drawn, where it is no plain form. */
-export function settingsForm(
-  { stamp }: Pick<SettingsVisit, 'stamp'>,
-  { action, id, className }: { action: string; id?: string; className?: string },
-  body: Markup,
-): Markup {
-  return html`<form method="post" action="${action}"${id !== undefined && html` id="${id}"`}${className !== undefined && html` class="${className}"`} novalidate><input type="hidden" name="stamp" value="${stamp}">
-${body}
-</form>`;
 }

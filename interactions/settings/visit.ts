@@ -39,6 +39,8 @@ export interface SettingsVisit {
   done: DoneKey | undefined;
   /** The person comes back from giving both steps again. */
   resumed: boolean;
+  /** Others use this computer too. */
+  shared: boolean;
   /** What a form of this page had brought when both steps had to be given again. */
   typed<Form>(schema: z.ZodType<Form>): Promise<Form | undefined>;
 }
@@ -89,6 +91,7 @@ export async function openVisit(
     fresh: isFresh(session, clock.now(), freshMs),
     done: takeDone(ctx),
     resumed,
+    shared: session.facts?.shared === true,
     typed: (schema) => (resumed ? typedOf(tasks, turn, ctx.path, schema) : Promise.resolve(undefined)),
   };
 }

@@ -1,7 +1,9 @@
+import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { HelpTopic } from '../help/topics.ts';
+import type { TextKey } from '../i18n.ts';
 import { submitButton } from '../views/button.ts';
 import { waitError } from '../views/duration.ts';
-import { errorSummary, type FormError, textField } from '../views/form.ts';
+import { checkbox, errorSummary, type FormError, textField } from '../views/form.ts';
 import { helpLinks } from '../views/help-link.ts';
 import { icon } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
@@ -19,12 +21,22 @@ export type PasswordProblem =
   | 'elsewhere'
   | { wait: number };
 
+/**
+ * What a sign-in for the settings is about: to see them (`visit`), or to change something that both steps are asked for
+ * once more (`change`).
+ */
+export type SettingsAim = 'visit' | 'change';
+
 export interface PasswordPage {
-  /** Where the form posts `login_name` and `password`. */
+  /** Where the form posts `login_name`, `password` and `shared`. */
   action: string;
   /** Kept as typed; the password never is. */
   loginName: string;
   problem?: PasswordProblem | undefined;
+  /** Others use this computer too: `chosen` on this page, or `settled` for as long as its session goes on. */
+  shared?: 'chosen' | 'settled' | undefined;
+  /** The sign-in is for the settings. */
+  settings?: SettingsAim | undefined;
   /** Where forgotten data is recovered; without it the link is not there. */
   recoveryHref?: string | undefined;
 }
@@ -84,6 +96,22 @@ function passwordField({ t }: PageFrame, loginName: string, error?: FormError): 
   );
 }
 
+/* Quiet, under the password: most people need it never, and some at every sign-in. */
+function sharedChoice({ t }: PageFrame, shared: PasswordPage['shared']): Markup {
+  if (shared === 'settled') return html`<p class="hint" id="shared-settled">${t('signIn.sharedSettled')}</p>`;
+  return checkbox({
+    ...{ id: 'shared', name: 'shared', value: 'yes' },
+    label: t('signIn.shared'),
+    hint: t('signIn.sharedHint'),
+    checked: shared === 'chosen',
+  });
+}
+
+const AIM_TEXTS = { visit: 'signIn.forSettings', change: 'signIn.again' } as const satisfies Record<
+  SettingsAim,
+  TextKey
+>;
+
 /** The answer that fits what went wrong, where it is more than a slip. */
 function helpFor(problem: PasswordProblem | undefined): HelpTopic | undefined {
   if (typeof problem === 'object') return 'blocked';
@@ -93,7 +121,7 @@ function helpFor(problem: PasswordProblem | undefined): HelpTopic | undefined {
 /** First step: login name and password, and under them the tenant's notice on every visit (R3–R5). */
 export function passwordPage(frame: PageFrame, page: PasswordPage): string {
   const { t, tenant, locale } = frame;
-  const { action, loginName, problem, recoveryHref } = page;
+  const { action, loginName, problem, recoveryHref, settings } = page;
   const error = problem === undefined ? undefined : problemText(frame, problem);
   const deadEnd = helpFor(problem);
   return renderPage(frame, {
@@ -101,14 +129,16 @@ export function passwordPage(frame: PageFrame, page: PasswordPage): string {
     title: t('signIn.title'),
     failed: error !== undefined,
     scripts: error?.wait === undefined ? ['password-field', 'busy-button'] : ['password-field', 'countdown'],
-    body: html`<form method="post" action="${action}" novalidate>
+    body: html`${settings && html`<p class="lead" id="aim">${t(AIM_TEXTS[settings])}</p>`}<form method="post" action="${action}" novalidate>
 ${errorSummary(error)}
 ${loginNameField(frame, loginName, error)}
 ${passwordField(frame, loginName, error)}
+${sharedChoice(frame, page.shared)}
 ${submitButton(t, { id: 'sign-in', label: t('signIn.submit'), busy: t('busy.signIn'), wait: error?.wait })}
 </form>
 ${error?.wait !== undefined && recoveryHref !== undefined && html`<p class="meanwhile">${richText(t, 'wait.orPassword', { link: html`<a id="recover" href="${recoveryHref}">${t('blocked.newPassword')}</a>` })}</p>`}
 ${recoveryHref !== undefined && html`<p class="ways-out"><a id="forgotten" href="${recoveryHref}">${t('signIn.forgot')}</a></p>`}
+${settings === 'change' && html`<p class="ways-out"><a id="to-settings" href="${ACCOUNT_PATH}">${t('signIn.toSettings')}</a></p>`}
 ${deadEnd !== undefined && helpLinks(frame, [deadEnd])}
 <div class="notice">${icon('lock')}<p id="notice">${tenant.notice[locale]}</p></div>`,
   });

@@ -1,20 +1,36 @@
+import { ACCOUNT_CLIENT } from '#src/provider/account-client.ts';
+import type { InteractionView } from '#src/provider/interaction-gateway.ts';
 import type { FlowAt, SignInFlow } from '#src/sign-in/flow-state.ts';
 import { renderBackupCode } from '../enrolment/render-backup-code.ts';
 import { renderConfirmEmail, renderFirstSignIn, renderStronger } from '../enrolment/render-closing.ts';
 import { renderEnrol } from '../enrolment/render-enrol.ts';
 import { blockedPage } from './blocked.view.ts';
-import { passwordPage } from './password.view.ts';
+import { type PasswordPage, passwordPage, type SettingsAim } from './password.view.ts';
 import { pathsOf, problemOf, type Rendering } from './rendering.ts';
 import { secondStepPage } from './second-step.view.ts';
 import { secondsLeft, sentNotice, shownPasswordProblem } from './shown.ts';
 import { stuckPage } from './stuck.view.ts';
 
+function sharedState({ shared }: FlowAt<'password'>, view: InteractionView): PasswordPage['shared'] {
+  if (view.shared) return 'settled';
+  return shared ? 'chosen' : undefined;
+}
+
+/** What the settings want of a sign-in; undefined for any other application. */
+function settingsAim({ clientId, again }: InteractionView): SettingsAim | undefined {
+  if (clientId !== ACCOUNT_CLIENT) return undefined;
+  return again ? 'change' : 'visit';
+}
+
 function renderPassword(flow: FlowAt<'password'>, parts: Rendering): string {
   const { to } = pathsOf(parts);
-  return passwordPage(parts.open.frame, {
+  const { frame, view } = parts.open;
+  return passwordPage(frame, {
     action: to('password'),
     loginName: flow.loginName,
     problem: parts.malformed ? 'malformed' : shownPasswordProblem(flow.problem, parts.now),
+    shared: sharedState(flow, view),
+    settings: settingsAim(view),
     recoveryHref: to('recover'),
   });
 }

@@ -16,7 +16,11 @@ export interface StepParts extends SubmitParts {
 }
 
 /** Longer than any name or password we accept; what is longer is no honest form. */
-const passwordForm = z.object({ login_name: z.string().max(320), password: z.string().max(1000) });
+const passwordForm = z.object({
+  login_name: z.string().max(320),
+  password: z.string().max(1000),
+  shared: z.literal('yes').optional(),
+});
 /** A credential as JSON with a long attestation is well below this. */
 export const CREDENTIAL_MAX = 12_000;
 const codeForm = z
@@ -84,7 +88,11 @@ export function createSteps(parts: StepParts) {
       ctx.body = options ?? { error: 'no_such_step' };
     },
     password: submit(passwordForm, (open, form) =>
-      signIn.submitPassword(open.turn, { loginName: form.login_name, password: form.password }),
+      signIn.submitPassword(open.turn, {
+        loginName: form.login_name,
+        password: form.password,
+        shared: form.shared === 'yes',
+      }),
     ),
     secondStep: submit(codeForm, (open, form) => signIn.submitCode(open.turn, form)),
     send: submit(channelForm, (open, form) => signIn.sendCode(open.turn, form.channel)),

@@ -9,8 +9,10 @@ import type { SignIn } from '#src/sign-in/sign-in.ts';
 import type { StepReads } from '#src/sign-in/step-reads.ts';
 import type { Turn } from '#src/sign-in/turn.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
-import { keepBrowserMark } from '../http/browser-mark.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
+import { dropBrowserMark, keepBrowserMark } from '../http/browser-mark.ts';
 import { readForm } from '../http/form.ts';
+import { keepLanguageForNow } from '../http/language.ts';
 import { renderStep } from './render-step.ts';
 import type { Rendering } from './rendering.ts';
 import {
@@ -82,13 +84,14 @@ export function createSubmit(parts: SubmitParts) {
     const facts = {
       // One that another version of the product began tells nothing of its password: it is not fresh.
       passwordAt: begun?.at ?? 0,
+      passwordSince: begun?.since,
       shared: begun?.shared === true,
-      ...{ userAgent, address: from, browser: completed.browser },
+      ...{ userAgent, address: from, browser: completed.known?.browser },
     };
     const address = await open.gateway.signIn(ctx.req, ctx.res, { accountId, assurance, at, facts });
     events.signedIn(open.turn, { account: accountId, ...assurance });
     await signIn.finish(open.turn);
-    keepBrowserMark(ctx, open.turn.tenant, completed.mark);
+    rememberBrowser(ctx, open.turn.tenant, completed.known?.mark);
     return seeOther(ctx, address);
   };
 
@@ -132,6 +135,16 @@ export function createSubmit(parts: SubmitParts) {
         await show(ctx, flow, rendering(ctx, open));
       },
   };
+}
+
+/** What stays in the browser after a sign-in: nothing where others use it too. */
+function rememberBrowser(ctx: InteractionContext, tenant: Tenant, mark: string | undefined): void {
+  if (mark !== undefined) {
+    keepBrowserMark(ctx, tenant, mark);
+  } else {
+    dropBrowserMark(ctx, tenant);
+    keepLanguageForNow(ctx, tenant);
+  }
 }
 
 function isAt<Step extends SignInStep>(flow: SignInFlow, step: Step): flow is FlowAt<Step> {

@@ -108,6 +108,7 @@ export async function openInteraction(
       browser: marks.read(tenant.id, browserMark),
       locale: frame.locale,
       demand: view.demand,
+      shared: view.shared,
     },
   };
 }

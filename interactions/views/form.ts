@@ -100,6 +100,21 @@ export function textField(field: Field, error?: FormError): Markup {
   );
 }
 
+/** One thing that is so or not, with its hint; the whole of it can be pressed. It posts `value` when it is so. */
+export interface Checkbox {
+  id: string;
+  name: string;
+  value: string;
+  label: string;
+  hint: string;
+  checked: boolean;
+}
+
+/** A box to tick, quieter than a field. */
+export function checkbox({ id, name, value, label, hint, checked }: Checkbox): Markup {
+  return html`<div class="check"><input id="${id}" name="${name}" type="checkbox" value="${value}" aria-describedby="${id}-hint"${checked && html` checked`}><label for="${id}">${label}</label><p class="hint" id="${id}-hint">${hint}</p></div>`;
+}
+
 /** A labelled choice from a list, with its hint and error. What was chosen is kept if it is still in the list. */
 export function selectField(field: SelectField, error?: FormError): Markup {
   const { value, prompt, options } = field;

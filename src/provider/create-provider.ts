@@ -5,6 +5,7 @@ import { AppError } from '#src/errors.ts';
 import type { Log } from '#src/log.ts';
 import { answerFailures } from './answer-failures.ts';
 import { type ConfigurationParts, createConfiguration } from './configuration.ts';
+import { leaveNothing } from './leave-nothing.ts';
 import { formActionSource, type ProviderPages } from './pages.ts';
 import type { ArtifactStore } from './ports.ts';
 import { publishAcrs } from './publish-acrs.ts';
@@ -123,6 +124,7 @@ export function createProvider(parts: ProviderParts): Provider {
   openWayBack(provider);
   answerUnknownPaths(provider, parts);
   trackSessionActivity(provider, parts);
+  leaveNothing(provider);
   recordErrors(provider, parts);
   recordOutcomes(provider, parts);
   return provider;

@@ -6,6 +6,7 @@ import type { Assurance } from '#src/sign-in/assurance.ts';
 import { type AssuranceDemand, meetsDemand } from '#src/sign-in/demand.ts';
 import { renewGrant } from './renew-grant.ts';
 import { demandOf } from './request-demand.ts';
+import { factsIn } from './session-facts.ts';
 
 /** What an interaction is about, as far as a page needs it. */
 export interface InteractionView {
@@ -23,6 +24,10 @@ export interface InteractionView {
   uiLocales: string | undefined;
   /** How strong a sign-in the application wants. */
   demand: AssuranceDemand;
+  /** It asks for a sign-in although somebody is signed in (`prompt=login`). */
+  again: boolean;
+  /** This browser's session is on a computer that others use too; told where a sign-in is asked. */
+  shared: boolean;
   /** Where to send a browser that comes back to an answered interaction; undefined while unanswered. */
   resume: string | undefined;
 }
@@ -58,15 +63,31 @@ const consentDetails = z.looseObject({ missingOIDCScope: z.array(z.string()).def
 const promptName = z.enum(['login', 'consent']);
 const optionalText = z.string().optional().catch(undefined);
 
+/** Whether a `prompt` names something (OIDC Core §3.1.2.1). */
+function wishes(prompt: unknown, what: string): boolean {
+  return optionalText.parse(prompt)?.split(' ').includes(what) === true;
+}
+
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
-async function view(provider: Provider, interaction: Interaction): Promise<InteractionView> {
+/** Whether a browser is signed in on a computer that others use too: by now, not when the interaction began. */
+async function isShared(provider: Provider, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+  const session = await provider.Session.get(provider.createContext(req, res));
+  return factsIn(session.authorizations)?.shared === true;
+}
+
+async function view(
+  provider: Provider,
+  interaction: Interaction,
+  shared: (prompt: InteractionView['prompt']) => Promise<boolean>,
+): Promise<InteractionView> {
   const { params, prompt, uid, result, returnTo, session } = interaction;
   const clientId = z.string().parse(params.client_id);
   const client = await provider.Client.find(clientId);
+  const asked = promptName.parse(prompt.name);
   return {
     uid,
-    prompt: promptName.parse(prompt.name),
+    prompt: asked,
     clientId,
     clientName: client?.clientName ?? clientId,
     accountId: session?.accountId,
@@ -75,6 +96,8 @@ async function view(provider: Provider, interaction: Interaction): Promise<Inter
     loginHint: optionalText.parse(params.login_hint),
     uiLocales: optionalText.parse(params.ui_locales),
     demand: demandOf(params, client),
+    again: session?.accountId !== undefined && wishes(params.prompt, 'login'),
+    shared: await shared(asked),
     resume: result === undefined ? undefined : returnTo,
   };
 }
@@ -126,7 +149,8 @@ export function createInteractionGateway(provider: Provider): InteractionGateway
       try {
         const interaction = await provider.interactionDetails(req, res);
         if (interaction.uid !== uid) return { kind: 'gone' };
-        return { kind: 'open', view: await view(provider, interaction) };
+        const shared = async (prompt: string) => prompt === 'login' && isShared(provider, req, res);
+        return { kind: 'open', view: await view(provider, interaction, shared) };
       } catch (failure) {
         if (!(failure instanceof errors.SessionNotFound)) throw failure;
         return { kind: (await isOpen(provider, uid)) ? 'no-cookie' : 'gone' };

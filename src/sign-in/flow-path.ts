@@ -20,6 +20,13 @@ export const personOf = ({ accountId, loginName, begun }: Omit<Inside, 'proofs' 
 /** A step's part that every step behind the second one has. */
 export const insideOf = ({ proofs, plan, ...person }: Inside) => ({ ...personOf(person), proofs, plan });
 
+/** What was said of the computer stays said, whoever begins anew at it. */
+export function computerOf(flow: SignInFlow): { shared?: true } {
+  const begun = 'begun' in flow ? flow.begun : undefined;
+  const shared = flow.step === 'password' ? flow.shared : begun?.shared;
+  return shared ? { shared } : {};
+}
+
 /** A page of methods. */
 export function enrolAt(inside: Inside, page: string, works: boolean): SignInFlow {
   return { step: 'enrol', ...insideOf(inside), page, pending: {}, works };

@@ -73,7 +73,13 @@ const fieldProblems = z.strictObject({
 
 /** The stored shape of a flow; it is sealed at rest because it carries seeds, a backup code and what people type. */
 export const signInFlowSchema = z.discriminatedUnion('step', [
-  z.strictObject({ step: z.literal('password'), loginName: z.string(), problem: passwordProblem.optional() }),
+  z.strictObject({
+    step: z.literal('password'),
+    loginName: z.string(),
+    /** What was said of this computer, kept while the password is asked again. */
+    shared: z.boolean().optional(),
+    problem: passwordProblem.optional(),
+  }),
   z.strictObject({
     step: z.literal('second-step'),
     ...person,

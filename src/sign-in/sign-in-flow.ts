@@ -1,5 +1,5 @@
 import { nextPage, type Plan, previousPage } from '#src/enrolment/plan.ts';
-import { afterMethods, enrolAt, firstSignIn, insideOf, onwards, personOf } from './flow-path.ts';
+import { afterMethods, computerOf, enrolAt, firstSignIn, insideOf, onwards, personOf } from './flow-path.ts';
 import type {
   Begun,
   Block,
@@ -31,7 +31,8 @@ import type {
  */
 
 export type SignInEvent =
-  | { kind: 'password-refused'; loginName: string; problem: PasswordProblem }
+  /** `shared`: what was said of the computer, kept as chosen. */
+  | { kind: 'password-refused'; loginName: string; shared?: boolean | undefined; problem: PasswordProblem }
   /** `methods`: the ways the person has, last used first; empty on a first sign-in. */
   | {
       kind: 'password-accepted';
@@ -89,8 +90,10 @@ function afterPassword(event: Extract<SignInEvent, { kind: 'password-accepted' }
 
 function fromPassword(event: SignInEvent): SignInFlow | undefined {
   switch (event.kind) {
-    case 'password-refused':
-      return { step: 'password', loginName: event.loginName, problem: event.problem };
+    case 'password-refused': {
+      const { loginName, shared, problem } = event;
+      return { step: 'password', loginName, ...(shared && { shared }), problem };
+    }
     case 'password-accepted':
       return afterPassword(event);
     case 'account-disabled':
@@ -277,13 +280,14 @@ function atStep(flow: SignInFlow, event: SignInEvent): SignInFlow | undefined {
  */
 export function next(flow: SignInFlow, event: SignInEvent): SignInFlow | undefined {
   const open = flow.step !== 'signed-in';
-  if (event.kind === 'start-over') return open ? startFlow() : undefined;
+  if (event.kind === 'start-over') return open ? { ...startFlow(), ...computerOf(flow) } : undefined;
   if ('accountId' in flow && event.kind === 'account-disabled') {
     return event.accountId === flow.accountId ? blocked(event) : undefined;
   }
   if ('loginName' in flow && 'accountId' in flow) {
     if (event.kind === 'overtaken') {
-      return { step: 'password', loginName: flow.loginName, problem: { kind: 'elsewhere' } };
+      const { loginName } = flow;
+      return { step: 'password', loginName, ...computerOf(flow), problem: { kind: 'elsewhere' } };
     }
   }
   return atStep(flow, event);

@@ -27,6 +27,13 @@ interface Parts {
   clock: { now(): number };
 }
 
+/** What the first page brings. `shared`: others use this computer too. */
+export interface TypedPassword {
+  loginName: string;
+  password: string;
+  shared?: boolean | undefined;
+}
+
 /** A proof as the flow keeps it. */
 export function proofOf(method: string, { amr, phishingResistant }: Proof, at: number): FlowProof {
   return { method, amr: [...amr], phishingResistant, at };
@@ -40,13 +47,6 @@ const BLOCK_OF = { disabled: 'closed', reported: 'reported', blocked: 'tries' } 
   Block
 >;
 
-/**
- * Password and second step of one person's sign-in, turn by turn. Each method takes what was typed, lets the rules judge
- * it, and resolves to the flow as it then stands. Input for a step the flow is not at changes nothing.
- */
-export function createSignIn(parts: Parts) {
-  const { turns, methods, events, clock } = parts;
-  const methodOf = (kind: string) => methods.find((method) => method.kind === kind);
 type NoPlan = Exclude<SignInPlan, { kind: 'planned' }>;
 
 /** What the log says of a person who has no way that can be asked. */
@@ -63,6 +63,13 @@ export function noWay(accountId: string, plan: NoPlan): Extract<SignInEvent, { k
     : { ...disabled, why: 'closed' };
 }
 
+/**
+ * Password and second step of one person's sign-in, turn by turn. Each method takes what was typed, lets the rules judge
+ * it, and resolves to the flow as it then stands. Input for a step the flow is not at changes nothing.
+ */
+export function createSignIn(parts: Parts) {
+  const { turns, methods, events, clock } = parts;
+  const methodOf = (kind: string) => methods.find((method) => method.kind === kind);
   const tellClosed = (
     at: Turn,
     { account, lane, of }: { account: { id: string }; lane: Lane; of: 'password' | 'code' },
@@ -71,8 +78,14 @@ export function noWay(accountId: string, plan: NoPlan): Extract<SignInEvent, { k
     parts.lockout.laneBlocked(at, { account: account.id, lane: whose, of });
   };
 
-  const judgePassword = async (at: Turn, loginName: string, password: string): Promise<Judged> => {
-    const refused = (problem: PasswordProblem): Judged => ({ kind: 'password-refused', loginName, problem });
+  const judgePassword = async (at: Turn, typed: TypedPassword): Promise<Judged> => {
+    const { loginName, password, shared } = typed;
+    const refused = (problem: PasswordProblem): Judged => ({
+      kind: 'password-refused',
+      loginName,
+      shared,
+      problem,
+    });
     if (loginName.trim() === '') return refused({ kind: 'empty-name' });
     if (password === '') return refused({ kind: 'empty-password' });
     const { tenant, address, browser } = at;
@@ -96,6 +109,7 @@ export function noWay(accountId: string, plan: NoPlan): Extract<SignInEvent, { k
         const begun = {
           ...{ lane: answer.lane, since: passwordChangedAt, at: clock.now() },
           ...(recoveredAt !== undefined && { recoveredAt }),
+          ...((shared || at.shared) && { shared: true }),
         };
         const planned = await parts.planSignIn(at, answer.account);
         if (planned.kind !== 'planned') {
@@ -153,10 +167,8 @@ export function noWay(accountId: string, plan: NoPlan): Extract<SignInEvent, { k
 
   return {
     current: turns.current,
-    submitPassword: (at: Turn, typed: { loginName: string; password: string }): Promise<SignInFlow> =>
-      turns.turn(at, async (flow) =>
-        flow.step === 'password' ? judgePassword(at, typed.loginName, typed.password) : undefined,
-      ),
+    submitPassword: (at: Turn, typed: TypedPassword): Promise<SignInFlow> =>
+      turns.turn(at, async (flow) => (flow.step === 'password' ? judgePassword(at, typed) : undefined)),
     submitCode: (at: Turn, typed: Typed): Promise<SignInFlow> =>
       turns.turnAt(at, ['second-step'], (flow) => judgeCode(at, flow, typed)),
     sendCode: (at: Turn, channel: CodeChannel): Promise<SignInFlow> =>

@@ -16,6 +16,8 @@ export interface Turn extends EventContext {
   /** That mark, as the browser keeps it. */
   browserMark?: string | undefined;
   demand: AssuranceDemand;
+  /** The session of this browser is on a computer that others use too: what is begun in it is so as well. */
+  shared?: boolean | undefined;
 }
 
 /** A turn as a second-step method sees it. `now` in milliseconds since the epoch. */

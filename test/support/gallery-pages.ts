@@ -40,6 +40,7 @@ export const awkwardTenant = tenantSchema.parse({
 const form =
   '<form id="op.logoutForm" method="post" action="/session/end/confirm"><input type="hidden" name="xsrf" value="0f0f"/></form>';
 const login = { action: '/password', loginName: '' };
+const known = { ...login, loginName: 'hr.manager', recoveryHref: '/recovery' };
 const restartHref = 'https://verzuim.example/login';
 const reference = 'K7QM-4ZT2';
 const consent = {
@@ -62,6 +63,13 @@ export const galleryPages: Readonly<Record<string, (frame: PageFrame) => string>
   'password-malformed': (frame) => passwordPage(frame, { ...login, problem: 'malformed' }),
   'password-wait': (frame) =>
     passwordPage(frame, { ...login, loginName: 'hr.manager', problem: { wait: 120 } }),
+  'password-shared': (frame) =>
+    passwordPage(frame, { ...login, shared: 'chosen', recoveryHref: '/recovery' }),
+  'password-shared-settled': (frame) =>
+    passwordPage(frame, { ...login, shared: 'settled', recoveryHref: '/recovery' }),
+  'password-for-settings': (frame) =>
+    passwordPage(frame, { ...login, settings: 'visit', recoveryHref: '/recovery' }),
+  'password-again': (frame) => passwordPage(frame, { ...known, settings: 'change' }),
   'password-elsewhere': (frame) => passwordPage(frame, { ...login, problem: 'elsewhere' }),
   ...stepPages,
   ...recoveryPages,

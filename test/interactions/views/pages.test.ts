@@ -170,6 +170,32 @@ describe('password page', () => {
     assert.doesNotMatch(page, /aria-invalid/);
   });
 
+  test('asks quietly whether others use the computer too, before the button and ticked only as chosen', () => {
+    const page = passwordPage(frame, login);
+    assert.match(
+      page,
+      /<input id="shared" name="shared" type="checkbox" value="yes" aria-describedby="shared-hint">/,
+    );
+    assert.match(page, /<label for="shared">Dit is een gedeelde computer<\/label>/);
+    const order = ['id="password"', 'id="shared"', 'id="sign-in"'].map((control) => page.indexOf(control));
+    assert.deepEqual(
+      order,
+      order.toSorted((one, other) => one - other),
+    );
+    assert.match(passwordPage(frame, { ...login, shared: 'chosen' }), /<input id="shared"[^>]* checked>/);
+    assert.doesNotMatch(passwordPage(frame, { ...login, shared: 'settled' }), /<input id="shared"/);
+  });
+
+  test('says what it is for when it is for the settings, and leads back only who is signed in', () => {
+    assert.doesNotMatch(passwordPage(frame, login), /id="aim"|id="to-settings"/);
+    const visit = passwordPage(frame, { ...login, settings: 'visit' });
+    assert.match(visit, /id="aim">Log in om uw instellingen te zien\./);
+    assert.doesNotMatch(visit, /id="to-settings"/);
+    const change = passwordPage(frame, { ...login, settings: 'change' });
+    assert.match(change, /id="aim">U wijzigt iets belangrijks\. Log daarom nog een keer in\./);
+    assert.match(change, /<a id="to-settings" href="\/account">Terug naar instellingen<\/a>/);
+  });
+
   test('an untouched page announces no error', () => {
     const page = passwordPage(frame, login);
     assert.doesNotMatch(page, /role="alert"|Fout:|aria-invalid/);

@@ -185,6 +185,28 @@ describe('no order of events', () => {
     );
   });
 
+  test('forgets that others use the computer too, until the account is closed', () => {
+    const begun = { lane: '', since: 0, shared: true };
+    // What these say of the computer is said anew.
+    const anew = new Set(['password-accepted', 'password-refused', 'account-disabled']);
+    const later = event.filter(({ kind }) => !anew.has(kind));
+    fc.assert(
+      fc.property(fc.constantFrom<string[]>([], ['totp']), fc.array(later), (owned, happenings) => {
+        const flow = play(happenings, play([{ ...accepted(owned), begun }]));
+        if (flow.step === 'password') assert.equal(flow.shared, true);
+        if ('begun' in flow) assert.equal(flow.begun?.shared, true, flow.step);
+      }),
+    );
+    const problem = { kind: 'wrong' as const };
+    const refused = play([{ kind: 'password-refused', loginName: 'anna', shared: true, problem }]);
+    assert.deepEqual(refused, { step: 'password', loginName: 'anna', shared: true, problem });
+    const takenBack = play(
+      [{ kind: 'password-refused', loginName: 'anna', shared: false, problem }],
+      refused,
+    );
+    assert.deepEqual(takenBack, { step: 'password', loginName: 'anna', problem });
+  });
+
   test('changes a flow that is to be handed over, unless the account was closed meanwhile', () => {
     const end = play([accepted(['totp'], DONE_PLAN), proved('totp')]);
     assert.equal(end.step, 'signed-in');
