@@ -53,6 +53,7 @@ const page = { account, facts, applicationHref: '/login' };
 
 const overview: Pages = {
   settings: (frame) => overviewPage(visitIn(frame), page),
+  'settings-shared': (frame) => overviewPage(visitIn(frame, { shared: true }), page),
   'settings-one-way': (frame) =>
     overviewPage(visitIn(frame), {
       ...page,
