@@ -3,11 +3,13 @@ import { ACCOUNT_CALLBACK, ACCOUNT_PATH } from '#src/provider/account-client.ts'
 import type { RequestContext } from '#src/request-context.ts';
 import { createArrival } from './arrival.ts';
 import { createOverview, type OverviewParts } from './overview/steps.ts';
+import { addPhoneRoutes } from './phone/routes.ts';
+import type { PhoneParts } from './phone/steps.ts';
 import { createSignOut, type SignOutParts } from './sign-out/steps.ts';
 import { createVisits, type SettingsPageParts } from './visits.ts';
 
 /** Everything that the pages of the settings need, wired by the composition root. */
-export interface SettingsParts extends SettingsPageParts, OverviewParts, SignOutParts {}
+export interface SettingsParts extends SettingsPageParts, OverviewParts, SignOutParts, PhoneParts {}
 
 /** The paths of the settings (R14, R15, R23), as part of the path table. */
 export function addSettingsRoutes(router: Router<RequestContext>, parts: SettingsParts): void {
@@ -17,6 +19,7 @@ export function addSettingsRoutes(router: Router<RequestContext>, parts: Setting
 
   router.get(ACCOUNT_PATH, overview.show);
   router.get(ACCOUNT_CALLBACK, createArrival(parts));
+  addPhoneRoutes(router, visits, parts);
   router.post(`${ACCOUNT_PATH}/sign-out`, signOut.submit);
   router.get(`${ACCOUNT_PATH}/signed-out`, signOut.show);
 }

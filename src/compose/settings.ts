@@ -12,6 +12,7 @@ import { createTaskKeeper } from '#src/settings/task-keeper.ts';
 import { createSettingsEvents } from '#src/settings-events.ts';
 import type { Durable } from './durable.ts';
 import type { SecondStep } from './second-step.ts';
+import { composeChangePhone } from './settings-phone.ts';
 import type { Volatile } from './volatile.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,8 +29,8 @@ export function composeSessions(of: {
 
 export interface SettingsCompositionParts {
   config: Pick<Config, 'session'>;
-  durable: Pick<Durable, 'accounts' | 'factors' | 'enrolments' | 'backupCodes' | 'sealer'>;
-  volatile: Pick<Volatile, 'flows'>;
+  durable: Pick<Durable, 'accounts' | 'factors' | 'enrolments' | 'backupCodes' | 'sealer' | 'digester'>;
+  volatile: Pick<Volatile, 'flows' | 'throttle' | 'deliveries'>;
   secondStep: SecondStep;
   sessions: Sessions;
   trail: AuditTrail;
@@ -43,12 +44,15 @@ export function composeSettings(
 ): Omit<SettingsParts, 'frames' | 'sessionsOf'> {
   const { config, durable, volatile, secondStep, sessions, trail, clock, log } = parts;
   const { accounts, factors, enrolments, backupCodes, sealer } = durable;
+  const settingsEvents = createSettingsEvents(log, trail);
+  const tasks = createTaskKeeper({ flows: volatile.flows, sealer });
   return {
     accounts,
-    tasks: createTaskKeeper({ flows: volatile.flows, sealer }),
+    changePhone: composeChangePhone({ durable, volatile, secondStep, tasks, settingsEvents, clock }),
+    tasks,
     freshMs: config.session.freshMinutes * MINUTE_MS,
     sessions,
-    settingsEvents: createSettingsEvents(log, trail),
+    settingsEvents,
     overview: createOverviewReads({
       ...{ factors, enrolments, backupCodes, sessions },
       lastSignIns: async () => [],

@@ -97,11 +97,14 @@ export function createSetUp(parts: SetUpParts) {
   const settle = async (
     turn: SettingsTurn,
     name: string,
-    { setUp, version }: Pick<Open, 'setUp' | 'version'>,
+    { setUp, version, left = false }: Pick<Open, 'setUp' | 'version'> & { left?: boolean },
   ): Promise<SetUpOutcome> => {
     if (await tasks.save(turn, name, setUp, version)) return { kind: 'again' };
     const { task } = await load(turn, name);
-    return { kind: task?.id === setUp.id && task.finished ? 'finished' : 'again' };
+    if (task?.id !== setUp.id) return { kind: 'again' };
+    // A code that left is kept, whatever another press of its form was refused meanwhile.
+    if (left && !task.finished) await overwrite(turn, name, setUp);
+    return { kind: task.finished ? 'finished' : 'again' };
   };
 
   const refused = (turn: SettingsTurn, reason: string): void =>
@@ -138,7 +141,8 @@ export function createSetUp(parts: SetUpParts) {
     }
     const sent = { ...outcome.sent, again: setUp.sent !== undefined };
     const pending = { ...setUp.pending, [method.kind]: outcome.pending };
-    return settle(turn, name, { setUp: { ...next, typedPhone: undefined, sent, pending }, version });
+    const known = { ...next, typedPhone: undefined, sent, pending };
+    return settle(turn, name, { setUp: known, version, left: true });
   };
 
   const prove = async (
