@@ -11,6 +11,9 @@ const signingAlgorithms = ['ES256', 'PS256', 'RS256', 'EdDSA'] as const;
 /** Levels of a sign-in, the weaker first (src/sign-in/assurance.ts). */
 const levels = ['urn:poortwachter:acr:mfa', 'urn:poortwachter:acr:phr'] as const;
 
+/** Begins the ids of our own clients (src/provider/account-client.ts). */
+const ownClients = 'poortwachter-';
+
 /** Shortest client secret: 32 printable characters carry the 128 bits of RFC 6749 §10.10 however they are encoded. */
 const shortestSecret = 32;
 
@@ -32,6 +35,13 @@ const metadataShape = {
   redirect_uris: redirectAddresses.min(1).describe('Where codes may be sent, compared as exact text.'),
   post_logout_redirect_uris: redirectAddresses.optional().describe('Where a sign-out may end.'),
   initiate_login_uri: webAddress.optional().describe('Where this application starts a sign-in by itself.'),
+  backchannel_logout_uri: webAddress
+    .optional()
+    .describe('Where it is told that a session ended (OpenID Connect Back-Channel Logout 1.0).'),
+  backchannel_logout_session_required: z
+    .boolean()
+    .optional()
+    .describe('`true`: it is told which session (`sid`). Else: that all sessions of the person end.'),
   token_endpoint_auth_method: z
     .enum(authMethods)
     .optional()
@@ -126,6 +136,10 @@ type Registration = z.infer<typeof registrationSchema>;
 
 /** What one key alone can't show to be wrong. Runs beside the checks of single keys, so types may not hold yet. */
 function* clientFaults(client: Registration): Generator<[path: (string | number)[], reason: string]> {
+  if (`${client.client_id}`.startsWith(ownClients)) {
+    yield [['client_id'], `must not begin with ${ownClients}, which the product names its own clients by`];
+  }
+  yield* logoutFaults(client);
   for (const key of ['redirect_uris', 'post_logout_redirect_uris'] as const) {
     const addresses: unknown = client[key];
     for (const [index, address] of Array.isArray(addresses) ? addresses.entries() : []) {
@@ -145,5 +159,13 @@ function* clientFaults(client: Registration): Generator<[path: (string | number)
   }
   if (method === 'private_key_jwt' && client.jwks === undefined && client.jwks_uri === undefined) {
     yield [['jwks'], 'is needed for private_key_jwt, or jwks_uri'];
+  }
+}
+
+function* logoutFaults(client: Registration): Generator<[path: string[], reason: string]> {
+  const { backchannel_logout_uri: address, backchannel_logout_session_required: required } = client;
+  if (`${address}`.includes('#')) yield [['backchannel_logout_uri'], 'must not have a fragment (#)'];
+  if (required === true && address === undefined) {
+    yield [['backchannel_logout_session_required'], 'has no use without backchannel_logout_uri'];
   }
 }

@@ -13,6 +13,8 @@ interface SafetyFault {
 const allowed = z.boolean().catch(false);
 const address = z.instanceof(Secret).optional().catch(undefined);
 
+const nowhere = { metadata: { backchannel_logout_uri: '' } };
+
 /** As much of the settings as these rules need; what is wrong by itself is told by its own schema. */
 const readable = z.object({
   issuer: z.string().catch(''),
@@ -27,6 +29,9 @@ const readable = z.object({
     .catch({ http: {} }),
   password: z.object({ breachedUrl: z.string().optional().catch(undefined) }).catch({}),
   yubico: z.object({ servers: z.array(z.string().catch('')) }).catch({ servers: [] }),
+  clients: z
+    .array(z.object({ metadata: z.object({ backchannel_logout_uri: z.string().catch('') }) }).catch(nowhere))
+    .catch([]),
   unsafe: z
     .object({ plainHttp: allowed, unverifiedDatabase: allowed, unverifiedRedis: allowed })
     .catch({ plainHttp: false, unverifiedDatabase: false, unverifiedRedis: false }),
@@ -93,13 +98,36 @@ function validationFaults({ yubico, unsafe }: Readable): SafetyFault[] {
   );
 }
 
+function logoutFaults({ clients, unsafe }: Readable): SafetyFault[] {
+  if (unsafe.plainHttp) return [];
+  return clients.flatMap(({ metadata }, index) =>
+    URL.parse(metadata.backchannel_logout_uri)?.protocol === 'http:'
+      ? [
+          {
+            path: ['clients', index, 'backchannel_logout_uri'],
+            reason: 'must be https; http only with unsafe.plainHttp',
+          },
+        ]
+      : [],
+  );
+}
+
 /**
  * Every way over the network that is not verified and not allowed by name (ASVS 12.3.1, 12.3.2): a person's browser,
- * the database, Redis, the gateway of text messages, who validates YubiKey codes, who knows leaked passwords. `settings` may be half wrong.
+ * the database, Redis, the gateway of text messages, who validates YubiKey codes, who knows leaked passwords, which
+ * applications hear that a session ended. `settings` may be half wrong.
  */
 export function networkFaults(settings: unknown): SafetyFault[] {
   const read = readable.safeParse(settings);
   if (!read.success) return [];
-  const rules = [issuerFaults, databaseFaults, redisFaults, gatewayFaults, breachedFaults, validationFaults];
+  const rules = [
+    issuerFaults,
+    databaseFaults,
+    redisFaults,
+    gatewayFaults,
+    breachedFaults,
+    validationFaults,
+    logoutFaults,
+  ];
   return rules.flatMap((faultsOf) => faultsOf(read.data));
 }

@@ -22,6 +22,7 @@ export interface ClientOptions extends TenantChoice, OperatorChoice {
   redirectUri: readonly string[];
   postLogoutRedirectUri: readonly string[];
   initiateLoginUri?: string;
+  backchannelLogoutUri?: string;
   public?: true;
   firstParty?: true;
   phishingResistant?: true;
@@ -100,6 +101,9 @@ function metadataOf(options: ClientOptions): Record<string, unknown> {
       options.postLogoutRedirectUri.length === 0 ? undefined : options.postLogoutRedirectUri,
     ],
     ['initiate_login_uri', options.initiateLoginUri],
+    ['backchannel_logout_uri', options.backchannelLogoutUri],
+    // Without it, whoever signs out of one browser would be signed out of the application in all.
+    ['backchannel_logout_session_required', options.backchannelLogoutUri === undefined ? undefined : true],
     ['token_endpoint_auth_method', options.public === undefined ? undefined : 'none'],
     ['first_party', options.firstParty],
     ['required_acr', options.phishingResistant === undefined ? undefined : ACR_PHISHING_RESISTANT],
@@ -143,9 +147,14 @@ function told(issue: z.core.$ZodIssue): string {
 }
 
 async function register(
-  { tenant, clients, configuredClients }: Operations,
+  { tenant, clients, configuredClients, plainHttp }: Operations,
   metadata: ClientMetadata,
 ): Promise<void> {
+  const { backchannel_logout_uri: told } = metadata;
+  if (typeof told === 'string' && URL.parse(told)?.protocol === 'http:' && !plainHttp) {
+    const reason = 'backchannel_logout_uri must be https; http only with unsafe.plainHttp';
+    throw new CommandFailure(`the client is refused: ${reason}`);
+  }
   const isConfigured = configuredClients.some((client) => client.client_id === metadata.client_id);
   if (isConfigured || !(await clients.add(tenant.id, metadata))) {
     throw new CommandFailure('another client has this client_id');

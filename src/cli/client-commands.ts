@@ -40,6 +40,7 @@ function addAdd(group: Command, context: CommandContext): void {
     .option('--redirect-uri <address>', 'where codes may be sent; may be repeated', collect, [])
     .option('--post-logout-redirect-uri <address>', 'where a sign-out may end; may be repeated', collect, [])
     .option('--initiate-login-uri <address>', 'where it starts a sign-in by itself')
+    .option('--backchannel-logout-uri <address>', 'where it is told that a session ended, and which (sid)')
     .option('--public', 'it can not keep a secret: none is made')
     .option('--first-party', 'it belongs to the tenant itself: no consent page')
     .option('--phishing-resistant', 'it takes only a second step that can not be phished');

@@ -147,3 +147,20 @@ test('who knows leaked passwords is asked with TLS alone, unless that is said by
     '',
   );
 });
+
+test('an application hears that a session ended over TLS alone, unless that is said by name', () => {
+  const client = { client_id: 'absence', token_endpoint_auth_method: 'none' as const };
+  const faults = (backchannel_logout_uri: string, plainHttp = false) => {
+    const clients = [{ ...client, redirect_uris: ['https://absence.example/cb'], backchannel_logout_uri }];
+    const result = loadConfig({
+      base: { ...validSettings, clients, unsafe: { plainHttp } },
+      env: {},
+      readFile: filesOf({}),
+    });
+    return result.ok ? '' : formatFaults(result.faults);
+  };
+  const plain = 'http://localhost:3001/told';
+  assert.match(faults(plain), /clients\[0\]\.backchannel_logout_uri: must be https; http only with/);
+  assert.equal(faults(plain, true), '');
+  assert.equal(faults('https://absence.example/told'), '');
+});

@@ -62,6 +62,23 @@ describe('client add', () => {
     );
   });
 
+  test('an application that is told of sessions that ended is told which one, over TLS', async () => {
+    const told = (address: string) =>
+      run('client', 'add', ...callback, '--backchannel-logout-uri', address, '--json');
+    const added = JSON.parse((await told('https://absence.example/told')).stdout);
+    assert.equal(added.backchannel_logout_uri, 'https://absence.example/told');
+    assert.equal(added.backchannel_logout_session_required, true);
+    const refused = await told('http://localhost:3001/told');
+    assert.equal(refused.exit, 1);
+    assert.match(refused.stderr, /backchannel_logout_uri must be https; http only with unsafe\.plainHttp/);
+  });
+
+  test('no application takes the name of one of our own', async () => {
+    const refused = await run('client', 'add', ...callback, '--id', 'poortwachter-account');
+    assert.equal(refused.exit, 1);
+    assert.match(refused.stderr, /client_id must not begin with poortwachter-, which the product names/);
+  });
+
   test('takes a file with its secret file, a flag wins, and a secret that was given is not shown', async () => {
     const secret = 'x'.repeat(40);
     const client = {

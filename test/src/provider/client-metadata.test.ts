@@ -28,6 +28,8 @@ const everything = {
   redirect_uris: ['https://app.example/callback'],
   post_logout_redirect_uris: ['https://app.example/signed-out'],
   initiate_login_uri: 'https://app.example/login',
+  backchannel_logout_uri: 'https://app.example/told',
+  backchannel_logout_session_required: true,
   token_endpoint_auth_method: 'client_secret_post' as const,
   grant_types: ['authorization_code' as const, 'refresh_token' as const],
   response_types: ['code' as const],
@@ -122,6 +124,43 @@ describe('metadata of an application', () => {
         [[Object.keys(wrong)[0], `must be one of ${ACR_LEVELS.join(', ')}`]],
       );
     }
+  });
+
+  test('a name that our own clients go by is nobody’s to take', () => {
+    for (const [client_id, taken] of [
+      ['poortwachter-account', false],
+      ['poortwachter-of-mine', false],
+      ['poortwachter', true],
+      ['my-poortwachter-app', true],
+    ] as const) {
+      const parsed = clientSchema.safeParse({ ...base, client_id });
+      assert.equal(parsed.success, taken, client_id);
+      if (!taken) assert.match(parsed.error?.issues[0]?.message ?? '', /^must not begin with poortwachter-/);
+    }
+  });
+
+  test('an address to be told at is exact and one of the web, and is there when the session is asked for', () => {
+    const faultsOf = (client: object) => {
+      const { error } = clientSchema.safeParse({ ...base, client_id: 'told', ...client });
+      return error?.issues.map(({ path, message }) => `${String(path[0])} ${message}`) ?? [];
+    };
+    const at = (backchannel_logout_uri: string) => faultsOf({ backchannel_logout_uri });
+    assert.deepEqual(at('https://app.example/told?by=us'), []);
+    assert.deepEqual(at('http://localhost:3001/told'), []);
+    for (const address of [
+      'http://app.example/told',
+      'ftp://app.example',
+      '/told',
+      'https://u:p@app.example',
+    ]) {
+      assert.match(at(address).join(), /^backchannel_logout_uri must/, address);
+    }
+    assert.deepEqual(at('https://app.example/#told'), [
+      'backchannel_logout_uri must not have a fragment (#)',
+    ]);
+    assert.deepEqual(faultsOf({ backchannel_logout_session_required: true }), [
+      'backchannel_logout_session_required has no use without backchannel_logout_uri',
+    ]);
   });
 
   test('the table of this test has every key of the configuration', () => {
