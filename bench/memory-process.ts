@@ -54,6 +54,7 @@ const accounts: AccountStore = {
   changePassword: nothing,
   changeLocale: nothing,
   changeEmail: nothing,
+  restoreEmail: nothing,
 };
 const clients: ClientStore = { find: async () => undefined, add: nothing, list: nothing, remove: nothing };
 
@@ -105,6 +106,9 @@ const make = ({ tenant, ring, cookies }: ProviderMakings) =>
     referenceOf: () => 'reference',
     originOf: () => ({}),
     trail: { record() {}, settled: async () => {} },
+    loopbackApplications: false,
+    tell: async () => {},
+    systemEvents: { logoutTold() {} },
     clock,
     log,
   });

@@ -25,7 +25,9 @@ import type { SprayAlarm } from './lockout/spray-alarm.ts';
 import { type Log, openLog } from './log.ts';
 import type { MessageOutlet } from './message/ports.ts';
 import { impatient, type Patience } from './patience.ts';
+import { createLogoutHandler } from './provider/deliver-logout.ts';
 import type { Providers } from './provider/providers.ts';
+import { LOGOUT_KIND } from './provider/tell-logout.ts';
 import type { RequestContext } from './request-context.ts';
 import { openRevisionWatch } from './revision/watch.ts';
 import { createTenantDirectory } from './tenant/directory.ts';
@@ -115,23 +117,39 @@ export async function compose(config: Config, overrides: Overrides = {}): Promis
     clock,
     log,
   });
-  const used = { config, durable, volatile, tenants, courier, queue, hasher, texts, trail, clock, log };
+  const used = {
+    config,
+    durable,
+    volatile,
+    tenant,
+    tenants,
+    courier,
+    queue,
+    hasher,
+    texts,
+    trail,
+    clock,
+    log,
+  };
   const people = owned.use(composePeople(used));
   const { secondStep, rules, recovery, invite } = people;
   const { methods } = secondStep;
   const { sprayAlarm } = rules;
   const rings = owned.use(composeKeys({ config, durable, revisions, tenant, events, clock, log }));
   const stores = { durable, volatile, rings };
-  const ownAccount = composeSettings({ ...used, secondStep, sessions: people.sessions });
-  const asked = { rules, recovery, settings: ownAccount, methods, reports, texts, trail };
+  const ownAccount = composeSettings({ ...used, ...people });
+  const { tell } = people;
+  const asked = { rules, recovery, settings: ownAccount, tell, methods, reports, texts, trail };
   const { app, providers } = composeWeb({ config, tenant, tenants, ...stores, ...asked, clock, log, extend });
   owned.use(providers);
+  const channelOf = async (of: Tenant) => (await providers.of(of)).backChannel;
+  queue.handle(LOGOUT_KIND, createLogoutHandler({ tenants, channelOf, events }));
   const web = createWebServer(app.callback(), { log, maxConnections: config.listen.maxConnections });
   const operations = composeOperations({
     config,
     tenant,
     durable,
-    artifacts: volatile.artifacts,
+    sessions: people.sessions,
     throttle: volatile.throttle,
     mail: {
       invite,

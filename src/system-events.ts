@@ -37,6 +37,17 @@ export interface SystemEvents {
       message: string;
     },
   ): void;
+  /** An application was told that a session ended, or could not be at the first try; `message` is its item of the queue. */
+  logoutTold(
+    tenantId: TenantId,
+    result: {
+      outcome: 'success' | 'failure';
+      reason: string;
+      account: string;
+      client: string;
+      message?: string;
+    },
+  ): void;
   /** A key got its successor because it was due. */
   keyRolled(tenantId: TenantId, result: { purpose: string; kind: string; key: string }): void;
 }
@@ -54,6 +65,7 @@ export function createSystemEvents(trail: Pick<AuditTrail, 'note'> | undefined):
     noticeLimited: note('notice.limited', 'system', 'failure'),
     messageDead: note('message.dead', 'system', 'failure'),
     messageReported: note('message.reported', 'system'),
+    logoutTold: note('logout.told', 'system'),
     keyRolled: note('key.rolled', 'system'),
   };
 }

@@ -76,7 +76,7 @@ export interface Operations extends AsyncDisposable {
   reseal: Reseal;
   hasher: PasswordHasher;
   passwordRules: PasswordRules;
-  /** Ends every session and grant of an account; says how many there were. */
+  /** Ends every session and grant of an account, and has applications told of it; says how many there were. */
   endAccount(accountId: AccountId): Promise<{ sessions: number; grants: number }>;
   clock: Clock;
 }

@@ -20,6 +20,7 @@ import { openDurable } from './durable.ts';
 import { composeOperations } from './operations.ts';
 import type { PersonMail, PersonMailParts } from './person-mail.ts';
 import { composeReseal, composeSealer } from './sealer.ts';
+import { composeSessions, composeTellLogout } from './sessions.ts';
 import { openVolatile, type Volatile } from './volatile.ts';
 
 /** Opens the stores of this configuration for one command; what the log would say goes to nobody. */
@@ -40,6 +41,12 @@ async function open(config: Config): Promise<Operations> {
     hash: async (password) => (await threads()).hash(password),
     verify: async (hash, password) => (await threads()).verify(hash, password),
   };
+  const sessions = onDemand(async () =>
+    composeSessions({
+      ...{ config, volatile: await volatile() },
+      tell: composeTellLogout({ config, tenant, durable, queue: durable.queue, clock }),
+    }),
+  );
   // Loaded by the one command that judges a policy: the libraries of all methods are half of everything.
   const methods = onDemand(async () =>
     (await import('./known-methods.ts')).knownMethods({ config, durable, hasher, clock, log }),
@@ -48,9 +55,7 @@ async function open(config: Config): Promise<Operations> {
     config,
     tenant,
     durable,
-    artifacts: {
-      endAccount: async (...who) => (await volatile()).artifacts.endAccount(...who),
-    },
+    sessions: { endAll: async (...who) => (await sessions()).endAll(...who) },
     throttle: {
       read: async (...which) => (await volatile()).throttle.read(...which),
       settle: async (...which) => (await volatile()).throttle.settle(...which),

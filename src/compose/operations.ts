@@ -7,8 +7,8 @@ import { type KnownMethod, policyFaults } from '#src/enrolment/policy.ts';
 import type { Log } from '#src/log.ts';
 import { createOperatorEvents } from '#src/operator-events.ts';
 import { createKeyOperations } from '#src/provider/key-operations.ts';
-import type { ArtifactStore } from '#src/provider/ports.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
+import type { Sessions } from '#src/session/ports.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Audit } from './audit.ts';
 import type { Durable } from './durable.ts';
@@ -27,7 +27,7 @@ export interface OperationsParts {
     | ('accounts' | 'clients' | 'tenants' | 'keys' | 'firstStart' | 'reseal')
     | ('audit' | 'verifyAudit' | 'retain' | PersonStores)
   >;
-  artifacts: Pick<ArtifactStore, 'endAccount'>;
+  sessions: Pick<Sessions, 'endAll'>;
   throttle: PersonOperations['throttle'];
   mail: PersonMail;
   /** Whether mail leaves this installation. */
@@ -61,7 +61,7 @@ export function composeOperations(parts: OperationsParts): Operations {
     tenant,
     home = tenant,
     durable,
-    artifacts,
+    sessions,
     hasher,
     methods,
     audit,
@@ -100,7 +100,7 @@ export function composeOperations(parts: OperationsParts): Operations {
     reseal: durable.reseal,
     hasher,
     passwordRules: createPasswordRules({ loadWordLists }),
-    endAccount: (accountId) => artifacts.endAccount(tenant.id, accountId),
+    endAccount: (accountId) => sessions.endAll(tenant, accountId),
     clock,
     [Symbol.asyncDispose]: async () => owned?.[Symbol.asyncDispose](),
   };

@@ -11,11 +11,12 @@ import type { Courier } from '#src/message/ports.ts';
 import { RECOVERY_KIND } from '#src/recovery/recovery-request.ts';
 import { createSystemEvents } from '#src/system-events.ts';
 import type { TenantDirectory } from '#src/tenant/ports.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Durable } from './durable.ts';
 import type { Queue } from './queue.ts';
 import { composeMailLinks, composeRecovery } from './recovery.ts';
 import { composeSecondStep } from './second-step.ts';
-import { composeSessions } from './settings.ts';
+import { composeSessions, composeTellLogout } from './sessions.ts';
 import { composeSignIn } from './sign-in.ts';
 import type { Volatile } from './volatile.ts';
 import { composeYubico } from './yubico.ts';
@@ -24,6 +25,8 @@ export interface PeopleParts {
   config: Config;
   durable: Durable;
   volatile: Volatile;
+  /** The tenant of the configuration. */
+  tenant: Tenant;
   tenants: TenantDirectory;
   courier: Courier;
   queue: Queue;
@@ -62,14 +65,17 @@ export function composePeople(parts: PeopleParts) {
       ? undefined
       : createBreachedPasswords({ url, allowPrivate: unsafe.plainHttp, log, clock });
   const { notices } = secondStep;
-  const ways = composeRecovery({ ...parts, notices, breached });
+  const tell = composeTellLogout(parts);
+  const sessions = composeSessions({ config, volatile, tell });
+  const ways = composeRecovery({ ...parts, sessions, notices, breached });
   queue.handle(RECOVERY_KIND, ways.handler);
   return {
     secondStep,
     rules: composeSignIn({ durable, volatile, secondStep, hasher, trail, clock, log }),
     recovery: ways.recovery,
     invite: ways.invite,
-    sessions: composeSessions({ config: parts.config, volatile, tell: async () => {} }),
+    judgeNewPassword: ways.judgeNewPassword,
+    ...{ sessions, tell },
     [Symbol.asyncDispose]: () => secondStep[Symbol.asyncDispose](),
   };
 }

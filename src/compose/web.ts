@@ -22,6 +22,7 @@ import { configuredClients } from '#src/provider/configured-clients.ts';
 import { createProvider } from '#src/provider/create-provider.ts';
 import type { KeyRings } from '#src/provider/key-rings.ts';
 import { REFRESH_GRACE_MS, sessionLife } from '#src/provider/lifetimes.ts';
+import { hasLoopbackApplications } from '#src/provider/loopback.ts';
 import {
   createProviders,
   type ProviderMakings,
@@ -29,6 +30,7 @@ import {
   type ProvidersParts,
 } from '#src/provider/providers.ts';
 import { createSessionGateway } from '#src/provider/session-gateway.ts';
+import type { TellLogout } from '#src/provider/tell-logout.ts';
 import type { Recovery } from '#src/recovery/recovery.ts';
 import { createRequestRegister, type RequestContext, type RequestRegister } from '#src/request-context.ts';
 import { createServer } from '#src/server.ts';
@@ -53,6 +55,8 @@ export interface WebParts {
   rules: ReturnType<typeof composeSignIn>;
   recovery: Recovery;
   settings: SettingsComposition;
+  /** Tells applications of a sign-out that could not be told at once. */
+  tell: TellLogout;
   /** Every second-step method of this installation. */
   methods: readonly FactorMethod[];
   /** Checks delivery reports, where a supplier sends any. */
@@ -96,6 +100,9 @@ function composeProviders(
       pages: createProviderPages(frames, register, faults),
       referenceOf: (req) => register.of(req).reference,
       originOf: (req) => register.of(req),
+      loopbackApplications: hasLoopbackApplications(tenant, config.unsafe),
+      tell: parts.tell,
+      systemEvents: createSystemEvents(trail),
       trail,
       clock,
       log,

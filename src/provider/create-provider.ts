@@ -3,8 +3,10 @@ import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { AuditTrail } from '#src/audit/ports.ts';
 import { AppError } from '#src/errors.ts';
 import type { Log } from '#src/log.ts';
+import type { SystemEvents } from '#src/system-events.ts';
 import { answerFailures } from './answer-failures.ts';
 import { type ConfigurationParts, createConfiguration } from './configuration.ts';
+import { followSignOuts } from './follow-sign-outs.ts';
 import { leaveNothing } from './leave-nothing.ts';
 import { formActionSource, type ProviderPages } from './pages.ts';
 import type { ArtifactStore } from './ports.ts';
@@ -14,6 +16,7 @@ import { recordErrors } from './record-errors.ts';
 import { type RequestOrigin, recordOutcomes } from './record-outcomes.ts';
 import { sendPage } from './send-page.ts';
 import { trackSessionActivity } from './session-activity.ts';
+import type { TellLogout } from './tell-logout.ts';
 
 export interface ProviderParts extends ConfigurationParts {
   artifacts: ArtifactStore;
@@ -24,6 +27,9 @@ export interface ProviderParts extends ConfigurationParts {
   /** Where it came from. */
   originOf(req: IncomingMessage): RequestOrigin;
   trail: Pick<AuditTrail, 'record' | 'settled'>;
+  /** For applications that could not be told at once. */
+  tell: TellLogout;
+  systemEvents: Pick<SystemEvents, 'logoutTold'>;
 }
 
 const OK = 200;
@@ -124,6 +130,7 @@ export function createProvider(parts: ProviderParts): Provider {
   openWayBack(provider);
   answerUnknownPaths(provider, parts);
   trackSessionActivity(provider, parts);
+  followSignOuts(provider, parts);
   leaveNothing(provider);
   recordErrors(provider, parts);
   recordOutcomes(provider, parts);

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { Clock } from '#src/clock.ts';
 import type { Tenant, TenantId } from '#src/tenant/tenant.ts';
+import { type BackChannel, createBackChannel } from './back-channel.ts';
 import type { CookieSigner } from './cookie-signer.ts';
 import { createInteractionGateway, type InteractionGateway } from './interaction-gateway.ts';
 import type { SigningRing } from './key-ring.ts';
@@ -13,6 +14,7 @@ export interface TenantProvider {
   handle(req: IncomingMessage, res: ServerResponse): Promise<void>;
   interactions: InteractionGateway;
   sessions: SessionGateway;
+  backChannel: BackChannel;
 }
 
 /** Most Providers that a process keeps; the one used longest ago goes. */
@@ -86,6 +88,7 @@ export function createProviders(parts: ProvidersParts): Providers {
       handle: provider.callback(),
       interactions: createInteractionGateway(provider),
       sessions: parts.sessions(provider, makings.tenant),
+      backChannel: createBackChannel(provider),
     };
   };
   const keep = (makings: ProviderMakings): TenantProvider => {

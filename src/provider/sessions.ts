@@ -6,7 +6,7 @@ import { ACCOUNT_CLIENT } from './account-client.ts';
 import type { SessionLife } from './lifetimes.ts';
 import type { ArtifactStore, StoredArtifact } from './ports.ts';
 import { type StoredSession, storedSession } from './session-view.ts';
-import type { TellLogout } from './tell-logout.ts';
+import type { EndedSession, TellLogout } from './tell-logout.ts';
 
 const grantSchema = z.looseObject({
   clientId: z.string(),
@@ -44,8 +44,25 @@ export function createSessions({ artifacts, life, tell }: Parts): Sessions {
     sessions.flatMap(({ accountId, applications }) =>
       applications
         .filter(({ clientId }) => client === undefined || clientId === client)
-        .map(({ clientId, sid }) => ({ tenantId, issuer, accountId, clientId, sid })),
+        .map((application) => ({ tenantId, issuer, accountId, ...application })),
     );
+
+  /** Grants of applications that are in none of these sessions: what hung on them was offline access. */
+  const offlineOf = (
+    { id: tenantId, issuer }: Tenant,
+    accountId: AccountId,
+    { held, sessions }: { held: readonly Grant[]; sessions: readonly Session[] },
+  ): EndedSession[] => {
+    const named = new Set(
+      sessions.flatMap(({ applications }) => applications.map(({ clientId }) => clientId)),
+    );
+    return held
+      .filter(({ clientId }) => !named.has(clientId))
+      .map(({ id: grantId, clientId }) => ({
+        ...{ tenantId, issuer, accountId, clientId, grantId },
+        sid: undefined,
+      }));
+  };
 
   /** One session with the grants that it names, also those that would outlive a sign-out (offline access). */
   const endOne = async ({ id: tenantId }: Tenant, session: StoredSession): Promise<number> => {
@@ -78,24 +95,34 @@ export function createSessions({ artifacts, life, tell }: Parts): Sessions {
       const kept = new Set(own?.applications.map(({ grantId }) => grantId));
       const left = (await grants(tenant.id, accountId)).filter(({ id }) => !kept.has(id));
       await Promise.all(left.map(({ id }) => artifacts.revokeGrant(tenant.id, id)));
-      await tell(endedOf(tenant, others));
+      await tell([
+        ...endedOf(tenant, others),
+        ...offlineOf(tenant, accountId, { held: left, sessions: all }),
+      ]);
       const named = others.flatMap(({ applications }) =>
         applications.flatMap(({ grantId }) => grantId ?? []),
       );
       return { sessions: others.length, grants: new Set([...named, ...left.map(({ id }) => id)]).size };
     },
     async endAll(tenant, accountId): Promise<Ended> {
-      const all = await stored(tenant.id, accountId);
+      const [sessions, held] = await Promise.all([
+        stored(tenant.id, accountId),
+        grants(tenant.id, accountId),
+      ]);
       const ended = await artifacts.endAccount(tenant.id, accountId);
-      await tell(endedOf(tenant, all));
+      await tell([...endedOf(tenant, sessions), ...offlineOf(tenant, accountId, { held, sessions })]);
       return ended;
     },
     async withdraw(tenant, accountId, clientId) {
-      const [all, held] = await Promise.all([stored(tenant.id, accountId), grants(tenant.id, accountId)]);
+      const [sessions, held] = await Promise.all([
+        stored(tenant.id, accountId),
+        grants(tenant.id, accountId),
+      ]);
       const theirs = held.filter((grant) => grant.clientId === clientId);
       if (theirs.length === 0) return false;
       await Promise.all(theirs.map(({ id }) => artifacts.revokeGrant(tenant.id, id)));
-      await tell(endedOf(tenant, all, clientId));
+      const offline = offlineOf(tenant, accountId, { held: theirs, sessions });
+      await tell([...endedOf(tenant, sessions, clientId), ...offline]);
       return true;
     },
   };

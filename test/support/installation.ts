@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createOutbox, type Outbox } from '#adapters/messaging/outbox.ts';
 import { parseSettings } from '#config/load.ts';
-import type { RawSettings } from '#config/settings.ts';
+import type { Config, RawSettings } from '#config/settings.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Overrides } from '#src/compose.ts';
 import { createLog } from '#src/log.ts';
@@ -40,6 +40,7 @@ export interface Installation extends SignInPlace {
   /** Where it listens; the issuer is another address when the settings name one. */
   origin: string;
   running: Running;
+  config: Config;
   /** Every line it logged. */
   logged: string[];
   /** What it sent, newest first. Empty where the settings name suppliers. */
@@ -162,6 +163,7 @@ export async function startInstallation(
   await others;
   return {
     issuer: loaded.config.issuer,
+    config: loaded.config,
     origin,
     running,
     logged,

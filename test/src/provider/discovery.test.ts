@@ -15,6 +15,9 @@ const promised = (issuer: string) => ({
   jwks_uri: `${issuer}/jwks`,
   end_session_endpoint: `${issuer}/session/end`,
   account_management_uri: `${issuer}/account`,
+  // Applications are told that a session ended, by its name where they want that.
+  backchannel_logout_supported: true,
+  backchannel_logout_session_supported: true,
   introspection_endpoint: `${issuer}/token/introspection`,
   revocation_endpoint: `${issuer}/token/revocation`,
   pushed_authorization_request_endpoint: `${issuer}/request`,

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { listen } from '#src/listen.ts';
-import { fetchForClient } from '#src/provider/fetch-for-client.ts';
+import { createFetchForClient } from '#src/provider/fetch-for-client.ts';
 import { freePort } from '../../support/private-server.ts';
+
+const fetchForClient = createFetchForClient({ loopback: false });
 
 /** A server that leads from /away to /there, and what it was asked. */
 async function standIn(t: TestContext) {

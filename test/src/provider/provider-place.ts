@@ -8,6 +8,7 @@ import type { RawSettings } from '#config/settings.ts';
 import type { Account } from '#src/account/account.ts';
 import { systemClock } from '#src/clock.ts';
 import { createLog } from '#src/log.ts';
+import { type BackChannel, createBackChannel } from '#src/provider/back-channel.ts';
 import { configuredClients } from '#src/provider/configured-clients.ts';
 import { createCookieSigner } from '#src/provider/cookie-signer.ts';
 import { createProvider } from '#src/provider/create-provider.ts';
@@ -46,6 +47,7 @@ export interface ProviderPlace {
   deed: Deed;
   /** What it keeps; it has one tenant (`tenant`) and one person (`person`). */
   artifacts: ArtifactStore;
+  channel: BackChannel;
 }
 
 const nobody = async () => undefined;
@@ -94,19 +96,21 @@ export interface PlaceOptions {
   clients: NonNullable<RawSettings['clients']>;
   /** The levels that the tenant's methods reach. */
   acrValues: readonly string[];
+  /** Whether applications on this machine are told of sessions that ended. */
+  loopbackApplications?: boolean;
 }
 
 /** Opens one; it ends with its owner. */
 export async function openProviderPlace(
   owner: { after(end: () => unknown): void },
-  { clients, acrValues }: PlaceOptions,
+  { clients, acrValues, loopbackApplications = false }: PlaceOptions,
 ): Promise<ProviderPlace> {
   const server = createServer().listen(0, 'localhost');
   owner.after(() => server.close());
   await once(server, 'listening');
   const { port } = portOf(server.address());
   const issuer = `http://localhost:${port}`;
-  const loaded = parseSettings({ ...validSettings, clients });
+  const loaded = parseSettings({ ...validSettings, clients, unsafe: { plainHttp: true } });
   if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
   const artifacts = createMemoryArtifactStore({ clock: systemClock });
   const tenant = { id: 'tenant', key: 'default', issuer, settings: loaded.config.tenant };
@@ -129,14 +133,20 @@ export async function openProviderPlace(
     referenceOf: () => 'reference',
     originOf: () => ({}),
     trail: { record() {}, settled: async () => {} },
-    loopbackApplications: false,
+    loopbackApplications,
     tell: async () => {},
     systemEvents: { logoutTold() {} },
     clock: systemClock,
     log: createLog({ level: 'silent', format: 'json' }),
   });
   const gateway = createInteractionGateway(provider);
-  const place: ProviderPlace = { issuer, asked: [], deed: signIn(WITH_APP), artifacts };
+  const place: ProviderPlace = {
+    issuer,
+    asked: [],
+    deed: signIn(WITH_APP),
+    artifacts,
+    channel: createBackChannel(provider),
+  };
   const act = async (req: IncomingMessage, res: ServerResponse, uid: string) => {
     const found = await gateway.load(req, res, uid);
     if (found.kind !== 'open') throw new Error(`the interaction is ${found.kind}`);
