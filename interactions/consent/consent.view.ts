@@ -1,8 +1,8 @@
-import { isTextKey, type TextKey } from '../i18n.ts';
 import { quietForm, submitButton } from '../views/button.ts';
 import { html, type Markup } from '../views/markup.ts';
 import { type PageFrame, renderPage } from '../views/page.ts';
 import { richText } from '../views/rich-text.ts';
+import { scopeWords } from './scope-words.ts';
 
 export interface ConsentPage {
   /** Where the answer "yes" is posted. */
@@ -13,12 +13,6 @@ export interface ConsentPage {
   clientName: string;
   /** Scope values still to be agreed to. */
   scopes: readonly string[];
-}
-
-function scopeWords({ t, tenant }: PageFrame, scope: string): string {
-  const key = `consent.scope.${scope}`;
-  const known: TextKey = isTextKey(key) && scope !== 'other' ? key : 'consent.scope.other';
-  return t(known, { scope, organisation: tenant.name });
 }
 
 /** Asks before a client of somebody else gets data; one's own applications skip this page. */

@@ -23,13 +23,18 @@ const SYSTEMS: readonly (readonly [pattern: RegExp, name: string])[] = [
 const nameIn = (names: typeof BROWSERS, text: string) => names.find(([pattern]) => pattern.test(text))?.[1];
 
 /**
- * A browser in words that people know, from its User-Agent header. Names of ours alone come out: the header is whatever
- * a stranger sends.
+ * A browser in words that people know, from its User-Agent header; undefined for one that we can't tell. Names of ours
+ * alone come out: the header is whatever a stranger sends.
  */
-export function browserName(t: T, userAgent: string | undefined): string {
+export function knownBrowserName(t: T, userAgent: string | undefined): string | undefined {
   const text = (userAgent ?? '').slice(0, 500);
   const [browser, system] = [nameIn(BROWSERS, text), nameIn(SYSTEMS, text)];
   if (browser !== undefined && system !== undefined)
     return t('message.notice.browserOn', { browser, system });
-  return browser ?? system ?? t('message.notice.browserUnknown');
+  return browser ?? system;
+}
+
+/** The same within a sentence, whatever the browser is. */
+export function browserName(t: T, userAgent: string | undefined): string {
+  return knownBrowserName(t, userAgent) ?? t('message.notice.browserUnknown');
 }

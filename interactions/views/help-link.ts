@@ -10,7 +10,7 @@ export const HELP_PATH = '/help';
  * no link of a mail with its token, no request of an application. `from` names a sign-in.
  */
 const WAY_BACK =
-  /^\/(?:interaction\/([\w-]{1,64})(?:\/[\w-]{1,40}){0,3}|recover(?:\/[\w-]{1,40})?)(?:\?from=([\w-]{1,64}))?$/;
+  /^(?:\/(?:interaction\/([\w-]{1,64})(?:\/[\w-]{1,40}){0,3}|recover(?:\/[\w-]{1,40})?)(?:\?from=([\w-]{1,64}))?|\/account(?:\/[a-z\d-]{1,60}){0,4})$/;
 
 /** A path of ours to come back to; undefined for anything else. */
 export function wayBack(path: unknown): string | undefined {

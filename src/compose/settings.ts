@@ -13,6 +13,7 @@ import { createSettingsEvents } from '#src/settings-events.ts';
 import type { Durable } from './durable.ts';
 import type { SecondStep } from './second-step.ts';
 import { composeChangePhone } from './settings-phone.ts';
+import { composeSessionPages, type SessionPagesCompositionParts } from './settings-sessions.ts';
 import type { Volatile } from './volatile.ts';
 
 const MINUTE_MS = 60_000;
@@ -27,9 +28,12 @@ export function composeSessions(of: {
   return createSessions({ artifacts: volatile.artifacts, life: sessionLife(config.session), tell });
 }
 
-export interface SettingsCompositionParts {
-  config: Pick<Config, 'session'>;
-  durable: Pick<Durable, 'accounts' | 'factors' | 'enrolments' | 'backupCodes' | 'sealer' | 'digester'>;
+export interface SettingsCompositionParts extends Omit<SessionPagesCompositionParts, 'settingsEvents'> {
+  config: Pick<Config, 'session' | 'clients'>;
+  durable: Pick<
+    Durable,
+    'accounts' | 'factors' | 'enrolments' | 'backupCodes' | 'sealer' | 'digester' | 'clients' | 'lanes'
+  >;
   volatile: Pick<Volatile, 'flows' | 'throttle' | 'deliveries'>;
   secondStep: SecondStep;
   sessions: Sessions;
@@ -47,6 +51,7 @@ export function composeSettings(
   const settingsEvents = createSettingsEvents(log, trail);
   const tasks = createTaskKeeper({ flows: volatile.flows, sealer });
   return {
+    ...composeSessionPages({ ...parts, settingsEvents }),
     accounts,
     changePhone: composeChangePhone({ durable, volatile, secondStep, tasks, settingsEvents, clock }),
     tasks,

@@ -49,9 +49,12 @@ export class Browser {
   cookies: Cookie[] = [];
   /** What the trusted proxy in front tells about it. */
   readonly address: string;
+  /** What it calls itself; nothing of its own accord. */
+  readonly userAgent: string | undefined;
 
-  constructor({ address = newAddress() }: { address?: string } = {}) {
+  constructor({ address = newAddress(), userAgent }: { address?: string; userAgent?: string } = {}) {
     this.address = address;
+    this.userAgent = userAgent;
   }
 
   /** Another browser that got hold of this one's cookies. */
@@ -69,6 +72,7 @@ export class Browser {
       .join('; ');
     const headers = new Headers({ accept: 'text/html', 'x-forwarded-for': this.address });
     if (cookie !== '') headers.set('cookie', cookie);
+    if (this.userAgent !== undefined) headers.set('user-agent', this.userAgent);
     for (const [name, value] of new Headers(init.headers)) headers.set(name, value);
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) {

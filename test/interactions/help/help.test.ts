@@ -160,6 +160,8 @@ describe('the link to help', () => {
       '/interaction/a_b-C9/explanation/app',
       '/recover',
       '/recover/step?from=a_b-C9',
+      '/account',
+      '/account/methods/0198c2e4-0000-7000-8000-000000000000/name',
     ])
       assert.equal(wayBack(path), path);
     for (const path of [
@@ -173,6 +175,12 @@ describe('the link to help', () => {
       '/recover?from=abc&x=1',
       'javascript:alert(1)',
       '/session/end',
+      '/account?resumed=1',
+      '/account?from=abc',
+      '/account/',
+      '/account//evil.example',
+      '/accounts',
+      '/account/../auth',
       '',
       undefined,
       ['/interaction/abc'],
