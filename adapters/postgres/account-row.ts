@@ -31,6 +31,7 @@ export const ACCOUNT_COLUMNS = [
   'suspended_at',
   'password_changed_at',
   'recovered_at',
+  'kept_session',
   'created_at',
 ] as const;
 
@@ -69,6 +70,7 @@ export function toAccount(row: AccountRow, sealer: Sealer): Account {
     suspendedAt: toOptionalMillis(row.suspended_at),
     passwordChangedAt: toOptionalMillis(row.password_changed_at),
     recoveredAt: toOptionalMillis(row.recovered_at),
+    keptSession: row.kept_session ?? undefined,
     createdAt: toMillis(row.created_at),
   };
 }

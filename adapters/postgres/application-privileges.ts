@@ -19,7 +19,7 @@ export const applicationPrivileges: Readonly<Record<string, TablePrivileges>> = 
       ...['password_hash', 'password_changed_at', 'enrolled_at'],
       ...['disabled_at', 'suspended_at', 'suspended_by'],
       ...['email_sealed', 'email_digest', 'email_verified'],
-      ...['locale', 'recovered_at'],
+      ...['locale', 'recovered_at', 'kept_session'],
     ],
     delete: false,
   },
@@ -54,7 +54,7 @@ export const applicationPrivileges: Readonly<Record<string, TablePrivileges>> = 
   mail_link: {
     select: true,
     insert: true,
-    update: ['tries', 'opened_at', 'spent_at', 'spent_by', 'ended_at'],
+    update: ['tries', 'opened_at', 'spent_at', 'spent_by', 'ended_at', 'former_email_sealed'],
     delete: true,
   },
   message: {

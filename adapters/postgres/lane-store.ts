@@ -7,7 +7,7 @@ import { likeARow } from './like-a-row.ts';
 import { isStorableText, isUuid, NOBODYS_ID } from './lookup-value.ts';
 
 /** Is no browser's digest and not the strangers' lane. */
-const NO_BROWSER = '-';
+export const NO_BROWSER = '-';
 
 /** Characters of what a browser calls itself: enough to tell its kind by. */
 const LONGEST_AGENT = 300;

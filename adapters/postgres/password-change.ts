@@ -4,6 +4,7 @@ import type { AccountStore } from '#src/account/ports.ts';
 import { STRANGERS } from '#src/lockout/ports.ts';
 import { type AccountStoreParts, emailDigest } from './account-row.ts';
 import { toInstant } from './instant.ts';
+import { NO_BROWSER } from './lane-store.ts';
 import { isStorableText, isUuid } from './lookup-value.ts';
 import type { Database } from './schema.ts';
 
@@ -19,6 +20,7 @@ interface Change {
   recovered: boolean;
   /** Lane of a browser that stays known; equals none when none does. */
   keepBrowser: string;
+  keepSession: string | null;
 }
 
 const instantOf = (at: number | undefined) => (at === undefined ? null : toInstant(at));
@@ -32,6 +34,11 @@ function asSeen(eb: ExpressionBuilder<Database, 'account'>, seen: Change['seen']
   ]);
 }
 
+/** The strangers' lane is nobody's to keep. */
+function laneToKeep(browser: string | undefined): string {
+  return browser === undefined || browser === STRANGERS || !isStorableText(browser) ? NO_BROWSER : browser;
+}
+
 /** The account comes first: its lock keeps off whoever makes a link, or ends a sign-in, at the same moment. */
 async function setPassword(db: Kysely<Database>, change: Change): Promise<boolean> {
   const byPerson: Suspender = 'person';
@@ -40,6 +47,7 @@ async function setPassword(db: Kysely<Database>, change: Change): Promise<boolea
     .set({
       password_hash: change.hash,
       password_changed_at: change.at,
+      kept_session: change.keepSession,
       ...(change.recovered && { recovered_at: change.at }),
       // Null when nobody suspended it, and equal to nothing.
       suspended_at: sql<Date | null>`case when suspended_by = ${byPerson} then null else suspended_at end`,
@@ -54,6 +62,20 @@ async function setPassword(db: Kysely<Database>, change: Change): Promise<boolea
   return numUpdatedRows === 1n;
 }
 
+/** The one browser that stays known counts anew: who uses it knew the old password. */
+async function forgetCounts(
+  db: Kysely<Database>,
+  { tenantId, accountId, keepBrowser }: Change,
+): Promise<void> {
+  await db
+    .updateTable('sign_in_lane')
+    .set({ failures: 0, code_failures: 0, blocked_at: null })
+    .where('tenant_id', '=', tenantId)
+    .where('account_id', '=', accountId)
+    .where('lane', '=', keepBrowser)
+    .execute();
+}
+
 /** Whoever was known by the old password is nobody's browser, and no mail of before helps anybody. */
 async function forgetWhatWas(db: Kysely<Database>, change: Change): Promise<void> {
   const { tenantId, accountId, at, keepBrowser } = change;
@@ -63,11 +85,14 @@ async function forgetWhatWas(db: Kysely<Database>, change: Change): Promise<void
     .where('account_id', '=', accountId)
     .where('lane', '<>', keepBrowser)
     .execute();
+  if (keepBrowser !== NO_BROWSER) await forgetCounts(db, change);
   await db
     .updateTable('mail_link')
     .set({ ended_at: at })
     .where('tenant_id', '=', tenantId)
     .where('account_id', '=', accountId)
+    // Whoever took the account over makes a password too: a former address keeps its way back (src/recovery/way-back.ts).
+    .where('purpose', '<>', 'former-address')
     .where('ended_at', 'is', null)
     .execute();
 }
@@ -78,13 +103,13 @@ export function createPasswordChange({
   digester,
 }: AccountStoreParts): Pick<AccountStore, 'changePassword'> {
   return {
-    async changePassword(tenantId, id, { hash, at, provesEmail, seen, recovered = false, keepBrowser }) {
+    async changePassword(tenantId, id, { hash, at, provesEmail, seen, recovered = false, ...keep }) {
       if (!isUuid(id)) return false;
       const email = emailDigest(digester, provesEmail);
+      const { keepBrowser, keepSession = null } = keep;
       const change = {
-        ...{ tenantId, accountId: id, hash, at: toInstant(at), email, seen, recovered },
-        // The strangers' lane is nobody's to keep.
-        keepBrowser: keepBrowser !== undefined && isStorableText(keepBrowser) ? keepBrowser : STRANGERS,
+        ...{ tenantId, accountId: id, hash, at: toInstant(at), email, seen, recovered, keepSession },
+        keepBrowser: laneToKeep(keepBrowser),
       };
       return database
         .forTenant(tenantId)

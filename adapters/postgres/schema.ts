@@ -43,6 +43,8 @@ export interface AccountTable {
   roles: Fixed<string[]>;
   /** When the password was last set anew by a link in a mail. */
   recovered_at: ColumnType<Date | null, never, Date | null>;
+  /** Mark of the session that the password was last set anew in; null when that was by a link. */
+  kept_session: ColumnType<string | null, never, string | null>;
   /** When the first factor was set up; null until then, and after a reset. Whoever sets it may add that factor. */
   enrolled_at: ColumnType<Date | null, never, Date | null>;
   disabled_at: ColumnType<Date | null, never, Date | null>;
@@ -157,8 +159,8 @@ export interface MailLinkTable {
   purpose: Fixed<LinkPurpose>;
   token_hash: Fixed<string>;
   code_digest: Fixed<string | null>;
-  /** The address that a link of purpose `former-address` brings back. */
-  former_email_sealed: ColumnType<string | null, string | null | undefined, never>;
+  /** The address that a link of purpose `former-address` brings back; gone once the link is over. */
+  former_email_sealed: ColumnType<string | null, string | null, null>;
   tries: ColumnType<number, number | undefined, number>;
   created_at: Fixed<Date>;
   expires_at: Fixed<Date>;

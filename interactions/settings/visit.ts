@@ -6,6 +6,7 @@ import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { SessionGateway } from '#src/provider/session-gateway.ts';
 import { secretHash } from '#src/recovery/mail-links.ts';
 import { isFresh } from '#src/session/freshness.ts';
+import { outlivesPassword } from '#src/session/outlives-password.ts';
 import type { Session } from '#src/session/ports.ts';
 import type { TaskKeeper } from '#src/settings/task-keeper.ts';
 import type { SettingsTurn } from '#src/settings/turn.ts';
@@ -54,12 +55,11 @@ export function stampOf({ uid, accountId }: Session): string {
 }
 
 /** Whether a session is still its person's: not closed since, and not begun with a password that is no more. */
-function stands(account: Account | undefined, { signedInAt }: Session): account is Account {
+function stands(account: Account | undefined, { uid, signedInAt, facts }: Session): account is Account {
   if (account === undefined || account.disabledAt !== undefined || account.suspendedAt !== undefined) {
     return false;
   }
-  // In whole seconds, as sessions count.
-  return Math.floor(signedInAt / 1000) >= Math.floor((account.passwordChangedAt ?? 0) / 1000);
+  return outlivesPassword(account, { uid, signedInAt, passwordSince: facts?.passwordSince });
 }
 
 /** The visit of a person who is signed in; undefined for anybody else. */

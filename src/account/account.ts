@@ -33,6 +33,8 @@ export interface Account {
   passwordChangedAt: number | undefined;
   /** When that was last done by a link in a mail. */
   recoveredAt?: number | undefined;
+  /** Mark of the session in which it was last changed, by who was signed in: it goes on (`outlivesPassword`). */
+  keptSession?: string | undefined;
   createdAt: number;
 }
 

@@ -5,7 +5,7 @@ import type { Account, AccountId, Locale, SignInAccount, Suspender } from './acc
 export interface NewAccount
   extends Omit<
     Account,
-    'id' | 'disabledAt' | 'suspendedAt' | 'passwordChangedAt' | 'recoveredAt' | 'createdAt'
+    'id' | 'disabledAt' | 'suspendedAt' | 'passwordChangedAt' | 'recoveredAt' | 'keptSession' | 'createdAt'
   > {
   /** PRECIS UsernameCaseMapped of the login name (RFC 8265 §3.3): unique in the tenant. */
   loginNameCanonical: string;
@@ -76,6 +76,17 @@ export interface AccountStore {
     id: AccountId,
     change: { email: string; expected: string | undefined; at: number },
   ): Promise<boolean>;
+  /**
+   * Puts an address back that was replaced, as a proved one, and marks that somebody else is in the account: as by the
+   * person, because a recovery now goes to that address. In the same transaction no browser is known and no link to a
+   * password works. Resolves to the proved address that it took the place of. Undefined when nothing was done: the account
+   * is not there, is disabled, or waits for the help desk.
+   */
+  restoreEmail(
+    tenantId: TenantId,
+    id: AccountId,
+    restored: { email: string; at: number },
+  ): Promise<{ replaced: string | undefined } | undefined>;
   /** Marks that somebody else is in the account, or lifts the mark; false when the account is not there. */
   setSuspended(
     tenantId: TenantId,
@@ -84,9 +95,9 @@ export interface AccountStore {
   ): Promise<boolean>;
   /**
    * A new password, and in the same transaction: the time of it, no suspension by the person, no count or block or
-   * known browser (lanes), no link that still works. `provesEmail`: the address that the link was mailed to, which
-   * is proved by it while it is still the account's. False when the account is not there, is disabled, or is not as
-   * the caller has `seen` it any more: of two changes begun from the same state, one is made.
+   * known browser (lanes), no link that still works but those of former addresses. `provesEmail`: the address that the
+   * link was mailed to, which is proved by it while it is still the account's. False when the account is not there, is
+   * disabled, or is not as the caller has `seen` it any more: of two changes begun from the same state, one is made.
    */
   changePassword(
     tenantId: TenantId,
@@ -98,8 +109,10 @@ export interface AccountStore {
       seen?: Pick<Account, 'passwordChangedAt' | 'suspendedAt'> | undefined;
       /** By a link in a mail: by who has the mailbox, and knew the password no more. */
       recovered?: boolean | undefined;
-      /** Digest of a browser that stays known: the one in which its person changed it. */
+      /** Digest of a browser that stays known: the one in which its person changed it. Its counts begin anew. */
       keepBrowser?: string | undefined;
+      /** Mark of the session that goes on (`sessionMark`): the one in which its person changed it. No other one does. */
+      keepSession?: string | undefined;
     },
   ): Promise<boolean>;
 }

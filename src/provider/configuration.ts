@@ -1,12 +1,13 @@
 import type { AdapterFactory, ClientMetadata, Configuration, KoaContextWithOIDC } from 'oidc-provider';
 import type { AccountStore } from '#src/account/ports.ts';
 import type { Clock } from '#src/clock.ts';
+import { type Begun, outlivesPassword } from '#src/session/outlives-password.ts';
 import { ACR_LEVELS } from '#src/sign-in/demand.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import { accountClient, accountManagementUri } from './account-client.ts';
 import { accountClaims, scopeClaims, scopes } from './claims.ts';
 import type { CookieSigner } from './cookie-signer.ts';
-import { fetchForClient } from './fetch-for-client.ts';
+import { createFetchForClient } from './fetch-for-client.ts';
 import { loadExistingGrant } from './first-party.ts';
 import type { SigningRing } from './key-ring.ts';
 import {
@@ -33,6 +34,8 @@ export interface ConfigurationParts {
   session: SessionLife;
   /** The levels that this tenant's methods reach. */
   acrValues: readonly string[];
+  /** Whether applications may be told at an address of this machine (loopback.ts). */
+  loopbackApplications: boolean;
   clock: Clock;
 }
 
@@ -100,8 +103,9 @@ function features(): NonNullable<Configuration['features']> {
     resourceIndicators: { enabled: false },
     // For a demand on the sign-in (OIDC Core §5.5.1.1); request-bounds.ts takes out of it what would open data.
     claimsParameter: { enabled: true },
+    // Applications hear that a session ended, also when somebody ends it elsewhere (ASVS 7.4.2).
+    backchannelLogout: { enabled: true },
     // Off until something needs them: each is a further way in that would have to be guarded.
-    backchannelLogout: { enabled: false },
     clientCredentials: { enabled: false },
     deviceFlow: { enabled: false },
     registration: { enabled: false },
@@ -112,17 +116,26 @@ function features(): NonNullable<Configuration['features']> {
   };
 }
 
+type Source = Parameters<NonNullable<Configuration['findAccount']>>[2];
+
+/** How the session began that a code or token came of; a token that carries no time tells nothing. */
+function beginningOf(source: Source): Begun {
+  const uid = source !== undefined && 'sessionUid' in source ? source.sessionUid : undefined;
+  const authTime = source !== undefined && 'authTime' in source ? source.authTime : undefined;
+  return { uid, signedInAt: authTime === undefined ? undefined : authTime * 1000 };
+}
+
 function findAccount({ tenant, accounts }: ConfigurationParts): NonNullable<Configuration['findAccount']> {
   return async (_ctx, sub, source) => {
     const account = await accounts.findById(tenant.id, sub);
     // Disabled is gone: no token, no refresh, no userinfo, no single sign-on (ASVS 7.4.2). So is who reported a stranger.
     if (account === undefined || account.disabledAt !== undefined) return undefined;
     if (account.suspendedAt !== undefined) return undefined;
-    const { passwordChangedAt = 0 } = account;
-    // All were ended with the old password; this one was being made then. In whole seconds, as they count.
-    const signedInAt = source !== undefined && 'authTime' in source ? source.authTime : undefined;
-    if (signedInAt !== undefined && signedInAt < Math.floor(passwordChangedAt / 1000)) return undefined;
-    return { accountId: account.id, claims: () => accountClaims(account, tenant), passwordChangedAt };
+    // All were ended with the old password; this one was being made then.
+    if (!outlivesPassword(account, beginningOf(source))) return undefined;
+    const { passwordChangedAt, keptSession } = account;
+    const claims = () => accountClaims(account, tenant);
+    return { accountId: account.id, claims, passwordChangedAt, keptSession };
   };
 }
 
@@ -191,7 +204,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
       claims_locales_supported: undefined,
       account_management_uri: accountManagementUri(parts.tenant),
     },
-    fetch: fetchForClient,
+    fetch: createFetchForClient({ loopback: parts.loopbackApplications }),
     fetchResponseBodyLimits: {
       jwks_uri: FETCHED_DOCUMENT_BYTES,
       sector_identifier_uri: FETCHED_DOCUMENT_BYTES,

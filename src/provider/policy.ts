@@ -1,9 +1,15 @@
 import { interactionPolicy } from 'oidc-provider';
+import { z } from 'zod';
+import { outlivesPassword } from '#src/session/outlives-password.ts';
 import { ACR_PHISHING_RESISTANT } from '#src/sign-in/assurance.ts';
 import { meetsDemand } from '#src/sign-in/demand.ts';
 import { demandOf } from './request-demand.ts';
+import { factsIn } from './session-facts.ts';
 
 const { Check, base } = interactionPolicy;
+
+/** What findAccount tells of the last change of the password, beside what the library knows. */
+const changeSchema = z.object({ passwordChangedAt: z.number(), keptSession: z.string().optional() });
 
 /** A session whose account was disabled or removed is no session (ASVS 7.4.2). */
 const accountGone = new Check(
@@ -16,18 +22,23 @@ const accountGone = new Check(
       : Check.NO_NEED_TO_PROMPT,
 );
 
-/** A session begun with a password that was set anew since: all were ended then, and this one slipped through. */
+/**
+ * A session begun with a password that was set anew since: all were ended then, and this one slipped through. The one in
+ * which its person did that goes on.
+ */
 const passwordChanged = new Check(
   'password_changed',
   'End-User authentication is required',
   'login_required',
   ({ oidc }) => {
-    const passwordChangedAt = oidc.account?.passwordChangedAt;
-    const begun = oidc.session?.loginTs ?? Number.POSITIVE_INFINITY;
-    // In whole seconds, as sessions count: of the same second only the later one may be meant.
-    return typeof passwordChangedAt === 'number' && begun < Math.floor(passwordChangedAt / 1000)
-      ? Check.REQUEST_PROMPT
-      : Check.NO_NEED_TO_PROMPT;
+    const { account, session } = oidc;
+    const changed = changeSchema.safeParse(account);
+    if (session?.loginTs === undefined || !changed.success) return Check.NO_NEED_TO_PROMPT;
+    const { uid, loginTs, authorizations } = session;
+    const { passwordSince } = factsIn(authorizations) ?? {};
+    return outlivesPassword(changed.data, { uid, signedInAt: loginTs * 1000, passwordSince })
+      ? Check.NO_NEED_TO_PROMPT
+      : Check.REQUEST_PROMPT;
   },
 );
 

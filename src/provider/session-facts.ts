@@ -5,6 +5,7 @@ import { ACCOUNT_CLIENT } from './account-client.ts';
 
 const factsSchema = z.object({
   passwordAt: z.number(),
+  passwordSince: z.number().optional(),
   shared: z.boolean(),
   userAgent: z.string().optional(),
   address: z.string().optional(),

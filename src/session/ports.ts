@@ -5,6 +5,8 @@ import type { Tenant, TenantId } from '#src/tenant/tenant.ts';
 export interface SessionFacts {
   /** When its password was right; the second step came after it. */
   passwordAt: number;
+  /** Since when that password was the person's; 0 for the first one. Undefined for what an older version began. */
+  passwordSince?: number | undefined;
   /** A computer that others use too: a short idle time, and nothing remembered. */
   shared: boolean;
   /** What the browser called itself. */

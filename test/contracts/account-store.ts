@@ -70,6 +70,8 @@ function describeFinding(makeStore: MakeStore): void {
       disabledAt: undefined,
       suspendedAt: undefined,
       passwordChangedAt: undefined,
+      recoveredAt: undefined,
+      keptSession: undefined,
       createdAt: account.createdAt,
     });
     assert.ok(Math.abs(account.createdAt - Date.now()) < 60_000);

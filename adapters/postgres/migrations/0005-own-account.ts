@@ -1,9 +1,16 @@
 import type { Kysely } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** When the password was last set anew by a link in a mail: a phone number that is newer yet proves nothing behind it. */
+/**
+ * When the password was last set anew by a link in a mail: a phone number that is newer yet proves nothing behind it. And
+ * which session it was last set anew in, by who was signed in.
+ */
 async function extendAccount(db: Kysely<unknown>): Promise<void> {
-  await db.schema.alterTable('account').addColumn('recovered_at', 'timestamptz').execute();
+  await db.schema
+    .alterTable('account')
+    .addColumn('recovered_at', 'timestamptz')
+    .addColumn('kept_session', 'text')
+    .execute();
 }
 
 /** Which method a person wants to be asked for first, and until when a new number is no help in a recovery. */

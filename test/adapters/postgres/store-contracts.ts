@@ -19,7 +19,9 @@ import { createQueueStore } from '#adapters/postgres/queue-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
 import type { NewAccount } from '#src/account/ports.ts';
 import type { NewFactor } from '#src/sign-in/ports.ts';
+import { describeAccountChangesContract } from '../../contracts/account-changes.ts';
 import { describeAccountRecoveryContract } from '../../contracts/account-recovery.ts';
+import { describeRestoredEmail } from '../../contracts/account-restored.ts';
 import { describeStanding } from '../../contracts/account-standing.ts';
 import { createAccount, describeAccountStoreContract, newAccount } from '../../contracts/account-store.ts';
 import { describeAuditStoreContract } from '../../contracts/audit-store.ts';
@@ -63,7 +65,7 @@ export function createStores(database: OpenDatabase) {
     clients: createClientStore({ database, sealer }),
     keys: createKeyStore({ database, sealer }),
     lanes: createLaneStore({ database }),
-    links: createMailLinkStore({ database }),
+    links: createMailLinkStore({ database, sealer }),
     queue: createQueueStore({ database, sealer }),
     tenants: createTenantStore(database),
   };
@@ -124,6 +126,8 @@ export function runStoreContracts(name: string, open: (t: Ending) => Promise<Rol
 
     describeAccountStoreContract(name, () => createSetting(shared.application));
     describeAccountRecoveryContract(name, () => createSetting(shared.application));
+    describeAccountChangesContract(name, () => createSetting(shared.application));
+    describeRestoredEmail(name, () => createSetting(shared.application));
     describeStanding(`AccountStore on ${name}`, () => createSetting(shared.application));
     describeClientStoreContract(name, () => createSetting(shared.application));
     describeAuditStoreContract(name, async () => ({
