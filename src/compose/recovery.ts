@@ -1,6 +1,7 @@
 import { loadWordLists } from '#adapters/crypto/word-lists.ts';
 import type { Texts } from '#interactions/i18n.ts';
 import { createRecoveryMailRenderer } from '#interactions/messages/recovery-mails.ts';
+import { createJudgeNewPassword, type JudgeNewPassword } from '#src/account/judge-new-password.ts';
 import { createPasswordRules } from '#src/account/password-rules.ts';
 import type { AuditTrail } from '#src/audit/ports.ts';
 import type { Clock } from '#src/clock.ts';
@@ -18,6 +19,7 @@ import type { Recovery } from '#src/recovery/recovery.ts';
 import { createRecoveryKeeper } from '#src/recovery/recovery-keeper.ts';
 import { createRequestRecovery } from '#src/recovery/request-recovery.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
+import type { Sessions } from '#src/session/ports.ts';
 import type { TenantDirectory } from '#src/tenant/ports.ts';
 import type { Durable } from './durable.ts';
 import type { Volatile } from './volatile.ts';
@@ -52,10 +54,9 @@ export function composeInvite({ durable, queue, texts, clock }: InviteParts): In
 }
 
 export interface RecoveryCompositionParts extends InviteParts {
-  durable: Pick<Durable, 'accounts' | 'links' | 'enrolments' | 'queue' | 'sealer' | 'digester'>;
-  volatile: Pick<Volatile, 'flows' | 'throttle'> & {
-    artifacts: Pick<Volatile['artifacts'], 'endAccount'>;
-  };
+  durable: Pick<Durable, 'accounts' | 'factors' | 'links' | 'enrolments' | 'queue' | 'sealer' | 'digester'>;
+  volatile: Pick<Volatile, 'flows' | 'throttle'>;
+  sessions: Pick<Sessions, 'endAll'>;
   tenants: TenantDirectory;
   notices: Pick<Notices, 'tell'>;
   hasher: PasswordHasher;
@@ -67,6 +68,8 @@ export interface RecoveryCompositionParts extends InviteParts {
 
 /** Ways back in, wired: the turns of people, and what the queue does for them (kind RECOVERY_KIND). */
 export interface RecoveryComposition {
+  /** One for every new password, so that tries are counted together. */
+  judgeNewPassword: JudgeNewPassword;
   recovery: Recovery;
   handler: QueueHandler;
   invite: Invite;
@@ -75,24 +78,30 @@ export interface RecoveryComposition {
 /** The rules of recoveries and invitations, wired to their stores. */
 export function composeRecovery(parts: RecoveryCompositionParts): RecoveryComposition {
   const { durable, volatile, tenants, notices, hasher, queue, texts, trail, breached, clock, log } = parts;
-  const { accounts, links, enrolments, digester, sealer } = durable;
+  const { accounts, factors, links, enrolments, digester, sealer } = durable;
   const { throttle } = volatile;
   const events = createRecoveryEvents(log, trail);
   const mailLinks = composeMailLinks({ durable, clock });
   const render = createRecoveryMailRenderer(texts);
+  const judgeNewPassword = createJudgeNewPassword({
+    rules: createPasswordRules({ loadWordLists }),
+    isBreached: breached && ((password) => breached.isBreached(password)),
+    ...{ throttle, clock },
+  });
   const given = { accounts, throttle, queue, digester, events, trail, clock };
   return {
+    judgeNewPassword,
     recovery: createRecovery({
       ...given,
       request: createRequestRecovery(given),
       keeper: createRecoveryKeeper({ flows: volatile.flows, sealer }),
-      ...{ links, mailLinks, enrolments, hasher },
+      ...{ links, mailLinks, enrolments, factors, hasher },
       openTry: createTryLimiter({ throttle, clock }),
       questions: createSecurityQuestions({ hasher, digester }),
-      rules: createPasswordRules({ loadWordLists }),
-      isBreached: breached && ((password) => breached.isBreached(password)),
-      endAccount: (tenantId, accountId) => volatile.artifacts.endAccount(tenantId, accountId),
-      tell: (tenant, accountId, what) => notices.tell({ tenant, accountId, now: clock.now() }, what),
+      judgeNewPassword,
+      endAccount: (tenant, accountId) => parts.sessions.endAll(tenant, accountId),
+      tell: (tenant, accountId, what, formerEmail) =>
+        notices.tell({ tenant, accountId, now: clock.now(), formerEmail }, what),
     }),
     handler: createAnswerRequest({ ...given, tenants, links: mailLinks, messages: durable.queue, render }),
     invite: composeInvite(parts),

@@ -14,7 +14,7 @@ import type { Log } from '#src/log.ts';
 import type { NoticeKind } from '#src/message/notices.ts';
 import { INTERACTION_TTL } from '#src/provider/lifetimes.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
-import { makeBackupCode } from '#src/sign-in/backup-code.ts';
+import { backupCodeForm, makeBackupCode } from '#src/sign-in/backup-code.ts';
 import { createCheckPassword } from '#src/sign-in/check-password.ts';
 import { createCheckSecondStep } from '#src/sign-in/check-second-step.ts';
 import { createCompleteSignIn } from '#src/sign-in/complete-sign-in.ts';
@@ -46,8 +46,7 @@ export interface SignInParts {
 
 /** A new backup code in the form that the tenant wants. */
 function newBackupCode({ tenant }: Turn): string {
-  const { backupCode } = tenant.settings.secondStep;
-  return makeBackupCode(backupCode === 'base32' ? 'base32' : 'digits');
+  return makeBackupCode(backupCodeForm(tenant.settings));
 }
 
 /** The steps behind the methods, wired to what they send and keep. */
@@ -102,10 +101,13 @@ export function composeSignIn(parts: SignInParts) {
   });
   const tell = (what: NoticeKind) => (at: Turn, accountId: string) =>
     notices.tell({ tenant: at.tenant, accountId, now: clock.now() }, what);
+  const checkPassword = createCheckPassword({
+    ...{ accounts, hasher, openTry, wrongTries, sprayAlarm, digester },
+  });
   const planSignIn = createPlanSignIn({ factors, enrolments, methods, clock });
   const signIn = createSignIn({
     turns,
-    checkPassword: createCheckPassword({ accounts, hasher, openTry, wrongTries, sprayAlarm, digester }),
+    checkPassword,
     checkSecondStep: createCheckSecondStep({ factors, openTry, wrongTries, digester }),
     planSignIn,
     sendSignInCode,
@@ -151,5 +153,7 @@ export function composeSignIn(parts: SignInParts) {
     }),
     passkeyOptions: createPasskeyOptions({ turns, factors, methods, clock }),
     events,
+    checkPassword,
+    lockout,
   };
 }

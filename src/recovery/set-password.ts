@@ -1,37 +1,32 @@
 import type { Account } from '#src/account/account.ts';
+import type { JudgeNewPassword } from '#src/account/judge-new-password.ts';
 import { canonicalLoginName } from '#src/account/login-name.ts';
-import type { PasswordRules } from '#src/account/password-rules.ts';
 import type { AccountStore } from '#src/account/ports.ts';
-import { hostOf } from '#src/canonical-request.ts';
 import type { Clock } from '#src/clock.ts';
 import type { RecoveryEvents } from '#src/events.ts';
 import { newPasswordCounter, passwordCounters } from '#src/lockout/policy.ts';
 import { STRANGERS, type ThrottleStore } from '#src/lockout/ports.ts';
 import type { NoticeKind } from '#src/message/notices.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
-import type { Tenant, TenantId } from '#src/tenant/tenant.ts';
+import type { Sessions } from '#src/session/ports.ts';
+import type { Tenant } from '#src/tenant/tenant.ts';
 import type { MailLinks } from './mail-links.ts';
 import type { RecoveryTurn } from './recovery.ts';
 import type { RecoveryAt, RecoveryEvent, RecoveryFlow } from './recovery-flow.ts';
 import type { RecoveryKeeper } from './recovery-keeper.ts';
 import { seenOf, stillStands } from './standing.ts';
 
-/** Ends every session and grant of an account; says how many there were. */
-export type EndAccount = (
-  tenantId: TenantId,
-  accountId: string,
-) => Promise<{ sessions: number; grants: number }>;
+/** Ends every session and grant of an account, and tells applications; says how many there were. */
+export type EndAccount = Sessions['endAll'];
 
 export interface SetPasswordParts {
   keeper: RecoveryKeeper;
   accounts: Pick<AccountStore, 'findForSignIn' | 'changePassword'>;
   mailLinks: Pick<MailLinks, 'emailMark'>;
   hasher: PasswordHasher;
-  rules: PasswordRules;
-  /** Whether a password is known from leaks; false when that can't be found out. */
-  isBreached?: ((password: string) => Promise<boolean>) | undefined;
+  judgeNewPassword: JudgeNewPassword;
   endAccount: EndAccount;
-  throttle: Pick<ThrottleStore, 'take' | 'settle'>;
+  throttle: Pick<ThrottleStore, 'settle'>;
   /** Tells the person on every proved channel; never rejects. */
   tell(tenant: Tenant, accountId: string, what: NoticeKind): Promise<void>;
   events: Pick<RecoveryEvents, 'passwordRefused' | 'passwordChanged'>;
@@ -46,23 +41,6 @@ export interface SetPasswordParts {
 export function createSetPassword(parts: SetPasswordParts) {
   const { keeper, accounts, hasher, throttle, events, clock } = parts;
 
-  const faultsOf = async (
-    { tenant }: RecoveryTurn,
-    { account, passwordHash }: { account: Account; passwordHash: string | undefined },
-    typed: string,
-  ): Promise<readonly string[] | 'wait'> => {
-    if (typed === '') return ['empty'];
-    const { loginName, email, givenName, familyName } = account;
-    const { name: tenantName, productName } = tenant.settings;
-    const names = { tenantName, productName, host: hostOf(tenant.issuer), loginName, givenName, familyName };
-    const check = await parts.rules.checkNewPassword(typed, { ...names, email });
-    if (!check.ok) return check.reasons;
-    const taken = await throttle.take(tenant.id, [newPasswordCounter(account.id)], clock.now());
-    if (!taken.allowed) return 'wait';
-    if (passwordHash !== undefined && (await hasher.verify(passwordHash, typed)).ok) return ['same'];
-    return (await parts.isBreached?.(typed)) ? ['leaked'] : [];
-  };
-
   /** False when somebody else changed the account meanwhile. */
   const change = async (
     at: RecoveryTurn,
@@ -72,14 +50,15 @@ export function createSetPassword(parts: SetPasswordParts) {
     const { tenant, tenantId } = at;
     const { id, email } = account;
     const hash = await hasher.hash(typed);
-    const ended = await parts.endAccount(tenantId, id);
+    const ended = await parts.endAccount(tenant, id);
     const provesEmail = parts.mailLinks.emailMark(tenantId, account) === flow.emailMark ? email : undefined;
-    const changing = { hash, at: clock.now(), provesEmail, seen: seenOf(account) };
+    const recovered = flow.purpose === 'reset';
+    const changing = { hash, at: clock.now(), provesEmail, seen: seenOf(account), recovered };
     if (!(await accounts.changePassword(tenantId, id, changing))) return false;
     // It is changed, and so is recorded and told whatever fails from here on (ground rule 7).
     const told = parts.tell(tenant, id, flow.purpose === 'invitation' ? 'password-made' : 'password-changed');
     try {
-      const { sessions, grants } = await parts.endAccount(tenantId, id);
+      const { sessions, grants } = await parts.endAccount(tenant, id);
       ended.sessions += sessions;
       ended.grants += grants;
       const { waits } = passwordCounters({ account: id, lane: STRANGERS, nameDigest: '', address: '' });
@@ -104,16 +83,22 @@ export function createSetPassword(parts: SetPasswordParts) {
     if (found === undefined || !isTheirs || !stillStands(found.account, flow, clock.now())) {
       return { kind: 'overtaken', linkId };
     }
-    const faults = await faultsOf(at, found, typed);
-    if (faults === 'wait') {
-      events.passwordRefused(at, { account: accountId, reason: faults });
+    const { account, passwordHash } = found;
+    // Whoever began this at an address that was left or taken away since has no way in by it any more.
+    const mark = parts.mailLinks.emailMark(at.tenantId, account);
+    if (flow.emailMark !== undefined && flow.emailMark !== mark) return { kind: 'overtaken', linkId };
+    const isCurrent = async () => passwordHash !== undefined && (await hasher.verify(passwordHash, typed)).ok;
+    const verdict = await parts.judgeNewPassword({ tenant: at.tenant, account, typed, isCurrent });
+    if (verdict.kind === 'wait') {
+      events.passwordRefused(at, { account: accountId, reason: verdict.kind });
       return { kind: 'overtaken', linkId };
     }
-    if (faults.length > 0) {
+    if (verdict.kind === 'refused') {
+      const { faults } = verdict;
       events.passwordRefused(at, { account: accountId, reason: faults.join(' ') });
       return { kind: 'password-refused', linkId, faults };
     }
-    const changed = await change(at, flow, { account: found.account, typed });
+    const changed = await change(at, flow, { account, typed });
     return { kind: changed ? 'password-changed' : 'overtaken', linkId };
   };
 
