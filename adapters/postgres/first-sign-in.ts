@@ -73,7 +73,7 @@ async function keepQuestion(
 /** What the page `Eerste inlog` asks (R15), and what is done with it later. */
 export function createFirstSignIn(
   parts: FirstSignInParts,
-): Pick<EnrolmentStore, 'saveFirstSignIn' | 'findQuestion' | 'proveEmail'> {
+): Pick<EnrolmentStore, 'saveFirstSignIn' | 'saveQuestion' | 'findQuestion' | 'proveEmail'> {
   const { database, digester } = parts;
   return {
     async saveFirstSignIn(tenantId, accountId, { question, email }, at) {
@@ -87,6 +87,11 @@ export function createFirstSignIn(
           if (question !== undefined) await keepQuestion(transaction, whose, question, at);
           await markEnrolment(transaction, person(transaction, tenantId, accountId), 'asked_at', at);
         });
+    },
+
+    async saveQuestion(tenantId, accountId, question, at) {
+      if (!isUuid(accountId)) return;
+      await keepQuestion(database.forTenant(tenantId), { tenantId, accountId }, question, at);
     },
 
     async findQuestion(tenantId, accountId) {

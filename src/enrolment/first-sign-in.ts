@@ -3,8 +3,9 @@ import type { Account, Locale } from '#src/account/account.ts';
 import { comparableEmail, emailSchema } from '#src/account/profile.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
+import { keptQuestion, type QuestionProblems, questionProblems } from './chosen-question.ts';
 import type { EnrolmentStore } from './ports.ts';
-import { type AnswerFault, judgeAnswer, listQuestions, type SecurityQuestions } from './security-question.ts';
+import type { SecurityQuestions } from './security-question.ts';
 
 /** What the page `Eerste inlog` asked of this person. */
 type Asked = Exclude<TenantSettings['firstSignIn']['asks'], 'nothing'>;
@@ -20,10 +21,7 @@ export interface FirstSignInTry {
 }
 
 /** What is wrong with the form, the most telling fault of each field (`securityQuestion.problem.<field>.<fault>`). */
-export interface FirstSignInProblems {
-  /** `unknown`: not, or no longer, in the tenant's list. */
-  question?: 'required' | 'unknown' | undefined;
-  answer?: 'required' | AnswerFault | undefined;
+export interface FirstSignInProblems extends QuestionProblems {
   email?: 'required' | 'malformed' | undefined;
 }
 
@@ -37,26 +35,6 @@ function readEmail(typed: string): { email: string } | { fault: 'required' | 'ma
   if (typed.trim() === '') return { fault: 'required' };
   const read = emailSchema.safeParse(typed);
   return read.success ? { email: read.data } : { fault: 'malformed' };
-}
-
-function questionFault({ tenant, typed }: FirstSignInTry): FirstSignInProblems['question'] {
-  if (typed.question === '') return 'required';
-  const { questions } = tenant.settings.firstSignIn;
-  return questions.some(({ key }) => key === typed.question) ? undefined : 'unknown';
-}
-
-function answerFault({ tenant, account, typed }: FirstSignInTry): FirstSignInProblems['answer'] {
-  if (typed.answer.trim() === '') return 'required';
-  const { name, productName, applicationName, firstSignIn } = tenant.settings;
-  const chosen = firstSignIn.questions.filter(({ key }) => key === typed.question);
-  const [fault] = judgeAnswer(typed.answer, {
-    questions: chosen.flatMap(({ nl, en }) => [nl, en]),
-    loginName: account.loginName,
-    names: [account.givenName, account.familyName],
-    emails: [account.email ?? '', typed.email],
-    organisations: [name, productName, applicationName, new URL(tenant.issuer).hostname],
-  });
-  return fault;
 }
 
 /** The address is the one that was proved before (`EnrolmentStore` keeps it so). */
@@ -76,22 +54,16 @@ interface Parts {
  * `store-unavailable`, and then nothing is kept.
  */
 export function createFirstSignIn({ enrolments, questions, clock }: Parts) {
-  const hashed = async ({ tenant, account, locale, typed }: FirstSignInTry) => {
-    const chosen = listQuestions(tenant.settings, locale).find(({ key }) => key === typed.question);
-    return chosen && { ...chosen, answerHash: await questions.hash(account.id, typed.answer) };
-  };
-
   return async (input: FirstSignInTry): Promise<FirstSignInResult> => {
     const { tenant, account, asks, typed } = input;
     const withQuestion = asks === 'question-and-email';
-    const question = withQuestion ? questionFault(input) : undefined;
-    const answer = withQuestion ? answerFault(input) : undefined;
+    const { question, answer } = withQuestion ? questionProblems(input) : {};
     const read = readEmail(typed.email);
     if ('fault' in read) return { ok: false, problems: { question, answer, email: read.fault } };
     if (question !== undefined || answer !== undefined) return { ok: false, problems: { question, answer } };
 
     const { email } = read;
-    const saved = { question: withQuestion ? await hashed(input) : undefined, email };
+    const saved = { question: withQuestion ? await keptQuestion(questions, input) : undefined, email };
     await enrolments.saveFirstSignIn(tenant.id, account.id, saved, clock.now());
     return { ok: true, confirm: isProved(account, email) ? undefined : email };
   };

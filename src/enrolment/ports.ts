@@ -54,6 +54,13 @@ export interface EnrolmentStore {
   /** Marks all of it as done, for a person who has a factor; for nobody else (a reset came between). */
   finish(tenantId: TenantId, accountId: AccountId, at: number): Promise<void>;
   findQuestion(tenantId: TenantId, accountId: AccountId): Promise<SecurityQuestion | undefined>;
+  /** Keeps a question alone, in the place of the one there is: the last one counts. Nothing for nobody. */
+  saveQuestion(
+    tenantId: TenantId,
+    accountId: AccountId,
+    question: SecurityQuestion,
+    at: number,
+  ): Promise<void>;
   /** The address was proved; false when the account has another one by now. */
   proveEmail(tenantId: TenantId, accountId: AccountId, email: string): Promise<boolean>;
   /**

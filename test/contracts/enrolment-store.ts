@@ -125,6 +125,22 @@ function describeFirstSignIn(makeStore: MakeStore): void {
     assert.deepEqual(await enrolments.findQuestion(tenantId, accountId), other);
   });
 
+  test('a question is changed alone, as often as wished: the last one counts, and it counts as no page asked', async (t) => {
+    const { enrolments, tenantId, otherTenantId, accountId, colleagueId } = await makeStore(t);
+    await enrolments.saveQuestion(tenantId, accountId, QUESTION, AT);
+    const other = { key: 'pet', text: 'Hoe heette uw huisdier?', answerHash: '$argon2id$other' };
+    await enrolments.saveQuestion(tenantId, accountId, other, AT + 1);
+    assert.deepEqual(await enrolments.findQuestion(tenantId, accountId), other);
+    assert.deepEqual(await enrolments.load(tenantId, accountId), EMPTY);
+    for (const id of [randomUUID(), "' or true --"]) {
+      await enrolments.saveQuestion(tenantId, id, QUESTION, AT);
+      assert.equal(await enrolments.findQuestion(tenantId, id), undefined);
+    }
+    await enrolments.saveQuestion(otherTenantId, accountId, QUESTION, AT);
+    assert.deepEqual(await enrolments.findQuestion(tenantId, accountId), other);
+    assert.equal(await enrolments.findQuestion(tenantId, colleagueId), undefined);
+  });
+
   test('the page counts as asked, also without a question', async (t) => {
     const { enrolments, tenantId, accountId } = await makeStore(t);
     await enrolments.saveFirstSignIn(tenantId, accountId, { question: undefined, email: EMAIL }, AT);
