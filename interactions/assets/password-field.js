@@ -1,9 +1,7 @@
-/* Show and hide the password, and say when Caps Lock is on (R5). */
-const field = document.getElementById('password');
-const toggle = document.getElementById('show-password');
-const note = document.getElementById('caps-lock');
-
-if (field instanceof HTMLInputElement && toggle) {
+/* Show and hide each password, and say when Caps Lock is on (R5). */
+for (const toggle of document.querySelectorAll('[data-hide-label]')) {
+  const field = document.getElementById(toggle.getAttribute('aria-controls'));
+  if (!(field instanceof HTMLInputElement)) continue;
   const shown = { text: toggle.dataset.hide ?? '', label: toggle.dataset.hideLabel ?? '' };
   const hidden = { text: toggle.textContent ?? '', label: toggle.getAttribute('aria-label') ?? '' };
   const show = (visible) => {
@@ -20,7 +18,9 @@ if (field instanceof HTMLInputElement && toggle) {
   toggle.classList.add('ready');
 }
 
-if (field && note) {
+for (const note of document.querySelectorAll('.caps-lock')) {
+  const field = document.getElementById(note.dataset.for);
+  if (!field) continue;
   const say = (event) => {
     if (typeof event.getModifierState !== 'function') return;
     const text = event.getModifierState('CapsLock') ? note.dataset.on : '';

@@ -12,6 +12,10 @@ export interface NewPasswordField {
   autofocus?: boolean | undefined;
   /** Whose password it is, where the page may say that: password managers keep it beside the new one. */
   loginName?: string | undefined;
+  /** What it is posted as; `password` where no other one is asked. */
+  name?: string | undefined;
+  /** What is said instead of how long it has to be. */
+  hint?: string | undefined;
 }
 
 /** The scripts that a page with the field loads. Everything works without them, but for the advice on strength. */
@@ -42,13 +46,13 @@ function strengthMeter({ t, tenant, assets }: PageFrame, loginName: string | und
 }
 
 /**
- * The field for a new password, posted as `password`: its rules stand before it, so that they are read before anybody
+ * The field for a new password: its rules stand before it, so that they are read before anybody
  * types (ground rule 8), and under it the advice on its strength. There is one field and a button that shows it, no
  * second one to type it in again: pasting and password managers work.
  */
 export function newPasswordField(
   frame: PageFrame,
-  { error, autofocus, loginName }: NewPasswordField = {},
+  { error, autofocus, loginName, name = 'password', hint }: NewPasswordField = {},
 ): Markup {
   const { t } = frame;
   // Without a name it is not posted: only password managers read it.
@@ -63,10 +67,10 @@ export function newPasswordField(
 ${username}${textField(
   {
     id: FIELD,
-    name: 'password',
+    name,
     type: 'password',
     label: t('newPassword.label'),
-    hint: t('newPassword.hint', { n: PASSWORD_MIN }),
+    hint: hint ?? t('newPassword.hint', { n: PASSWORD_MIN }),
     autofocus,
     // A manager that makes one up keeps to this.
     extra: html`autocomplete="new-password" passwordrules="minlength: ${PASSWORD_MIN}; maxlength: ${PASSWORD_MAX};" autocapitalize="none" autocorrect="off" spellcheck="false"`,

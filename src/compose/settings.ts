@@ -3,36 +3,38 @@ import type { SettingsParts } from '#interactions/settings/routes.ts';
 import type { AuditTrail } from '#src/audit/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Log } from '#src/log.ts';
-import { sessionLife } from '#src/provider/lifetimes.ts';
-import { createSessions } from '#src/provider/sessions.ts';
-import type { TellLogout } from '#src/provider/tell-logout.ts';
 import type { Sessions } from '#src/session/ports.ts';
 import { createOverviewReads } from '#src/settings/overview.ts';
 import { createTaskKeeper } from '#src/settings/task-keeper.ts';
 import { createSettingsEvents } from '#src/settings-events.ts';
 import type { Durable } from './durable.ts';
 import type { SecondStep } from './second-step.ts';
+import { composeSettingsEmail } from './settings-email.ts';
+import { composeSettingsMethods } from './settings-methods.ts';
+import { composeOwnData, type OwnDataParts } from './settings-own.ts';
 import { composeChangePhone } from './settings-phone.ts';
+import { composeRecords } from './settings-records.ts';
 import { composeSessionPages, type SessionPagesCompositionParts } from './settings-sessions.ts';
 import type { Volatile } from './volatile.ts';
 
 const MINUTE_MS = 60_000;
 
-/** Sessions and grants of people, over the stores. */
-export function composeSessions(of: {
-  config: Pick<Config, 'session'>;
-  volatile: Pick<Volatile, 'artifacts'>;
-  tell: TellLogout;
-}): Sessions {
-  const { config, volatile, tell } = of;
-  return createSessions({ artifacts: volatile.artifacts, life: sessionLife(config.session), tell });
-}
-
-export interface SettingsCompositionParts extends Omit<SessionPagesCompositionParts, 'settingsEvents'> {
+export interface SettingsCompositionParts
+  extends Omit<OwnDataParts, 'settingsEvents'>,
+    Omit<SessionPagesCompositionParts, 'settingsEvents'> {
   config: Pick<Config, 'session' | 'clients'>;
   durable: Pick<
     Durable,
-    'accounts' | 'factors' | 'enrolments' | 'backupCodes' | 'sealer' | 'digester' | 'clients' | 'lanes'
+    | 'accounts'
+    | 'factors'
+    | 'enrolments'
+    | 'backupCodes'
+    | 'sealer'
+    | 'digester'
+    | 'clients'
+    | 'lanes'
+    | 'audit'
+    | 'queue'
   >;
   volatile: Pick<Volatile, 'flows' | 'throttle' | 'deliveries'>;
   secondStep: SecondStep;
@@ -50,9 +52,14 @@ export function composeSettings(
   const { accounts, factors, enrolments, backupCodes, sealer } = durable;
   const settingsEvents = createSettingsEvents(log, trail);
   const tasks = createTaskKeeper({ flows: volatile.flows, sealer });
+  const records = composeRecords({ ...parts, tasks, settingsEvents });
   return {
+    ...records,
+    ...composeOwnData({ ...parts, settingsEvents }),
     ...composeSessionPages({ ...parts, settingsEvents }),
     accounts,
+    ...composeSettingsEmail({ durable, secondStep, tasks, settingsEvents, clock }),
+    ...composeSettingsMethods({ durable, volatile, secondStep, tasks, settingsEvents, clock }),
     changePhone: composeChangePhone({ durable, volatile, secondStep, tasks, settingsEvents, clock }),
     tasks,
     freshMs: config.session.freshMinutes * MINUTE_MS,
@@ -60,7 +67,7 @@ export function composeSettings(
     settingsEvents,
     overview: createOverviewReads({
       ...{ factors, enrolments, backupCodes, sessions },
-      lastSignIns: async () => [],
+      lastSignIns: records.activity.lastSignIns,
       methods: secondStep.methods,
     }),
     trail,
