@@ -23,7 +23,7 @@ export interface BlockedPage {
 /* A new number that proves nothing yet: when it does, and no new password, which would not help. */
 function waiting({ t, locale }: PageFrame, until: number): Markup {
   return html`<p class="lead">${t('blocked.why.number-new')}</p>
-<p>${richText(t, 'blocked.from', { moment: html`<strong id="until">${momentInWords(until, locale)}</strong>` })}</p>`;
+<p class="lead">${richText(t, 'blocked.from', { moment: html`<strong id="until">${momentInWords(until, locale)}</strong>` })}</p>`;
 }
 
 /* What the person can do alone; undefined where only the help desk can do anything. */

@@ -59,7 +59,7 @@ export function phoneCodePage(visit: DrawnVisit, page: PhoneCodePage): string {
       sent,
     }),
     body: html`${errorSummary(error)}
-${sentAgain(frame, sent)}
+${error === undefined && sentAgain(frame, sent)}
 ${settingsForm(
   visit,
   { action },

@@ -43,19 +43,23 @@ function numberLine({ t, locale }: PageFrame, { ending, label, newUntil }: OwnNu
   const name = label !== '' && html` <span class="soft">(${label})</span>`;
   const counts =
     newUntil !== undefined &&
-    html` <span class="soft" data-new>${t('settings.phone.countsFrom', { moment: momentInWords(newUntil, locale) })}</span>`;
+    html` <span class="counts">${t('settings.phone.countsFrom', { moment: momentInWords(newUntil, locale) })}</span>`;
   return html`${number}${name}${counts}`;
 }
 
-function numberList(frame: PageFrame, numbers: readonly OwnNumber[]): Markup {
-  return html`<ul class="reasons" id="numbers">${numbers.map((number) => html`<li>${numberLine(frame, number)}</li>`)}</ul>`;
+/* One is told in a sentence, several are listed. */
+function told(frame: PageFrame, numbers: readonly OwnNumber[]): Markup {
+  const [first, ...others] = numbers;
+  if (others.length > 0)
+    return html`<ul class="reasons" id="numbers">${numbers.map((number) => html`<li>${numberLine(frame, number)}</li>`)}</ul>`;
+  return html`<p class="lead" id="number">${frame.t('settings.phone.now')} ${first && numberLine(frame, first)}</p>`;
 }
 
 /* Which one is to be replaced: one is just told, of several one is chosen. */
 function choice(frame: PageFrame, { numbers, chosen }: PhonePage): Markup {
   const [first, ...others] = numbers;
   if (others.length === 0)
-    return html`<p id="number">${frame.t('settings.phone.now')} ${first && numberLine(frame, first)}</p>
+    return html`${told(frame, numbers)}
 <input type="hidden" name="factor" value="${first?.id}">`;
   const checked = numbers.some(({ id }) => id === chosen) ? chosen : first?.id;
   const radios = numbers.map(
@@ -69,7 +73,7 @@ function choice(frame: PageFrame, { numbers, chosen }: PhonePage): Markup {
 function before(frame: PageFrame, page: PhonePage): Markup {
   const { t } = frame;
   return html`<p class="lead">${t('settings.phone.before')}</p>
-${numberList(frame, page.numbers)}
+${told(frame, page.numbers)}
 <p>${richText(t, 'settings.phone.old', { contact: helpDeskContact(frame) })}</p>
 ${primaryLink('continue', page.proveHref, t('action.continue'))}`;
 }
