@@ -1,3 +1,4 @@
+import type { Account } from '#src/account/account.ts';
 import type { AuditReading, AuditRecord } from '#src/audit/ports.ts';
 import { SIGNED_IN, TOLD, TRIES } from './activity-events.ts';
 import { type ActivityLine, firstPage, linesOf, triesOf, withTries } from './activity-lines.ts';
@@ -21,7 +22,7 @@ export interface ActivityPage {
 }
 
 /** Whose activity: only ever the person's own. */
-type Whose = Pick<SettingsTurn, 'tenantId' | 'account'>;
+type Whose = Pick<SettingsTurn, 'tenantId'> & { account: Pick<Account, 'id'> };
 
 /**
  * Reads what happened to a person from the audit log, for themselves alone: whatever number a page is asked from, it
