@@ -138,7 +138,7 @@ describe('what people keep of themselves in the settings', () => {
     const page = await scene.open(LANGUAGE);
     assert.equal(page.step, 'settings-language', 'it changes no way in: nobody signs in again for it');
     assert.match(page.body, /id="choose-nl-note">Deze gebruikt u nu/);
-    const done = await browser.press({ ...page, body: page.body.replace(/<footer.*/s, '') }, 'choose-en');
+    const done = await browser.press(page, 'choose-en');
     assert.equal(done.step, 'settings');
     assert.match(done.body, /Your language was changed/);
     const { durable } = installation.running.composition;
