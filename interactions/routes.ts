@@ -79,6 +79,8 @@ export function createRoutes(
   router.get('/not-me', recovery.notMe);
   router.post('/not-me', recovery.confirmNotMe);
   router.get('/not-me/done', recovery.notMeDone);
+  router.get('/not-me/restored', recovery.notMeRestored);
+  router.get('/not-me/held', recovery.notMeHeld);
   router.get('/not-me/dead', recovery.notMeDead);
 
   addSettingsRoutes(router, parts.settings);

@@ -183,8 +183,11 @@ export interface RecoveryEvents {
     context: EventContext,
     result: { account: string; purpose: string; sessions: number; grants: number },
   ): void;
-  /** "This was not me". */
-  reported(context: EventContext, result: { account: string; by: string; sessions: number }): void;
+  /** "This was not me". `by`: whose link it was; `restored`: the former address is the account's again. */
+  reported(
+    context: EventContext,
+    result: { account: string; by: string; sessions: number; restored: boolean },
+  ): void;
 }
 
 /** Records them to the log and the audit log, each under its name. */

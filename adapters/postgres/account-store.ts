@@ -10,6 +10,7 @@ import { failClosedStore } from './fail-closed.ts';
 import { toInstant } from './instant.ts';
 import { isUuid } from './lookup-value.ts';
 import { createPasswordChange } from './password-change.ts';
+import { createRestoredEmail } from './restored-email.ts';
 
 type Marks = Pick<AccountStore, 'setDisabled' | 'setSuspended'>;
 
@@ -87,5 +88,6 @@ export function createAccountStore(parts: AccountStoreParts): AccountStore {
     ...createChanges(parts),
     ...createPasswordChange(parts),
     ...createAccountChanges(parts),
+    ...createRestoredEmail(parts),
   });
 }

@@ -8,6 +8,7 @@ import {
   type MailLinkStore,
   type NewMailLink,
 } from '#src/recovery/ports.ts';
+import type { Sealer } from '#src/secret/ports.ts';
 import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
@@ -15,6 +16,7 @@ import { likeARow } from './like-a-row.ts';
 import { isStorableText, isUuid, NOBODYS_ID } from './lookup-value.ts';
 import { person } from './person.ts';
 import type { Database, MailLinkTable } from './schema.ts';
+import { sealContext } from './seal-context.ts';
 
 /** Milliseconds after its end that a link is kept; an invitation is kept for its status. */
 const LINK_MEMORY = 30 * 24 * 3_600_000;
@@ -22,9 +24,18 @@ const LINK_MEMORY = 30 * 24 * 3_600_000;
 /** Of these the newest alone works. */
 const FOR_PASSWORD: readonly LinkPurpose[] = ['reset', 'invitation'];
 
-const COLUMNS = ['id', 'account_id', 'purpose', 'created_at', 'expires_at', 'opened_at', 'spent_at'] as const;
+const COLUMNS = [
+  ...['tenant_id', 'id', 'account_id', 'purpose', 'created_at', 'expires_at'],
+  ...['opened_at', 'spent_at', 'former_email_sealed'],
+] as const;
 
-function toLink(row: Pick<Selectable<MailLinkTable>, (typeof COLUMNS)[number]>): MailLink {
+export interface MailLinkStoreParts {
+  database: TenantDatabase;
+  sealer: Sealer;
+}
+
+function toLink(row: Pick<Selectable<MailLinkTable>, (typeof COLUMNS)[number]>, sealer: Sealer): MailLink {
+  const { tenant_id, id, former_email_sealed: sealed } = row;
   return {
     id: row.id,
     accountId: row.account_id,
@@ -33,6 +44,7 @@ function toLink(row: Pick<Selectable<MailLinkTable>, (typeof COLUMNS)[number]>):
     expiresAt: toMillis(row.expires_at),
     openedAt: toOptionalMillis(row.opened_at),
     spentAt: toOptionalMillis(row.spent_at),
+    formerEmail: sealed === null ? undefined : sealer.open(sealed, sealContext.formerEmail(tenant_id, id)),
   };
 }
 
@@ -74,8 +86,13 @@ async function endBefore(db: Kysely<Database>, tenantId: string, link: NewMailLi
   await db
     .deleteFrom('mail_link')
     .where((eb) => eb.and(ofAccount))
-    .where('purpose', '<>', 'invitation')
-    .where('expires_at', '<', toInstant(link.createdAt - LINK_MEMORY))
+    .where((eb) =>
+      eb.or([
+        eb('purpose', '<>', 'invitation').and('expires_at', '<', toInstant(link.createdAt - LINK_MEMORY)),
+        // Nobody needs an address that can't be brought back any more.
+        eb('purpose', '=', 'former-address').and('expires_at', '<', toInstant(link.createdAt)),
+      ]),
+    )
     .execute();
   if (!FOR_PASSWORD.includes(link.purpose)) return;
   await db
@@ -87,7 +104,9 @@ async function endBefore(db: Kysely<Database>, tenantId: string, link: NewMailLi
     .execute();
 }
 
-function createIssuing(database: TenantDatabase): Pick<MailLinkStore, 'issue' | 'endAll'> {
+function createIssuing({ database, sealer }: MailLinkStoreParts): Pick<MailLinkStore, 'issue' | 'endAll'> {
+  const sealed = (tenantId: string, { id, formerEmail }: NewMailLink) =>
+    formerEmail === undefined ? null : sealer.seal(formerEmail, sealContext.formerEmail(tenantId, id));
   return {
     async issue(tenantId, link) {
       if (!isUuid(link.accountId)) return false;
@@ -112,6 +131,7 @@ function createIssuing(database: TenantDatabase): Pick<MailLinkStore, 'issue' | 
               purpose: link.purpose,
               token_hash: link.tokenHash,
               code_digest: link.codeDigest ?? null,
+              former_email_sealed: sealed(tenantId, link),
               created_at: toInstant(link.createdAt),
               expires_at: toInstant(link.expiresAt),
             })
@@ -120,15 +140,21 @@ function createIssuing(database: TenantDatabase): Pick<MailLinkStore, 'issue' | 
         });
     },
 
-    async endAll(tenantId, accountId, at) {
+    async endAll(tenantId, accountId, at, but) {
       if (!isUuid(accountId)) return;
+      const former = 'former-address' satisfies LinkPurpose;
       await database
         .forTenant(tenantId)
         .updateTable('mail_link')
-        .set({ ended_at: toInstant(at) })
+        .set({ ended_at: toInstant(at), former_email_sealed: null })
         .where('tenant_id', '=', tenantId)
         .where('account_id', '=', accountId)
         .where('ended_at', 'is', null)
+        .where((eb) =>
+          but === 'former-addresses'
+            ? eb('purpose', '<>', former)
+            : eb.or([eb('purpose', '<>', former), eb('created_at', '>=', toInstant(but.formerBefore))]),
+        )
         .execute();
     },
   };
@@ -140,7 +166,10 @@ function isSame(one: string | null, other: string | undefined): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-function createSpending(database: TenantDatabase): Pick<MailLinkStore, 'spend' | 'spendByCode'> {
+function createSpending({
+  database,
+  sealer,
+}: MailLinkStoreParts): Pick<MailLinkStore, 'spend' | 'spendByCode'> {
   /** Counts a try on every link that one of these people could mean. */
   const countTries = (tenantId: string, accountIds: readonly string[], by: string, at: number) =>
     database
@@ -162,7 +191,7 @@ function createSpending(database: TenantDatabase): Pick<MailLinkStore, 'spend' |
       const row = await takeQuery(database.forTenant(tenantId), tenantId, { by, at })
         .where('token_hash', '=', tokenHash)
         .executeTakeFirst();
-      return row && toLink(row);
+      return row && toLink(row, sealer);
     },
 
     async spendByCode(tenantId, given, by, at) {
@@ -183,7 +212,7 @@ function createSpending(database: TenantDatabase): Pick<MailLinkStore, 'spend' |
       const row = await takeQuery(database.forTenant(tenantId), tenantId, { by, at })
         .where('id', '=', right?.id ?? NOBODYS_ID)
         .executeTakeFirst();
-      return row && toLink(row);
+      return row && toLink(row, sealer);
     },
   };
 }
@@ -202,11 +231,12 @@ function statusOf(row: InvitationRow, at: number): InvitationStatus {
   return row.opened_at === null ? 'sent' : 'opened';
 }
 
-/** Durable store of links in mails: hashes and digests only. Whatever is single-use is taken by one statement. */
-export function createMailLinkStore({ database }: { database: TenantDatabase }): MailLinkStore {
+/** Durable store of links in mails: hashes and digests, and former addresses sealed. Whatever is single-use is taken by one statement. */
+export function createMailLinkStore(parts: MailLinkStoreParts): MailLinkStore {
+  const { database, sealer } = parts;
   return failClosedStore<MailLinkStore>({
-    ...createIssuing(database),
-    ...createSpending(database),
+    ...createIssuing(parts),
+    ...createSpending(parts),
     async find(tenantId, tokenHash, at) {
       if (!isStorableText(tokenHash)) return undefined;
       const row = await database
@@ -218,7 +248,7 @@ export function createMailLinkStore({ database }: { database: TenantDatabase }):
         .where('spent_at', 'is', null)
         .where((eb) => works(eb, at))
         .executeTakeFirst();
-      return row && toLink(row);
+      return row && toLink(row, sealer);
     },
 
     async opened(tenantId, id, at) {
@@ -248,7 +278,7 @@ export function createMailLinkStore({ database }: { database: TenantDatabase }):
         .orderBy(sql`mail_link.ended_at is null`, 'desc')
         .limit(1)
         .executeTakeFirst();
-      return row && { status: statusOf(row, at), link: toLink(row) };
+      return row && { status: statusOf(row, at), link: toLink(row, sealer) };
     },
   });
 }

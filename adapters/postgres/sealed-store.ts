@@ -38,6 +38,10 @@ const columns: readonly Column[] = [
     contextOf: (tenantId, { id }) => sealContext.factor(tenantId, id),
   },
   {
+    ...{ table: 'mail_link', column: 'former_email_sealed', id: 'id', type: 'uuid' },
+    contextOf: (tenantId, { id }) => sealContext.formerEmail(tenantId, id),
+  },
+  {
     ...{ table: 'message', column: 'payload_sealed', id: 'id', type: 'uuid' },
     contextOf: (tenantId, { id }) => sealContext.message(tenantId, id),
   },

@@ -36,6 +36,8 @@ const words: Readonly<Record<NoticeKind, Words>> = {
   'new-browser': { what: 'message.notice.newBrowser', head: 'signedIn' },
   unblocked: { what: 'message.notice.unblocked', head: 'changed', byOthers: true },
   'account-closed': { what: 'message.notice.accountClosed', head: 'closed', byOthers: true },
+  'account-held': { what: 'message.notice.accountHeld', head: 'closed', byOthers: true },
+  'email-restored': { what: 'message.notice.emailRestored', head: 'closed', byOthers: true },
   'second-step-reset': { what: 'message.notice.secondStepReset', head: 'changed', byOthers: true },
 };
 

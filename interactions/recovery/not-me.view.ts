@@ -5,10 +5,19 @@ import { type PageFrame, renderPage } from '../views/page.ts';
 import { helpSentence } from './pieces.ts';
 import type { RecoveryPlace } from './place.ts';
 
+/** What the button does, beside signing out everywhere. */
+export type NotMeDeed = 'closes' | 'restores' | 'holds';
+
+const deeds = {
+  closes: ['notMe.closes'],
+  restores: ['notMe.restores', 'notMe.closesMail'],
+  holds: ['notMe.holds'],
+} as const satisfies Record<NotMeDeed, readonly string[]>;
+
 /** "This was not me": says what the button does before it does it. Opening the link does nothing (ground rule 10). */
 export function notMePage(
   frame: PageFrame,
-  { place, token }: { place: RecoveryPlace; token: string },
+  { place, token, does = 'closes' }: { place: RecoveryPlace; token: string; does?: NotMeDeed },
 ): string {
   const { t } = frame;
   return renderPage(frame, {
@@ -17,25 +26,38 @@ export function notMePage(
     icon: 'stop',
     scripts: ['busy-button'],
     body: html`<p>${t('notMe.text')}</p>
-<ul class="reasons"><li>${t('notMe.signsOut')}</li><li>${t('notMe.closes')}</li></ul>
+<ul class="reasons"><li>${t('notMe.signsOut')}</li>${deeds[does].map((key) => html`<li>${t(key)}</li>`)}</ul>
 <form method="post" action="${place.to('/not-me')}">
 <input type="hidden" name="token" value="${token}">
 ${submitButton(t, { id: 'confirm-not-me', label: t('notMe.confirm'), busy: t('busy.go') })}
 </form>
-<p class="fine">${t('notMe.wasYou')}</p>`,
+<p class="fine">${t('notMe.wasYou')}</p>
+${does === 'holds' && html`<div class="fine">${helpSentence(frame, 'notMe.held.help')}</div>`}`,
   });
 }
 
-/** What to do after it: a new password opens the account again. */
-export function notMeDonePage(frame: PageFrame, place: RecoveryPlace): string {
+/** What to do after it: a new password opens the account again. `restored`: its mail goes to the former address. */
+export function notMeDonePage(frame: PageFrame, place: RecoveryPlace, { restored = false } = {}): string {
   const { t } = frame;
   return renderPage(frame, {
-    step: 'not-me-done',
+    step: restored ? 'not-me-restored' : 'not-me-done',
     title: t('notMe.done.title'),
     icon: 'check',
-    body: html`<p class="lead">${t('notMe.done.text')}</p>
+    body: html`<p class="lead">${t(restored ? 'notMe.restored.text' : 'notMe.done.text')}</p>
 ${primaryLink('recover-password', place.to('/recover/password'), t('notMe.done.password'))}
 <div class="fine">${helpSentence(frame, 'notMe.done.help')}</div>`,
+  });
+}
+
+/** After it from a former address that does not come back: only the help desk opens the account. */
+export function notMeHeldPage(frame: PageFrame): string {
+  const { t } = frame;
+  return renderPage(frame, {
+    step: 'not-me-held',
+    title: t('notMe.done.title'),
+    icon: 'check',
+    body: html`<p class="lead">${t('notMe.held.text')}</p>
+${helpSentence(frame, 'notMe.held.help')}`,
   });
 }
 

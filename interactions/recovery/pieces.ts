@@ -18,7 +18,8 @@ export function helpSentence(
     | 'recover.sent.help'
     | 'recover.dead.invitation'
     | 'recover.question.help'
-    | 'notMe.done.help',
+    | 'notMe.done.help'
+    | 'notMe.held.help',
 ): Markup {
   return html`<p class="help-text">${richText(frame.t, key, { contact: helpDeskContact(frame) })}</p>`;
 }

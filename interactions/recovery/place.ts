@@ -5,7 +5,7 @@ import { type InteractionContext, interactionPath } from '../sign-in/turn.ts';
 export type RecoveryPath =
   | '/recover'
   | `/recover/${'login-name' | 'password' | 'step' | 'code' | 'question' | 'new-password' | 'link' | 'dead'}`
-  | `/not-me${'' | '/done' | '/dead'}`;
+  | `/not-me${'' | '/done' | '/restored' | '/held' | '/dead'}`;
 
 /** Where a recovery stands beside a sign-in: its pages lead to each other, and back to where the person came from. */
 export interface RecoveryPlace {

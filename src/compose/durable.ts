@@ -72,7 +72,7 @@ export async function openDurable(config: Config, { clock, log, migrateFirst }: 
       enrolments: createEnrolmentStore({ database, sealer, digester }),
       clients: createClientStore({ database, sealer }),
       lanes: createLaneStore({ database }),
-      links: createMailLinkStore({ database }),
+      links: createMailLinkStore({ database, sealer }),
       queue: createQueueStore({ database, sealer }),
       tenants,
       audit,

@@ -29,10 +29,14 @@ export const NOTICE_KINDS = [
   ...['unblocked', 'second-step-reset'],
   /** By the person, in their own settings. */
   ...['phone-changed', 'method-removed', 'question-changed', 'backup-code-made'],
-  /** By whoever pressed "this was not me", on whichever channel. */
+  /** By whoever pressed "this was not me", on whichever channel: until a recovery. */
   'account-closed',
+  /** By whoever pressed it in a former mailbox: until the help desk; or until a recovery by that address, which is back. */
+  ...['account-held', 'email-restored'],
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
+
+const CLOSINGS: readonly NoticeKind[] = ['account-closed', 'account-held', 'email-restored'];
 
 /** What else may be told: of wrong tries how many, of a browser what it says of itself (a stranger's own words). */
 export interface NoticeDetail {
@@ -61,7 +65,7 @@ export interface NoticeRenderer {
 
 /** Whom a notice is for, and when what it tells of happened. */
 export type NoticeContext = Pick<MethodContext, 'tenant' | 'accountId' | 'now'> & {
-  /** The proved address that is the account's no more: it is told as well as the new one. */
+  /** The proved address that is the account's no more: it is told as well as the one that took its place. */
   formerEmail?: string | undefined;
   /** The number that is the account's no more (E.164): it is told as well as the new one. */
   formerPhone?: string | undefined;
@@ -81,8 +85,12 @@ export interface NoticesParts {
   queue: MessageQueue;
   factors: Pick<FactorStore, 'list'>;
   accounts: Pick<AccountStore, 'findById'>;
-  /** Makes a link to say "this was not me"; undefined when the account is not there or disabled. */
-  reportHref(tenant: Tenant, accountId: AccountId, of: { former: boolean }): Promise<string | undefined>;
+  /** Makes a link to say "this was not me", for a former address or for the others; undefined when the account is not there or disabled. */
+  reportHref(
+    tenant: Tenant,
+    accountId: AccountId,
+    of: { formerEmail: string | undefined },
+  ): Promise<string | undefined>;
   render: NoticeRenderer;
   throttle: Pick<ThrottleStore, 'take'>;
   log: Log;
@@ -160,10 +168,13 @@ function createTelling({
   };
 
   /** One link for all addresses of a kind; a call carries none. */
-  const hrefsFor = async (addresses: readonly Address[], { tenant, accountId }: NoticeContext) => {
+  const hrefsFor = async (
+    addresses: readonly Address[],
+    { tenant, accountId, formerEmail }: NoticeContext,
+  ) => {
     const ask = async (former: boolean) =>
       addresses.some((address) => address.former === former && address.channel !== 'voice')
-        ? reportHref(tenant, accountId, { former })
+        ? reportHref(tenant, accountId, { formerEmail: former ? formerEmail : undefined })
         : undefined;
     const [own, old] = [await ask(false), await ask(true)];
     return (address: Address) => (address.former ? old : own);
@@ -183,7 +194,7 @@ function createTelling({
     const phoned = byPhone.length > 0 && (await mayPhone(context, what)) ? byPhone : [];
     const addresses = [...phoned, ...emailsOf(account, formerEmail)];
     // A closed account can't be closed any further.
-    const hrefOf = what === 'account-closed' ? () => undefined : await hrefsFor(addresses, context);
+    const hrefOf = CLOSINGS.includes(what) ? () => undefined : await hrefsFor(addresses, context);
     const { loginName, locale } = account;
     const notice = { what, tenant, loginName, locale, at: now, detail };
     const items = addresses.map((address) =>

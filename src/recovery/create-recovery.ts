@@ -2,13 +2,14 @@ import type { AuditTrail } from '#src/audit/ports.ts';
 import { type AnswerQuestionParts, createAnswerQuestion } from './answer-question.ts';
 import type { Recovery, RecoveryTurn } from './recovery.ts';
 import type { RecoveryKeeper } from './recovery-keeper.ts';
-import { createReportAccount, type ReportParts } from './report-account.ts';
+import { createReportAccount, createReportLanding, type ReportParts } from './report-account.ts';
 import type { RequestRecovery } from './request-recovery.ts';
 import { createSetPassword, type SetPasswordParts } from './set-password.ts';
 import { createSpendLink, type SpendParts } from './spend-link.ts';
 
 export interface RecoveryParts extends SpendParts, AnswerQuestionParts, SetPasswordParts, ReportParts {
   links: SpendParts['links'] & ReportParts['links'];
+  enrolments: SpendParts['enrolments'] & AnswerQuestionParts['enrolments'] & ReportParts['enrolments'];
   mailLinks: SpendParts['mailLinks'] & SetPasswordParts['mailLinks'];
   accounts: SpendParts['accounts'] &
     AnswerQuestionParts['accounts'] &
@@ -18,6 +19,7 @@ export interface RecoveryParts extends SpendParts, AnswerQuestionParts, SetPassw
     AnswerQuestionParts['events'] &
     SetPasswordParts['events'] &
     ReportParts['events'];
+  tell: ReportParts['tell'];
   keeper: RecoveryKeeper;
   request: RequestRecovery;
   trail: Pick<AuditTrail, 'settled'>;
@@ -30,6 +32,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
   const answer = createAnswerQuestion(parts);
   const setPassword = createSetPassword(parts);
   const report = createReportAccount(parts);
+  const reportLanding = createReportLanding(parts);
 
   const settled = async <Answer>({ reference }: RecoveryTurn, work: Promise<Answer>): Promise<Answer> => {
     const answer = await work;
@@ -51,7 +54,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
   return {
     current: async (at) => (await keeper.load(at)).flow,
     ask: (at, lost, typed) => settled(at, ask(at, lost, typed)),
-    landing: spending.landing,
+    landing: async (at, token) => reportLanding(at, token, await spending.landing(at, token)),
     spendLink: (at, token) => settled(at, spending.spendLink(at, token)),
     spendCode: (at, of) => settled(at, spending.spendCode(at, of)),
     answer: (at, typed) => settled(at, answer(at, typed)),

@@ -108,6 +108,7 @@ export function createMailLinks({ links, digester, clock }: Parts) {
         ...{ id, accountId: account.id, purpose, createdAt, expiresAt },
         tokenHash: secretHash(token),
         codeDigest: codeDigest(tenant.id, account, code),
+        formerEmail: undefined,
       });
       if (!issued) return undefined;
       const href = hrefOf(tenant, '/recover/link', token);
@@ -115,17 +116,18 @@ export function createMailLinks({ links, digester, clock }: Parts) {
     },
 
     /**
-     * Where a person can say "this was not me"; `former` for an address that is the account's no more. Undefined when
-     * the account is not there or disabled.
+     * Where a person can say "this was not me". `formerEmail`: the address it is mailed to, when that is the account's no
+     * more; it is kept with the link, which may bring it back. Undefined when the account is not there or disabled.
      */
     async reportHref(
       tenant: Tenant,
       accountId: AccountId,
-      { former }: { former: boolean },
+      { formerEmail }: { formerEmail: string | undefined },
     ): Promise<string | undefined> {
       const [token, createdAt] = [newToken(), clock.now()];
       const issued = await links.issue(tenant.id, {
-        ...{ id: randomUUID(), accountId, purpose: former ? 'former-address' : 'report' },
+        ...{ id: randomUUID(), accountId, purpose: formerEmail === undefined ? 'report' : 'former-address' },
+        formerEmail,
         ...{ createdAt, expiresAt: createdAt + REPORT_LIFE },
         tokenHash: secretHash(token),
         codeDigest: undefined,

@@ -21,11 +21,13 @@ export interface MailLink {
   expiresAt: number;
   openedAt: number | undefined;
   spentAt: number | undefined;
+  /** The address that a `former-address` was mailed to: it may be brought back by it. */
+  formerEmail: string | undefined;
 }
 
 /** A link to be kept. `codeDigest` is a keyed digest of the code beside it, where there is one. */
 export interface NewMailLink
-  extends Pick<MailLink, 'id' | 'accountId' | 'purpose' | 'createdAt' | 'expiresAt'> {
+  extends Pick<MailLink, 'id' | 'accountId' | 'purpose' | 'createdAt' | 'expiresAt' | 'formerEmail'> {
   /** SHA-256 of the token, base64url. */
   tokenHash: string;
   codeDigest: string | undefined;
@@ -67,6 +69,14 @@ export interface MailLinkStore {
     accountId: AccountId,
     at: number,
   ): Promise<{ status: InvitationStatus; link: MailLink } | undefined>;
-  /** Ends every link of an account that still works. */
-  endAll(tenantId: TenantId, accountId: AccountId, at: number): Promise<void>;
+  /**
+   * Ends every link of an account that still works, but for those of former addresses: all of them, or those made before
+   * `formerBefore`. Who replaces an address twice must not end the way back to the first one by the second.
+   */
+  endAll(
+    tenantId: TenantId,
+    accountId: AccountId,
+    at: number,
+    but: 'former-addresses' | { formerBefore: number },
+  ): Promise<void>;
 }

@@ -19,8 +19,17 @@ export interface RecoveryOutcome {
   flowId: string;
 }
 
-/** What a link is good for, for the page that has its button; undefined for one that works no more. */
-export type LinkLanding = { purpose: LinkPurpose } | undefined;
+/**
+ * What a link is good for, for the page that has its button; undefined for one that works no more. `restores`: of a link
+ * from a former address, whether that address will be the account's again.
+ */
+export type LinkLanding = { purpose: LinkPurpose; restores?: boolean } | undefined;
+
+/**
+ * What came of "this was not me". Every session, grant and link is over. `closed`: until a recovery; `restored`: likewise,
+ * and the former address is the account's again; `held`: until the help desk. `dead`: the link works no more.
+ */
+export type ReportOutcome = 'closed' | 'restored' | 'held' | 'dead';
 
 /**
  * `wait`: asked for too often; the flow tells it as well, with what was typed, so that the page after the redirect can
@@ -55,8 +64,8 @@ export interface Recovery {
   answer(at: RecoveryTurn, typed: string): Promise<RecoveryFlow>;
   /** The new password. */
   setPassword(at: RecoveryTurn, typed: string): Promise<RecoveryFlow>;
-  /** The button of "this was not me": ends every session and closes the account until a recovery; false for a dead link. */
-  report(at: RecoveryTurn, token: string): Promise<boolean>;
+  /** The button of "this was not me". */
+  report(at: RecoveryTurn, token: string): Promise<ReportOutcome>;
   /** Forgets the flow of this browser. */
   startOver(at: RecoveryTurn): Promise<void>;
 }

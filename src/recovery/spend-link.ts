@@ -13,7 +13,7 @@ import type { LinkLanding, RecoveryTurn, SpendOutcome } from './recovery.ts';
 import { next, type Proved, type RecoveryProblem, startRecovery } from './recovery-flow.ts';
 import { type KeptRecovery, RECOVERY_TTL, type RecoveryKeeper } from './recovery-keeper.ts';
 import { countedName, MOST_ACCOUNTS, namesIn, readName } from './recovery-request.ts';
-import { seenOf } from './standing.ts';
+import { asksQuestion, seenOf } from './standing.ts';
 
 export interface SpendParts {
   links: Pick<MailLinkStore, 'find' | 'opened' | 'spend' | 'spendByCode'>;
@@ -73,7 +73,7 @@ export function createSpendLink(parts: SpendParts) {
   };
 
   const questionOf = async ({ tenant }: RecoveryTurn, proved: Proved): Promise<string | undefined> => {
-    const asks = tenant.settings.firstSignIn.asks === 'question-and-email' && proved.purpose === 'reset';
+    const asks = asksQuestion(tenant) && proved.purpose === 'reset';
     return asks ? (await enrolments.findQuestion(tenant.id, proved.accountId))?.text : undefined;
   };
 

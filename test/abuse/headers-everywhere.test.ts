@@ -47,7 +47,7 @@ const routes = [
     '/question',
     '/new-password',
   ].map((page) => `/recover${page}`),
-  ...['?token=x', '/done', '/dead'].map((page) => `/not-me${page}`),
+  ...['?token=x', '/done', '/restored', '/held', '/dead'].map((page) => `/not-me${page}`),
   '/language',
   '/reg',
   '/device',

@@ -33,6 +33,7 @@ export async function linkBench(makeStore: MakeLinkStore, t: TestContext) {
     expiresAt: (with_.createdAt ?? AT) + LIFE,
     tokenHash: `hash ${randomUUID()}`,
     codeDigest: undefined,
+    formerEmail: undefined,
     ...with_,
   });
   return {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { AT, LIFE, linkBench, type MakeLinkStore, shown } from './mail-link-bench.ts';
 import { describeLinkCodes } from './mail-link-codes.ts';
+import { describeFormerAddresses } from './mail-link-former.ts';
 
 const DAY = 86_400_000;
 
@@ -95,7 +96,7 @@ function describeSpending(makeStore: MakeLinkStore): void {
     const next = await issue();
     assert.equal(await spend(had), undefined);
     assert.ok(await spend(next));
-    await links.endAll(tenantId, accountId, AT + 2);
+    await links.endAll(tenantId, accountId, AT + 2, 'former-addresses');
     for (const link of [next, report]) {
       assert.equal(await spend(link), undefined);
       assert.equal(await find(link), undefined);
@@ -126,7 +127,7 @@ function describeSpending(makeStore: MakeLinkStore): void {
     assert.equal(await links.find(otherTenantId, link.tokenHash, AT), undefined);
     assert.equal(await links.spend(otherTenantId, link.tokenHash, 'browser', AT), undefined);
     await links.opened(otherTenantId, link.id, AT);
-    await links.endAll(otherTenantId, accountId, AT);
+    await links.endAll(otherTenantId, accountId, AT, { formerBefore: AT });
     assert.equal(await links.invitation(otherTenantId, accountId, AT), undefined);
     assert.deepEqual(await find(link), shown(link));
   });
@@ -134,7 +135,7 @@ function describeSpending(makeStore: MakeLinkStore): void {
   test('a malformed id, hash or browser is nobody’s', async (t) => {
     const { links, tenantId, issue, spend } = await linkBench(makeStore, t);
     await links.opened(tenantId, "' or true --", AT);
-    await links.endAll(tenantId, "' or true --", AT);
+    await links.endAll(tenantId, "' or true --", AT, 'former-addresses');
     assert.equal(await links.spend(tenantId, '\0', 'browser', AT), undefined);
     assert.equal(await links.invitation(tenantId, "' or true --", AT), undefined);
     assert.equal(await spend(await issue(), '\0'), undefined);
@@ -167,7 +168,7 @@ function describeInvitations(makeStore: MakeLinkStore): void {
     const second = await issue({ purpose: 'invitation', createdAt: AT + 5 });
     assert.equal((await links.invitation(tenantId, accountId, AT))?.link.id, second.id);
     assert.equal(await status(AT), 'sent');
-    await links.endAll(tenantId, accountId, AT + 6);
+    await links.endAll(tenantId, accountId, AT + 6, 'former-addresses');
     assert.equal(await status(AT + 6), 'expired');
   });
 
@@ -186,5 +187,6 @@ export function describeMailLinkStoreContract(name: string, makeStore: MakeLinkS
     describeSpending(makeStore);
     describeLinkCodes(makeStore);
     describeInvitations(makeStore);
+    describeFormerAddresses(makeStore);
   });
 }

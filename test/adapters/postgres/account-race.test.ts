@@ -17,8 +17,14 @@ const late: Record<string, (setting: Setting, accountId: string) => Promise<unkn
     lanes.signedIn(tenantId, accountId, { lane: STRANGERS, browser: 'laptop', at: AT }),
   'a link': ({ links, tenantId }, accountId) => {
     const times = { createdAt: AT, expiresAt: AT + 60_000 };
-    const link = { id: randomUUID(), accountId, tokenHash: 'hash', codeDigest: undefined, ...times };
-    return links.issue(tenantId, { ...link, purpose: 'reset' });
+    const link = {
+      id: randomUUID(),
+      accountId,
+      tokenHash: 'hash',
+      codeDigest: undefined,
+      formerEmail: undefined,
+    };
+    return links.issue(tenantId, { ...link, ...times, purpose: 'reset' });
   },
   'a new password': ({ accounts, tenantId }, accountId) =>
     accounts.changePassword(tenantId, accountId, { hash: 'new', at: AT, provesEmail: undefined }),

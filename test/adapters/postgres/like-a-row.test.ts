@@ -46,7 +46,7 @@ describe('what is done for an unknown name', () => {
     assert.ok(known > 0 && unknown > 0, `${known} and ${unknown} bytes`);
     assert.equal(await lanes.countFailure(tenantId, undefined, failure), undefined);
 
-    const links = createMailLinkStore({ database: application });
+    const links = createMailLinkStore({ database: application, sealer });
     const guess = (accountId: string) =>
       links.spendByCode(tenantId, [{ accountId, codeDigest: 'x' }], 'browser', Date.UTC(2026, 0, 15));
     assert.ok((await written(owner.db, () => guess(randomUUID()))) > 0);

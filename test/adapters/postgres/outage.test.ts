@@ -45,6 +45,7 @@ function waysBack({ accounts, lanes, links }: ReturnType<typeof createStores>): 
   return [
     accounts.findForRecovery(SOMEBODY, { canonical: 'werkgever', email: undefined }, 1),
     accounts.setSuspended(SOMEBODY, SOMEBODY, { by: 'person', at: 1 }),
+    accounts.restoreEmail(SOMEBODY, SOMEBODY, { email: 'a@example.nl', at: 1 }),
     accounts.changePassword(SOMEBODY, SOMEBODY, { hash: '', at: 1, provesEmail: undefined }),
     lanes.countFailure(SOMEBODY, SOMEBODY, lane),
     lanes.countFailure(SOMEBODY, undefined, lane),
@@ -52,13 +53,13 @@ function waysBack({ accounts, lanes, links }: ReturnType<typeof createStores>): 
     lanes.list(SOMEBODY, SOMEBODY),
     lanes.forget(SOMEBODY, SOMEBODY, { allBut: undefined }),
     lanes.unblock(SOMEBODY, SOMEBODY),
-    links.issue(SOMEBODY, { ...link, tokenHash: '', codeDigest: undefined }),
+    links.issue(SOMEBODY, { ...link, tokenHash: '', codeDigest: undefined, formerEmail: undefined }),
     links.find(SOMEBODY, 'hash', 1),
     links.opened(SOMEBODY, SOMEBODY, 1),
     links.spend(SOMEBODY, 'hash', 'browser', 1),
     links.spendByCode(SOMEBODY, [], 'browser', 1),
     links.invitation(SOMEBODY, SOMEBODY, 1),
-    links.endAll(SOMEBODY, SOMEBODY, 1),
+    links.endAll(SOMEBODY, SOMEBODY, 1, 'former-addresses'),
   ];
 }
 

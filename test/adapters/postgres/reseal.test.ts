@@ -9,6 +9,7 @@ import { createClientStore } from '#adapters/postgres/client-store.ts';
 import type { OpenDatabase } from '#adapters/postgres/connect.ts';
 import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createKeyStore } from '#adapters/postgres/key-store.ts';
+import { createMailLinkStore } from '#adapters/postgres/mail-link-store.ts';
 import { createQueueStore } from '#adapters/postgres/queue-store.ts';
 import { createSealedStore } from '#adapters/postgres/sealed-store.ts';
 import { AppError } from '#src/errors.ts';
@@ -39,6 +40,7 @@ function storesUnder(database: OpenDatabase, current: MasterKey, previous: reado
     factors: createFactorStore({ database, sealer }),
     clients: createClientStore({ database, sealer }),
     keys: createKeyStore({ database, sealer }),
+    links: createMailLinkStore({ database, sealer }),
     queue: createQueueStore({ database, sealer }),
   };
 }
@@ -60,13 +62,21 @@ function resealOf(database: OpenDatabase, current: MasterKey, previous: readonly
 
 /** One of everything that is sealed for one tenant; gives back what to read it by. */
 async function fill(database: OpenDatabase, tenantId: string, master: MasterKey, text: string) {
-  const { accounts, factors, clients, keys, queue } = storesUnder(database, master);
+  const { accounts, factors, clients, keys, links, queue } = storesUnder(database, master);
   const name = `n${randomUUID()}`;
   const account = newAccount(tenantId, name, { email: `${text}@a`, phone: `${text}1` });
   const { id: accountId } = await createAccount(accounts, account);
   await factors.addFirst({ ...newFactor(tenantId, accountId), data: text }, 1);
   await clients.add(tenantId, { client_id: name, client_secret: text });
   await keys.change({ purpose: 'signing', tenantId }, { add: keyOf(tenantId, text) });
+  const link = {
+    id: randomUUID(),
+    accountId,
+    tokenHash: name,
+    codeDigest: undefined,
+    formerEmail: `${text}@f`,
+  };
+  await links.issue(tenantId, { ...link, purpose: 'former-address', createdAt: 1, expiresAt: 2 });
   const item = { id: randomUUID(), tenantId, accountId, kind: 'message', payload: text };
   await queue.put([{ ...item, createdAt: 1, expiresAt: 2 }]);
   return { tenantId, accountId, name, text, itemId: item.id };
@@ -81,7 +91,7 @@ function keyOf(tenantId: string | undefined, secret: string) {
 }
 
 async function readBack(database: OpenDatabase, master: MasterKey, kept: Awaited<ReturnType<typeof fill>>) {
-  const { accounts, factors, clients, keys, queue } = storesUnder(database, master);
+  const { accounts, factors, clients, keys, links, queue } = storesUnder(database, master);
   const { tenantId, accountId, name, itemId } = kept;
   // A lease of no length: they are all there the next time.
   const items = await queue.claim({ at: 1, leaseUntil: 1, most: 100 });
@@ -90,6 +100,7 @@ async function readBack(database: OpenDatabase, master: MasterKey, kept: Awaited
     email: account?.email,
     phone: account?.phone,
     factor: (await factors.list(tenantId, accountId))[0]?.data,
+    former: (await links.find(tenantId, name, 1))?.formerEmail,
     client: (await clients.find(tenantId, name))?.client_secret,
     key: (await keys.list({ purpose: 'signing', tenantId }))[0]?.secret,
     message: items.find(({ id }) => id === itemId)?.payload,
@@ -113,22 +124,22 @@ function describeResealing(
       const seen: ResealProgress[] = [];
       const reseal = resealOf(database, NEW, [OLD]);
       const summary = await reseal({ batch: 2, onProgress: (step) => seen.push(step) });
-      const total = texts.length * 6 + 1;
+      const total = texts.length * 7 + 1;
       assert.deepEqual(summary.sealedBy, { [OLD.id]: total });
       assert.equal(
         summary.tables.reduce((sum, { resealed }) => sum + resealed, 0),
         total,
       );
       assert.deepEqual(
-        ['account', 'factor', 'message', 'client', 'key'].map(
+        ['account', 'factor', 'mail_link', 'message', 'client', 'key'].map(
           (table) => seen.findLast((step) => step.table === table)?.done,
         ),
-        [texts.length * 2, texts.length, texts.length, texts.length, texts.length + 1],
+        [texts.length * 2, ...Array(4).fill(texts.length), texts.length + 1],
       );
       for (const one of kept) {
         const { text } = one;
         const same = { factor: text, client: text, key: text, message: text };
-        const expected = { email: `${text}@a`, phone: `${text}1`, ...same };
+        const expected = { email: `${text}@a`, phone: `${text}1`, former: `${text}@f`, ...same };
         assert.deepEqual(await readBack(database, NEW, one), expected);
       }
       assert.equal((await storesUnder(database, NEW).keys.list(INSTALLATION))[0]?.secret, 'ours');
@@ -137,7 +148,7 @@ function describeResealing(
       assert.equal(reseal.recorded.length, 1, 'what seals nothing anew is recorded');
       assert.deepEqual(
         [again.sealedBy, again.tables.map((table) => table.total)],
-        [{ [NEW.id]: total }, [0, 0, 0, 0, 0]],
+        [{ [NEW.id]: total }, [0, 0, 0, 0, 0, 0]],
       );
     });
 
@@ -155,12 +166,12 @@ function describeResealing(
       const { tables, sealedBy } = await resealOf(database, NEW, [OLD])({
         onFault: (fault) => faults.push(fault),
       });
-      assert.deepEqual(sealedBy, { [stranger.id]: 5, [OLD.id]: 6, malformed: 1 });
+      assert.deepEqual(sealedBy, { [stranger.id]: 6, [OLD.id]: 7, malformed: 1 });
       assert.equal(
         tables.reduce((sum, { unreadable }) => sum + unreadable, 0),
-        6,
+        7,
       );
-      assert.deepEqual(new Set(faults.map(({ place }) => place.table)).size, 5);
+      assert.deepEqual(new Set(faults.map(({ place }) => place.table)).size, 6);
       const ofAccount = faults.find(({ place }) => place.column === 'email_sealed');
       assert.deepEqual([ofAccount?.id, ofAccount?.place.of], [lost.accountId, tenantId]);
       assert.match(ofAccount?.reason ?? '', new RegExp(`unknown key \\(${stranger.id}\\)`));
@@ -200,7 +211,7 @@ describe('sealing anew', () => {
     const known = (await createSealedStore({ database: owner }).places()).map(
       (place) => `${place.table}.${place.column}`,
     );
-    assert.ok(sealed.length >= 6);
+    assert.ok(sealed.length >= 7);
     assert.deepEqual([...new Set(known)].sort(), sealed.sort());
   });
 
@@ -225,7 +236,7 @@ describe('sealing anew', () => {
     const reseal = resealOf(owner, NEW, [OLD]);
     const { sealedBy, tables } = await reseal({ dryRun: true });
     assert.deepEqual(reseal.recorded, []);
-    assert.deepEqual([sealedBy, tables], [{ [OLD.id]: 6 }, []]);
+    assert.deepEqual([sealedBy, tables], [{ [OLD.id]: 7 }, []]);
     assert.equal((await readBack(owner, OLD, kept)).email, 'text@a');
   });
 

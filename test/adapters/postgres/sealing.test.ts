@@ -13,18 +13,21 @@ const PHONE = '+31612345678';
 const SEED = 'JBSWY3DPEHPK3PXP';
 const CLIENT_SECRET = 'the-secret-of-the-client';
 const KEY = 'the-secret-of-the-key';
+const FORMER = 'Oud.Adres@example.nl';
 const TEXT = 'the-text-of-the-message';
 const AT = Date.UTC(2026, 0, 15);
 
 /** Two people, two clients and two keys, so that each sealed value has another row to go to. */
 async function fill(database: OpenDatabase) {
-  const { accounts, factors, clients, keys, queue, tenantId } = await createSetting(database);
+  const { accounts, factors, clients, keys, links, queue, tenantId } = await createSetting(database);
   const ids: string[] = [];
   for (const name of ['een', 'twee']) {
     const account = newAccount(tenantId, name, { email: EMAIL, phone: PHONE, emailVerified: true });
     const { id: accountId } = await createAccount(accounts, account);
     await factors.addFirst({ ...newFactor(tenantId, accountId), data: SEED }, AT);
     await clients.add(tenantId, { client_id: name, client_secret: CLIENT_SECRET });
+    const link = { id: randomUUID(), accountId, tokenHash: name, codeDigest: undefined, formerEmail: FORMER };
+    await links.issue(tenantId, { ...link, purpose: 'former-address', createdAt: AT, expiresAt: AT + 1 });
     const item = { id: randomUUID(), tenantId, accountId, kind: 'message', payload: TEXT };
     await queue.put([{ ...item, createdAt: AT, expiresAt: AT }]);
     ids.push(accountId);
@@ -53,7 +56,7 @@ function describeReading(open: () => OpenDatabase): void {
     }
     const everything = texts.join('\n').toLowerCase();
     assert.ok(everything.includes('een'), 'the rows were read');
-    for (const secret of [EMAIL, PHONE, PHONE.slice(1), SEED, CLIENT_SECRET, KEY, TEXT]) {
+    for (const secret of [EMAIL, PHONE, PHONE.slice(1), SEED, CLIENT_SECRET, KEY, FORMER, TEXT]) {
       assert.equal(everything.includes(secret.toLowerCase()), false, secret);
     }
   });
@@ -89,6 +92,16 @@ function describeMoving(open: () => OpenDatabase): void {
     const [id = ''] = ids;
     await sql`update account set phone_sealed = email_sealed where id = ${id}`.execute(open().db);
     await assert.rejects(createStores(open()).accounts.findById(tenantId, id), isBroken);
+  });
+
+  test('a former address does not open in the link of another person', async () => {
+    const { tenantId, ids } = await fill(open());
+    const [from = '', to = ''] = ids;
+    await sql`update mail_link set former_email_sealed = (select former_email_sealed from mail_link
+      where account_id = ${from}) where account_id = ${to}`.execute(open().db);
+    const { links } = createStores(open());
+    await assert.rejects(links.find(tenantId, 'twee', AT), isBroken);
+    assert.equal((await links.find(tenantId, 'een', AT))?.formerEmail, FORMER);
   });
 
   test('a factor, a client secret or a key does not open in another row', async () => {

@@ -36,7 +36,7 @@ export function openPersonStores({ database, sealer, clock, log, kinds }: Parts)
     backupCodes: createBackupCodeStore({ database }),
     enrolments: createEnrolmentStore({ database, sealer, digester }),
     lanes: createLaneStore({ database }),
-    links: createMailLinkStore({ database }),
+    links: createMailLinkStore({ database, sealer }),
     queue: createQueueStore({ database, sealer }),
   };
   const throttle = createMemoryThrottleStore({ clock });

@@ -63,10 +63,10 @@ function createBench({ tenant = newTenant(), phones = [MOBILE], data, account: c
         items.push(...given);
       },
     },
-    reportHref: async (of: Tenant, id: string, { former }: { former: boolean }) => {
+    reportHref: async (of: Tenant, id: string, { formerEmail }: { formerEmail: string | undefined }) => {
       assert.deepEqual([of.id, id], [tenant.id, accountId]);
-      asked.push(former ? 'former' : 'own');
-      return former ? 'https://former.example' : 'https://own.example';
+      asked.push(formerEmail ?? 'own');
+      return formerEmail === undefined ? 'https://own.example' : 'https://former.example';
     },
     factors: bench.factors,
     accounts: {
@@ -147,6 +147,17 @@ describe('a notice', () => {
         .at(-1);
     assert.equal(linkOf(formerEmail), 'https://former.example');
     for (const own of [EMAIL, MOBILE]) assert.equal(linkOf(own), 'https://own.example');
+    assert.deepEqual(bench.asked, ['own', formerEmail], 'the link keeps the address that it may bring back');
+  });
+
+  test('of an account that was closed goes to everybody, also to a replaced address, without a link', async () => {
+    for (const what of ['account-closed', 'account-held', 'email-restored'] as const) {
+      const bench = createBench();
+      const formerEmail = 'dief@voorbeeld.example';
+      await tell({ ...bench, context: { ...bench.context, formerEmail } }, what);
+      assert.deepEqual(told(bench), [`email ${formerEmail}`, `email ${EMAIL}`, `sms ${MOBILE}`].sort());
+      assert.deepEqual(bench.asked, []);
+    }
   });
 
   test('of a replaced address goes to the old one alone while the new one is not proved, and to one address once', async () => {

@@ -8,6 +8,7 @@ import { createMemoryFlowStore } from '#adapters/memory/flow-store.ts';
 import { createMemoryThrottleStore } from '#adapters/memory/throttle-store.ts';
 import { createAccountStore } from '#adapters/postgres/account-store.ts';
 import { createEnrolmentStore } from '#adapters/postgres/enrolment-store.ts';
+import { createFactorStore } from '#adapters/postgres/factor-store.ts';
 import { createMailLinkStore } from '#adapters/postgres/mail-link-store.ts';
 import { createQueueStore } from '#adapters/postgres/queue-store.ts';
 import { createTenantStore } from '#adapters/postgres/tenant-store.ts';
@@ -56,8 +57,9 @@ async function makeParts(ending: Ending) {
   const tenant: Tenant = { id, key: 'bench', issuer: 'https://bench.example', settings };
   const durable = {
     accounts: createAccountStore(stores),
-    links: createMailLinkStore({ database }),
+    links: createMailLinkStore({ database, sealer }),
     enrolments: createEnrolmentStore(stores),
+    factors: createFactorStore({ database, sealer }),
     queue: createQueueStore({ database, sealer }),
     sealer,
     digester,
@@ -80,6 +82,7 @@ export async function createRecoveryBench(ending: Ending) {
     ...{ durable, volatile, hasher, clock },
     queue: durable.queue,
     texts: createTexts(),
+    sessions: { endAll: ({ id }, accountId) => volatile.artifacts.endAccount(id, accountId) },
     tenants: { byHost: async (host) => (host === 'bench.example' ? tenant : undefined) },
     notices: { tell: async ({ accountId }, what) => void told.push({ accountId, what }) },
     trail: {
