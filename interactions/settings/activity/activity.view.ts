@@ -2,11 +2,12 @@ import { ACCOUNT_CLIENT, ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { ActivityPage } from '#src/settings/activity.ts';
 import type { ActivityLine } from '#src/settings/activity-lines.ts';
 import { isTextKey, textKey } from '../../i18n.ts';
-import { browserName } from '../../messages/browser-name.ts';
+import { knownBrowserName } from '../../messages/browser-name.ts';
 import { type IconName, icon } from '../../views/icons.ts';
 import { html, type Markup } from '../../views/markup.ts';
 import { dayInWords, momentInWords } from '../../views/moment.ts';
 import type { PageFrame } from '../../views/page.ts';
+import { richText } from '../../views/rich-text.ts';
 import { type DrawnVisit, settingsPage, upToOverview } from '../settings-page.ts';
 
 export const ACTIVITY_PATH = `${ACCOUNT_PATH}/activity`;
@@ -54,9 +55,10 @@ function when({ t, locale }: PageFrame, { at, since }: ActivityLine): string {
 function place(frame: PageFrame, line: ActivityLine, named: Named): string {
   const { t } = frame;
   const { kind, client, userAgent, address } = line;
+  const browser = knownBrowserName(t, userAgent);
   return [
     when(frame, line),
-    ...(userAgent === undefined ? [] : [browserName(t, userAgent)]),
+    ...(browser === undefined ? [] : [browser]),
     ...(address === undefined ? [] : [t('settings.activity.address', { address })]),
     ...(kind === 'signed-in' && client !== undefined
       ? [t('settings.activity.application', { application: applicationName(frame, client, named) })]
@@ -114,13 +116,14 @@ export function activityPage(visit: DrawnVisit, page: ActivityPageContent): stri
   const { frame } = visit;
   const { t } = frame;
   const { lines } = page;
+  const link = html`<a id="change-password" href="${ACCOUNT_PATH}/password">${t('settings.activity.changePassword')}</a>`;
   return settingsPage(visit, {
     step: 'settings-activity',
     title: t('settings.activity.title'),
     wide: true,
     up: upToOverview(visit),
     body: html`<p class="lead">${t('settings.activity.lead')}</p>
-<p class="hint">${t('settings.activity.notYou')}</p>
+<p class="hint">${richText(t, 'settings.activity.notYou', { link })}</p>
 ${lines.length > 0 ? html`<ol class="events">${lines.map((line) => item(frame, line, page))}</ol>` : none(frame, page)}
 ${ways(frame, page)}`,
   });
