@@ -7,6 +7,11 @@ import { enrolPage } from './method.view.ts';
 /** Which explanation fits a page of methods (R7, R10). */
 const topics: Readonly<Record<string, string>> = { sms: 'phone', yubikey: 'yubikey', app: 'app' };
 
+/** Name of that explanation. */
+export function topicOf(page: string): string {
+  return topics[page] ?? 'second-step';
+}
+
 /** A page of methods: what is being set up, and the ways past it that the plan leaves. */
 export async function renderEnrol(flow: FlowAt<'enrol'>, parts: Rendering): Promise<string> {
   const { open, reads, now } = parts;
@@ -39,7 +44,7 @@ export async function renderEnrol(flow: FlowAt<'enrol'>, parts: Rendering): Prom
         ? undefined
         : { action: to('enrol/send'), channels: asked.channels, waitSeconds: secondsLeft(sent.againAt, now) },
     sent: sentNotice(sent, state, path),
-    explanationHref: to(`explanation/${topics[page] ?? 'second-step'}`),
+    explanationHref: to(`explanation/${topicOf(page)}`),
     optionsAction: to('passkey-options'),
     startOverAction,
   });

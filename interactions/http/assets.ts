@@ -48,6 +48,7 @@ const styleParts = [
   'choice',
   'keep',
   'settings',
+  'methods',
   'activity',
   'strength',
   'explain',

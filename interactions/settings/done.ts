@@ -7,6 +7,10 @@ import { type InteractionContext, seeOther } from '../sign-in/turn.ts';
 export const DONE_KEYS = [
   ...['password', 'language', 'question', 'phone', 'email', 'backup-code'],
   ...['method-added', 'method-removed', 'method-renamed', 'method-replaced', 'order'],
+  /** That method is not there (any more); nothing was done. */
+  'method-gone',
+  /** A set-up that waits no more: done in another window, or left too long. */
+  'set-up-gone',
   /** Done already, in another window or by a second press. */
   'already',
   ...['session-ended', 'sessions-ended', 'browser-forgotten', 'browsers-forgotten', 'access-withdrawn'],

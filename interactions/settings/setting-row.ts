@@ -1,3 +1,4 @@
+import { type IconName, icon } from '../views/icons.ts';
 import { type Child, html, type Markup } from '../views/markup.ts';
 
 /** One thing that a person can look at or change. */
@@ -5,6 +6,8 @@ export interface SettingRow {
   /** Of the link. */
   id: string;
   label: string;
+  /** Beside the label. */
+  icon?: IconName | undefined;
   /** How it stands; each on a line of its own. */
   lines: readonly Child[];
   href: string;
@@ -15,8 +18,8 @@ export interface SettingRow {
 }
 
 /** A row: what it is, how it stands, and the way to change it. */
-export function settingRow({ id, label, lines, href, action, urgent }: SettingRow): Markup {
-  return html`<div class="setting${urgent && ' urgent'}"><dt id="${id}-label">${label}</dt>
+export function settingRow({ id, label, icon: picture, lines, href, action, urgent }: SettingRow): Markup {
+  return html`<div class="setting${urgent && ' urgent'}"><dt id="${id}-label">${picture && icon(picture)}${label}</dt>
 <dd>${lines.map((line) => html`<span>${line}</span>`)}</dd>
 <dd class="setting-action"><a id="${id}" href="${href}">${action}<span class="unseen"> ${label}</span></a></dd></div>`;
 }

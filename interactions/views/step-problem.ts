@@ -11,7 +11,8 @@ import type { PageFrame } from './page.ts';
 export type StepProblem =
   | { kind: 'refused'; method: string; reason: Refusal }
   | { kind: 'wait' | 'send-wait'; seconds: number }
-  | { kind: 'none-chosen' | 'required' | 'malformed' };
+  /** `elsewhere`: the form came from a window with something that another window began anew since. */
+  | { kind: 'none-chosen' | 'required' | 'malformed' | 'elsewhere' };
 
 /**
  * Where a method is refused: its advice differs, because somebody who sets up can still skip it, and somebody in their
@@ -56,6 +57,8 @@ export function problemError(
       return { summary: t('enrol.noneChosen') };
     case 'required':
       return { summary: t('enrol.required') };
+    case 'elsewhere':
+      return { summary: t('settings.methods.elsewhere') };
     case 'malformed':
       return { summary: t('problem.unreadable') };
     case 'refused': {

@@ -22,8 +22,10 @@ export interface EnrolTry {
   typed: Typed;
   /** Whether the person has proved a second step in this sign-in; without that only a first method can be added. */
   proved: boolean;
-  /** A factor of the person's whose place it takes. `coolsUntil`: as the new factor has it. */
-  replaces?: { id: string; coolsUntil?: number | undefined } | undefined;
+  /** Id of a factor of the person's whose place it takes. */
+  replaces?: string | undefined;
+  /** As the new factor has it. */
+  coolsUntil?: number | undefined;
 }
 
 /** `until` is in milliseconds since the epoch. */
@@ -70,13 +72,12 @@ export function createEnrolFactor({ factors, openTry, digester }: Parts) {
   const store = async ({ context: { now }, proved, replaces }: EnrolTry, factor: NewFactor) => {
     if (!proved) return (await factors.addFirst(factor, now)) ? 'kept' : 'exists';
     if (replaces === undefined) return (await factors.add(factor, now)) ? 'kept' : 'taken';
-    const { id, coolsUntil } = replaces;
-    const answer = await factors.replace(id, { ...factor, coolsUntil }, now);
+    const answer = await factors.replace(replaces, factor, now);
     return answer === 'replaced' ? 'kept' : answer === 'gone' ? 'exists' : answer;
   };
 
   const keep = async (wanted: EnrolTry, answer: Extract<SetUpAnswer, { ok: true }>): Promise<EnrolAnswer> => {
-    const { context, method, typed } = wanted;
+    const { context, method, typed, coolsUntil } = wanted;
     const id = randomUUID();
     const result = await store(wanted, {
       id,
@@ -87,6 +88,7 @@ export function createEnrolFactor({ factors, openTry, digester }: Parts) {
       data: answer.data,
       identity: answer.identity,
       lastCounter: answer.counter,
+      coolsUntil,
     });
     if (result === 'kept') return { kind: 'added', factorId: id, proof: answer.proof };
     return result === 'exists' ? { kind: 'exists' } : { kind: 'refused', reason: 'taken' };

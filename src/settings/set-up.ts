@@ -5,6 +5,7 @@ import { PHONE_KIND, phoneIn } from '#src/message/phone-factor.ts';
 import { readPhoneNumber } from '#src/message/phone-number.ts';
 import type { DeliveryState, DeliveryStore } from '#src/message/ports.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
+import { coolsUntil } from '#src/sign-in/cooling.ts';
 import type { CodeChannel, FactorMethod, SetUpMethod, Typed } from '#src/sign-in/factor.ts';
 import type { Factor, FactorStore } from '#src/sign-in/ports.ts';
 import { methodsOnPage } from '#src/sign-in/prepare-step.ts';
@@ -149,18 +150,22 @@ export function createSetUp(parts: SetUpParts) {
     turn: SettingsTurn,
     name: string,
     { setUp, version, method }: Open,
-    { typed, coolsUntil }: { typed: Typed; coolsUntil: number | undefined },
+    typed: Typed,
   ): Promise<SetUpOutcome> => {
     const { kind } = method;
+    const now = clock.now();
+    const { newPhoneHours } = turn.tenant.settings.recovery;
     const { replaces: id } = setUp;
     const former = id === undefined ? undefined : await findOwn(turn, id);
     const answer = await parts.enrolFactor({
-      context: methodContext(turn, clock.now()),
+      context: methodContext(turn, now),
       method,
       pending: setUp.pending[kind],
       typed,
       proved: true,
-      replaces: id === undefined ? undefined : { id, coolsUntil },
+      replaces: id,
+      // Also one beside others: the others can be removed.
+      coolsUntil: kind === PHONE_KIND ? coolsUntil(newPhoneHours, now) : undefined,
     });
     const next: SetUp = { ...setUp, elsewhere: false, typedLabel: typed.label };
     switch (answer.kind) {
@@ -239,19 +244,18 @@ export function createSetUp(parts: SetUpParts) {
       });
       return { methods: views, delivery };
     },
-    /** What a form brought: a number to send a code to, or a proof. `coolsUntil`: as the factor gets it that is replaced. */
+    /** What a form brought: a number to send a code to, or a proof. */
     async submit(
       turn: SettingsTurn,
       name: string,
       { id, method: kind, channel, typed }: SetUpForm,
-      { coolsUntil }: { coolsUntil?: number | undefined } = {},
     ): Promise<SetUpOutcome> {
       const opened = await open(turn, name, id);
       if ('outcome' in opened) return opened.outcome;
       const method = methodOf(opened.setUp, kind);
       if (method === undefined) return { kind: 'again' };
       const { phone } = typed;
-      if (phone === undefined) return prove(turn, name, { ...opened, method }, { typed, coolsUntil });
+      if (phone === undefined) return prove(turn, name, { ...opened, method }, typed);
       const [usual = 'sms'] = method.channels(turn.tenant);
       return request(turn, name, { ...opened, method }, { phone, channel: channel ?? usual });
     },

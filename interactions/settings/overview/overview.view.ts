@@ -1,13 +1,14 @@
 import type { Account } from '#src/account/account.ts';
 import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { BackupCodeState, OverviewFacts, OwnMethod } from '#src/settings/overview.ts';
-import { languageName, textKey } from '../../i18n.ts';
+import { languageName } from '../../i18n.ts';
 import { browserName } from '../../messages/browser-name.ts';
 import { icon } from '../../views/icons.ts';
 import { type Child, html, type Markup } from '../../views/markup.ts';
 import { dayInWords, momentInWords } from '../../views/moment.ts';
 import type { PageFrame } from '../../views/page.ts';
 import { richText } from '../../views/rich-text.ts';
+import { ownName } from '../methods/own-name.ts';
 import { type SettingRow, settingGroup, settingRow } from '../setting-row.ts';
 import { type DrawnVisit, settingsForm, settingsPage } from '../settings-page.ts';
 
@@ -31,10 +32,9 @@ export interface OverviewPage {
 const MOST_SHOWN = 3;
 
 /** A method in words: what kind it is, which one, and when it was last used. */
-function methodLine({ t, locale }: PageFrame, method: OwnMethod): Child {
-  const kind = t(textKey(`factor.${method.kind}.name`));
-  const own = method.ending === undefined ? method.label : t('settings.endingIn', { ending: method.ending });
-  const name = own === '' || own === kind ? kind : `${kind}: ${own}`;
+function methodLine(frame: PageFrame, method: OwnMethod): Child {
+  const { t, locale } = frame;
+  const name = ownName(frame, method);
   if (method.lastUsedAt === undefined) return name;
   const used = t('settings.overview.lastUsed', { day: dayInWords(method.lastUsedAt, locale) });
   return html`${name} <span class="soft">${used}</span>`;

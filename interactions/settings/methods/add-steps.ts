@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import type { Clock } from '#src/clock.ts';
+import type { Methods } from '#src/settings/methods.ts';
+import type { SetUpOutcome, SetUps } from '#src/settings/set-up.ts';
+import { setUpForm } from '../../enrolment/steps.ts';
+import { explanationPage, isExplanationTopic } from '../../explanation/explanation.view.ts';
+import { channelForm } from '../../sign-in/steps.ts';
+import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
+import { goOnDone } from '../done.ts';
+import type { FormOptions, SettingsVisit, Visits } from '../visits.ts';
+import { addPath, METHODS_PATH } from './paths.ts';
+import { renderSetUp } from './render-set-up.ts';
+
+export interface AddingParts {
+  setUps: SetUps;
+  ownMethods: Pick<Methods, 'added'>;
+  clock: Clock;
+}
+
+const task = { task: z.string().max(60) };
+const beginForm = z.object({ replace: z.string().max(60).optional() });
+const addForm = setUpForm.extend(task);
+const sendForm = channelForm.extend(task);
+const renewForm = z.object(task);
+const purposeForm = z.object({ purpose: z.literal('set-up') });
+/** What of a form is worth keeping while both steps are asked again: a code will not do later. */
+const typedSchema = z.looseObject({ phone: z.string().optional(), label: z.string().optional() });
+
+const CONFLICT = 409;
+
+const pageOf = ({ params }: InteractionContext) => params.page ?? '';
+const taskOf = (ctx: InteractionContext) => `method-${pageOf(ctx)}`;
+const ownPage = (ctx: InteractionContext) => addPath(pageOf(ctx));
+
+/** Setting up another method, or one in the place of another, by the pages of the first sign-in. */
+export function createAddingSteps(visits: Visits, { setUps, ownMethods, clock }: AddingParts) {
+  const fresh: FormOptions = { fresh: true, page: ownPage };
+
+  const goOn = async (ctx: InteractionContext, { turn }: SettingsVisit, outcome: SetUpOutcome) => {
+    switch (outcome.kind) {
+      case 'again':
+        return seeOther(ctx, ownPage(ctx));
+      case 'finished':
+        return goOnDone(ctx, 'already', METHODS_PATH);
+      case 'gone':
+        return goOnDone(ctx, 'set-up-gone', METHODS_PATH);
+      case 'added':
+        await ownMethods.added(turn, outcome);
+        return goOnDone(ctx, outcome.former === undefined ? 'method-added' : 'method-replaced', METHODS_PATH);
+    }
+  };
+
+  const show = async (ctx: InteractionContext, visit: SettingsVisit): Promise<void> => {
+    const kept = await setUps.current(visit.turn, taskOf(ctx));
+    // Nothing was begun: the buttons that begin it stand on the list.
+    if (kept === undefined) return seeOther(ctx, METHODS_PATH);
+    const typed = await visit.typed(typedSchema);
+    const { typedPhone, typedLabel } = kept;
+    const setUp = {
+      ...kept,
+      typedPhone: typed?.phone ?? typedPhone,
+      typedLabel: typed?.label ?? typedLabel,
+    };
+    const reads = await setUps.reads(visit.turn, setUp);
+    sendPage(ctx, renderSetUp(visit, { page: pageOf(ctx), setUp, reads, now: clock.now() }));
+  };
+
+  /** Begins nothing that counts yet: the page that it leads to asks for both steps where they are not fresh. */
+  const begin = async (ctx: InteractionContext, { turn }: SettingsVisit, form: z.infer<typeof beginForm>) => {
+    const of = { page: pageOf(ctx), replaces: form.replace };
+    if (await setUps.begin(turn, taskOf(ctx), of)) return seeOther(ctx, ownPage(ctx));
+    goOnDone(ctx, 'method-gone', METHODS_PATH);
+  };
+
+  const submit = async (ctx: InteractionContext, visit: SettingsVisit, form: z.infer<typeof addForm>) => {
+    const { task: id, method, channel, ...typed } = form;
+    const outcome = await setUps.submit(visit.turn, taskOf(ctx), { id, method, channel, typed });
+    await goOn(ctx, visit, outcome);
+  };
+
+  const options = async (ctx: InteractionContext, { turn }: SettingsVisit): Promise<void> => {
+    const asked = await setUps.passkeyOptions(turn, taskOf(ctx));
+    ctx.set('Cache-Control', 'no-store');
+    ctx.status = asked === undefined ? CONFLICT : 200;
+    ctx.body = asked ?? { error: 'no_such_step' };
+  };
+
+  const delivery = async (ctx: InteractionContext, { turn }: SettingsVisit): Promise<void> => {
+    const setUp = await setUps.current(turn, taskOf(ctx));
+    ctx.set('Cache-Control', 'no-store');
+    ctx.body = { state: setUp && (await setUps.reads(turn, setUp)).delivery };
+  };
+
+  const explain = async (ctx: InteractionContext, { frame }: SettingsVisit): Promise<void> => {
+    const { topic = '' } = ctx.params;
+    if (!isExplanationTopic(topic)) return seeOther(ctx, ownPage(ctx));
+    const hrefOf = (name: string) => `${ownPage(ctx)}/explanation/${name}`;
+    sendPage(ctx, explanationPage(frame, { topic, backHref: ownPage(ctx), hrefOf }));
+  };
+
+  return {
+    begin: visits.form(beginForm, begin, { page: () => METHODS_PATH }),
+    show: visits.page(show, { fresh: true }),
+    submit: visits.form(addForm, submit, {
+      ...fresh,
+      keep: ({ phone, label }) => ({ phone, label }),
+    }),
+    send: visits.form(
+      sendForm,
+      async (ctx, visit, { task: id, channel }) =>
+        goOn(ctx, visit, await setUps.sendCode(visit.turn, taskOf(ctx), { id, channel })),
+      fresh,
+    ),
+    renew: visits.form(
+      renewForm,
+      async (ctx, visit, { task: id }) =>
+        goOn(ctx, visit, await setUps.renew(visit.turn, taskOf(ctx), { id })),
+      fresh,
+    ),
+    passkeyOptions: visits.form(purposeForm, options, { page: ownPage }),
+    delivery: visits.page(delivery),
+    explain: visits.page(explain),
+  };
+}
