@@ -12,9 +12,16 @@ import { reasonOf, type SampleLog } from './log.ts';
 import { isLoopback } from './loopback.ts';
 import { createDraw } from './pages/draw.ts';
 import { createTroubles } from './pages/trouble.ts';
-import { createProviderLink, type ProviderLink, type Registration } from './provider-link.ts';
+import {
+  accountPageOf,
+  createProviderLink,
+  type ProviderLink,
+  type Registration,
+  webAddress,
+} from './provider-link.ts';
 import { createRelyingParty } from './relying-party.ts';
 import { createRoutes } from './routes.ts';
+import { createJudgeLogoutToken } from './sign-in/logout-token.ts';
 
 const DEFAULT_PORT = 3001;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -83,7 +90,7 @@ function wire(site: Site, { style, icon, clock, log }: House) {
   const { origin, issuer } = site;
   const link = createProviderLink(site, clock);
   const visitors = createVisitors(origin, clock);
-  const accountPage = () => webAddress(link.known()?.account_management_uri);
+  const accountPage = () => accountPageOf(link.known());
   const draw = createDraw({ stylesheet: style.address, icon: icon.address, accountPage }, visitors);
   const troubles = createTroubles(draw, log);
   const relyingParty = createRelyingParty(link, origin, clock);
@@ -93,8 +100,10 @@ function wire(site: Site, { style, icon, clock, log }: House) {
     visitors,
     troubles,
     relyingParty,
+    judgeLogoutToken: createJudgeLogoutToken(link, site, clock),
     draw,
     clock,
+    log,
     assets: { '/assets/style.css': style, '/assets/icon.svg': icon },
   });
 
@@ -118,11 +127,6 @@ function formTargets(issuer: string, link: ProviderLink): string[] {
     address === undefined ? [] : [new URL(address).origin],
   );
   return [...new Set(origins)];
-}
-
-function webAddress(value: unknown): string | undefined {
-  const url = typeof value === 'string' ? URL.parse(value) : null;
-  return url !== null && /^https?:$/.test(url.protocol) ? url.href : undefined;
 }
 
 function refusePlainHttp({ issuer, origin }: Site): void {

@@ -18,6 +18,8 @@ export interface BoundedStore<Value> {
   /** Changes the value of a living entry without making it younger; false when it is gone. */
   replace(id: string, value: Value): boolean;
   delete(id: string): void;
+  /** Deletes all whose value is meant. */
+  deleteWhere(isMeant: (value: Value) => boolean): void;
 }
 
 interface Entry<Value> {
@@ -68,6 +70,9 @@ export function createBoundedStore<Value>(bounds: StoreBounds, clock: Clock): Bo
     },
     delete(id) {
       entries.delete(id);
+    },
+    deleteWhere(isMeant) {
+      for (const [id, { value }] of entries) if (isMeant(value)) entries.delete(id);
     },
   };
 }

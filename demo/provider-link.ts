@@ -60,3 +60,14 @@ export function createProviderLink(registration: Registration, clock: Clock): Pr
     known: () => found?.configuration.serverMetadata(),
   };
 }
+
+/** The provider's page for one's own account, where it names one. */
+export function accountPageOf(metadata: client.ServerMetadata | undefined): string | undefined {
+  return webAddress(metadata?.account_management_uri);
+}
+
+/** An address that a browser may be sent to; undefined for anything else. */
+export function webAddress(value: unknown): string | undefined {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  return url !== null && /^https?:$/.test(url.protocol) ? url.href : undefined;
+}

@@ -2,7 +2,7 @@ import * as client from 'openid-client';
 import type { Clock } from '#src/clock.ts';
 import { type Fault, faultOf } from './fault.ts';
 import { reasonOf } from './log.ts';
-import type { ProviderLink } from './provider-link.ts';
+import { accountPageOf, type ProviderLink } from './provider-link.ts';
 import { readTokens, type SignedIn } from './signed-in.ts';
 
 const SCOPE = 'openid profile email phone roles';
@@ -33,6 +33,8 @@ export interface RelyingParty {
   renew(signedIn: SignedIn): Promise<Outcome<SignedIn>>;
   /** Where to end the provider's session (RP-Initiated Logout 1.0 §2); undefined when it offers no such place. */
   endSession(signedIn: SignedIn, language: string): Promise<Outcome<URL | undefined>>;
+  /** Where people look after their own account; undefined when the provider names no such page. */
+  accountPage(): Promise<Outcome<string | undefined>>;
 }
 
 /** Makes the relying party. `origin` is our own, without a slash at the end. */
@@ -71,6 +73,8 @@ export function createRelyingParty(link: ProviderLink, origin: string, clock: Cl
           ui_locales: language,
         });
       }),
+
+    accountPage: () => settled(async () => accountPageOf((await link.fresh()).serverMetadata())),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Asset } from './http/assets.ts';
 import { ownPostsOnly } from './http/same-origin.ts';
 import { createSwitchLanguage } from './http/switch-language.ts';
 import type { Visitors } from './http/visitor.ts';
+import type { SampleLog } from './log.ts';
 import type { Draw } from './pages/draw.ts';
 import { MENU } from './pages/layout.ts';
 import { createShowPages } from './pages/show.ts';
@@ -11,9 +12,11 @@ import type { Troubles } from './pages/trouble.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { createBeginSignIn } from './sign-in/begin.ts';
 import { createCallback } from './sign-in/callback.ts';
+import type { JudgeLogoutToken } from './sign-in/logout-token.ts';
 import { createPendingSignIns } from './sign-in/pending.ts';
 import { createRenew } from './sign-in/renew.ts';
 import { createLocalSignOut, createProviderSignOut } from './sign-in/sign-out.ts';
+import { createToldLogout, TOLD_PATH } from './sign-in/told-logout.ts';
 
 /** What the path table hands out. */
 export interface Routes {
@@ -22,12 +25,14 @@ export interface Routes {
   visitors: Visitors;
   troubles: Troubles;
   relyingParty: RelyingParty;
+  judgeLogoutToken: JudgeLogoutToken;
   draw: Draw;
   clock: Clock;
+  log: SampleLog;
   assets: Readonly<Record<string, Asset>>;
 }
 
-/** The path table. Every post must come from a page of ours, but for `/login`, which other sites may call. */
+/** The path table. Every post must come from a page of ours, but for `/login`, which other sites may call, and the provider's. */
 export function createRoutes(deps: Routes): Router {
   const { origin, visitors, troubles, relyingParty, clock } = deps;
   const pages: readonly string[] = MENU.map((item) => item.path);
@@ -45,6 +50,7 @@ export function createRoutes(deps: Routes): Router {
   router.post('/refresh', own, createRenew({ visitors, relyingParty, troubles }));
   router.post('/logout', own, createLocalSignOut(visitors));
   router.post('/logout/provider', own, createProviderSignOut({ visitors, relyingParty, troubles }));
+  router.post(TOLD_PATH, createToldLogout({ judge: deps.judgeLogoutToken, visitors, log: deps.log }));
   router.post('/language', own, createSwitchLanguage(origin, [...pages, '/signed-out']));
   for (const [path, asset] of Object.entries(deps.assets)) router.get(path, (ctx) => asset.send(ctx));
   return router;

@@ -3,6 +3,7 @@ import { type Environment, readEnvironment } from '#config/env.ts';
 import type { Fault } from '#config/faults.ts';
 import { type LoadResult, loadConfig } from '#config/load.ts';
 import type { RawSettings } from '#config/settings.ts';
+import { TOLD_PATH } from './sign-in/told-logout.ts';
 import { trialDataDir } from './trial-data-dir.ts';
 import type { TrialSecrets } from './trial-secrets.ts';
 
@@ -53,6 +54,8 @@ export function sampleClient(origin: string, secret: string) {
     redirect_uris: [`${origin}/callback`],
     post_logout_redirect_uris: [`${origin}/signed-out`],
     initiate_login_uri: `${origin}/login`,
+    backchannel_logout_uri: `${origin}${TOLD_PATH}`,
+    backchannel_logout_session_required: true,
     first_party: true,
   };
 }

@@ -26,6 +26,8 @@ export interface Visitors {
   /** Puts renewed tokens in a session that still lives; a session that ended meanwhile stays ended. */
   renew(id: string, signedIn: SignedIn): void;
   signOut(ctx: Context): void;
+  /** Ends the sessions that came of one session at the provider, or, where none is named, all of a person. */
+  end(of: { subject: string | undefined; sid: string | undefined }): void;
 }
 
 /** Makes an empty set of sessions for the application at `origin`. */
@@ -54,6 +56,11 @@ export function createVisitors(origin: string, clock: Clock): Visitors {
     signOut(ctx) {
       sessions.delete(idOf(ctx) ?? '');
       setCookie(ctx, SESSION_COOKIE, null, { secure });
+    },
+    end({ subject, sid }) {
+      const isTheirs = (signedIn: SignedIn) => subject === undefined || signedIn.subject === subject;
+      const isThere = ({ idClaims }: SignedIn) => sid === undefined || idClaims.sid === sid;
+      sessions.deleteWhere((signedIn) => isTheirs(signedIn) && isThere(signedIn));
     },
   };
 }

@@ -3,6 +3,7 @@ import type { Clock } from '#src/clock.ts';
 import { seeOther } from '../http/see-other.ts';
 import type { Visitor, Visitors } from '../http/visitor.ts';
 import { identityOf } from '../identity.ts';
+import type { RelyingParty } from '../relying-party.ts';
 import type { Draw } from './draw.ts';
 import { drawEmployees } from './employees.ts';
 import type { Html } from './html.ts';
@@ -29,11 +30,12 @@ const STEPS: Readonly<Record<Key, Step>> = {
 export interface ShowPages {
   draw: Draw;
   visitors: Visitors;
+  relyingParty: Pick<RelyingParty, 'accountPage'>;
   clock: Clock;
 }
 
 /** Makes the handlers of the pages that only show something. */
-export function createShowPages({ draw, visitors, clock }: ShowPages) {
+export function createShowPages({ draw, visitors, relyingParty, clock }: ShowPages) {
   const contents: Readonly<Record<Key, (visitor: Visitor) => Html>> = {
     absence: (visitor) => drawOverview(visitor, drawWho(visitor, clock.now()), clock.now()),
     employees: ({ words, language }) => drawEmployees(words, language),
@@ -43,7 +45,10 @@ export function createShowPages({ draw, visitors, clock }: ShowPages) {
   };
 
   return {
-    /** Home is a landing page for strangers; every other page sends them to sign in and back. */
+    /**
+     * Home is a landing page for strangers; every other page sends them to sign in and back. Settings are the provider's,
+     * also for people without a role; our own page stands in while it names none.
+     */
     page: (key: Key) => async (ctx: Context) => {
       const { session } = visitors.of(ctx);
       if (session === undefined) {
@@ -53,6 +58,10 @@ export function createShowPages({ draw, visitors, clock }: ShowPages) {
           title: words.landing.title,
           body: drawLanding(words, false),
         }));
+      }
+      if (key === 'settings') {
+        const found = await relyingParty.accountPage();
+        if (found.ok && found.value !== undefined) return seeOther(ctx, found.value);
       }
       const mayLook = identityOf(session.signedIn).roles.length > 0;
       return draw(ctx, 200, (visitor) => ({

@@ -55,3 +55,13 @@ test('a replaced value is no younger than the entry was', () => {
   clock.advance(10);
   assert.equal(store.get('a'), undefined);
 });
+
+test('entries are deleted by what is in them', () => {
+  const { store } = makeStore();
+  for (const id of ['a', 'b', 'c']) store.put(id, id.toUpperCase());
+  store.deleteWhere((value) => value !== 'B');
+  assert.deepEqual(
+    ['a', 'b', 'c'].map((id) => store.get(id)),
+    [undefined, 'B', undefined],
+  );
+});

@@ -82,3 +82,29 @@ test('an issuer under *.localhost is reached on this machine', async () => {
   assert.equal(begun.status, 303);
   assert.ok(begun.headers.get('Location')?.startsWith(`${stage.provider.issuer}/auth?`));
 });
+
+test('settings are the page that the provider names, for people without a role too', async () => {
+  for (const roles of [CLAIMS.roles, []]) {
+    await using stage = await openStage({
+      accountPage: 'https://login.example/account',
+      claims: { ...CLAIMS, roles },
+    });
+    const browser = openBrowser();
+    const stranger = await browser.ask(`${stage.origin}/settings`, { stopAt: `${stage.provider.issuer}/` });
+    assert.ok(stranger.headers.get('Location')?.startsWith(stage.provider.issuer), 'sign in first');
+    await browser.ask(`${stage.origin}/login`);
+    const led = await browser.ask(`${stage.origin}/settings`, { stopAt: 'https://login.example/' });
+    assert.deepEqual([led.status, led.headers.get('Location')], [303, 'https://login.example/account']);
+  }
+});
+
+test('a page of our own stands in for the settings while the provider can not be asked', async () => {
+  await using stage = await openStage({ accountPage: 'https://login.example/account' });
+  const browser = openBrowser();
+  await browser.ask(`${stage.origin}/login`);
+  await stage.provider.stop();
+  stage.clock.advance(60_000);
+  const page = await browser.ask(`${stage.origin}/settings`);
+  assert.equal(page.status, 200);
+  assert.match(page.text, /data-step="settings"/);
+});

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { exportJWK, generateKeyPair } from 'jose';
+import { type CryptoKey, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { Provider } from 'oidc-provider';
 
 /** A provider as small as the sample application's contract allows: everybody who comes is signed in at once. */
@@ -8,6 +8,10 @@ export interface StandInProvider extends AsyncDisposable {
   readonly issuer: string;
   /** What the provider was asked at its authorization endpoint, oldest first. */
   readonly asked: URLSearchParams[];
+  /** Names of the sessions that it gave codes in, oldest first; one browser has one of them. */
+  readonly sids: string[];
+  /** Signs a token as it signs all others. */
+  sign(claims: Record<string, unknown>, header?: { typ?: string; kid?: string }): Promise<string>;
   /** Ends every grant, as the end of a session does: refresh tokens are worth nothing afterwards. */
   endGrants(): Promise<void>;
   /** Closes the port and opens it again. */
@@ -34,8 +38,12 @@ export async function openStandInProvider(options: StandInOptions): Promise<Stan
   const issuer = `http://${options.host ?? 'localhost'}:${options.port}`;
   const asked: URLSearchParams[] = [];
   const grants = new Set<string>();
-  const provider = await configure(issuer, options);
+  const sids: string[] = [];
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const provider = await configure(issuer, options, privateKey);
   provider.on('grant.success', (ctx) => {
+    const { AuthorizationCode: code } = ctx.oidc.entities;
+    if (code?.sid !== undefined) sids.push(code.sid);
     if (ctx.oidc.entities.Grant !== undefined) grants.add(ctx.oidc.entities.Grant.jti);
   });
   const handle = provider.callback();
@@ -62,6 +70,9 @@ export async function openStandInProvider(options: StandInOptions): Promise<Stan
   return {
     issuer,
     asked,
+    sids,
+    sign: (claims, { typ = 'logout+jwt', kid = 'stand-in' } = {}) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'ES256', typ, kid }).sign(privateKey),
     start,
     stop,
     async endGrants() {
@@ -71,8 +82,7 @@ export async function openStandInProvider(options: StandInOptions): Promise<Stan
   };
 }
 
-async function configure(issuer: string, options: StandInOptions): Promise<Provider> {
-  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+async function configure(issuer: string, options: StandInOptions, privateKey: CryptoKey): Promise<Provider> {
   return new Provider(issuer, {
     clients: [registration(options.clientOrigin)],
     jwks: { keys: [{ ...(await exportJWK(privateKey)), use: 'sig', alg: 'ES256', kid: 'stand-in' }] },
@@ -98,6 +108,7 @@ async function configure(issuer: string, options: StandInOptions): Promise<Provi
     rotateRefreshToken: true,
     features: {
       devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
       rpInitiatedLogout: { enabled: true, logoutSource: askBeforeLeaving },
     },
     ...(options.accountPage === undefined
@@ -128,6 +139,8 @@ function registration(origin: string) {
     client_secret: CLIENT.secret,
     redirect_uris: [`${origin}/callback`],
     post_logout_redirect_uris: [`${origin}/signed-out`],
+    backchannel_logout_uri: `${origin}/backchannel-logout`,
+    backchannel_logout_session_required: true,
     token_endpoint_auth_method: 'client_secret_basic' as const,
     id_token_signed_response_alg: 'ES256' as const,
     grant_types: ['authorization_code', 'refresh_token'],

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { codeOf } from '../support/authenticator.ts';
 import { Browser } from '../support/browser.ts';
+import { eventually } from '../support/product-process.ts';
 import { newTrialHome, runPoortwachter, spawnTrial, startTrial, type Trial } from '../support/trial.ts';
 
 /** Signs in the demo account that has an app; resolves to the application's page. */
@@ -16,7 +17,20 @@ async function signInAtSample(trial: Trial) {
   const second = await browser.submit(page, { login_name: 'bedrijfsarts', password: trial.password });
   assert.equal(second.step, 'second-step');
   const back = await browser.submit(second, { code: codeOf(trial.appKey) });
-  return browser.open(back.location ?? '');
+  return { browser, page: await browser.open(back.location ?? '') };
+}
+
+/** Signs out in the settings, which the sample application's menu leads to, until the application knows. */
+async function signOutInSettings({ issuer, sample }: Trial, browser: Browser): Promise<void> {
+  const { location } = await browser.get(`${sample}/settings`);
+  assert.equal(location, `${issuer}/account`);
+  const settings = await browser.open(location);
+  assert.equal((await browser.press(settings, 'sign-out')).step, 'signed-out');
+  const home = await eventually(
+    () => browser.open(`${sample}/`),
+    ({ step }) => step !== 'overview',
+  );
+  assert.equal(home.step, 'home', 'signed out of the application too, by nobody’s hand');
 }
 
 test('the trial says where to go, signs in at the sample application, and keeps its people when it starts again', async (t) => {
@@ -29,9 +43,10 @@ test('the trial says where to go, signs in at the sample application, and keeps 
   assert.doesNotMatch(first.printed(), /WARN|ERROR/, 'nothing to worry about, however long it takes');
   for (const name of ['hr-manager', 'bedrijfsarts', 'oud-medewerker'])
     assert.match(first.printed(), new RegExp(name));
-  const page = await signInAtSample(first);
+  const { browser, page } = await signInAtSample(first);
   assert.equal(page.status, 200);
   assert.match(page.body, /Bedrijfsarts/);
+  await signOutInSettings(first, browser);
 
   const made = await runPoortwachter(home, ['user', 'disable', 'hr-manager']);
   assert.equal(made.code, 0, made.printed);
