@@ -1,7 +1,7 @@
 import type { OwnNumber } from '#src/settings/change-phone.ts';
 import type { CodeChannel, FieldSpec } from '#src/sign-in/factor.ts';
 import { channelButtons } from '../../enrolment/method-section.ts';
-import { primaryLink } from '../../views/button.ts';
+import { primaryLink, submitButton } from '../../views/button.ts';
 import { countryHelp } from '../../views/country-help.ts';
 import { lifeInWords } from '../../views/duration.ts';
 import { errorSummary, type FormError } from '../../views/form.ts';
@@ -33,7 +33,8 @@ export interface PhonePage {
   elsewhere: boolean;
   /** A code that is on its way: where to fill it in. */
   underWay?: { href: string; ending: string } | undefined;
-  addHref: string;
+  /** Where setting up a first number begins. */
+  addAction: string;
   methodsHref: string;
 }
 
@@ -107,15 +108,16 @@ ${channelButtons(frame, channels, error?.wait)}`,
 
 /* Neither a number nor codes by phone: the way to what there is. */
 function nothingHere(
-  { t }: PageFrame,
-  { numbers, addHref, methodsHref, asked }: PhonePage,
+  visit: DrawnVisit,
+  { numbers, addAction, methodsHref, asked }: PhonePage,
 ): Markup | undefined {
+  const { t } = visit.frame;
   if (asked === undefined)
     return html`<p class="lead">${t('settings.phone.notHere')}</p>
 ${primaryLink('methods', methodsHref, t('settings.phone.toMethods'))}`;
   if (numbers.length > 0) return undefined;
   return html`<p class="lead">${t('settings.phone.none')}</p>
-${primaryLink('add', addHref, t('settings.phone.add'))}`;
+${settingsForm(visit, { action: addAction }, submitButton(t, { id: 'add', label: t('settings.phone.add'), busy: t('busy.go') }))}`;
 }
 
 function errorOf(frame: PageFrame, { elsewhere, problem, asked }: PhonePage): FormError | undefined {
@@ -137,6 +139,6 @@ export function phonePage(visit: DrawnVisit, page: PhonePage): string {
     failed: error !== undefined,
     scripts: stepScripts({ fields: asked ? [asked.field] : [], waits: error?.wait !== undefined }),
     body: html`${errorSummary(error)}
-${nothingHere(frame, page) ?? main()}`,
+${nothingHere(visit, page) ?? main()}`,
   });
 }

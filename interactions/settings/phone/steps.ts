@@ -61,7 +61,7 @@ export function createPhoneSteps(visits: Visits, { changePhone, clock }: PhonePa
       problem: shownProblem(told?.problem, clock.now()),
       elsewhere: ctx.query[ELSEWHERE] !== undefined,
       underWay: isSent(setUp) ? { href: CODE_PATH, ending: setUp.sent.ending } : undefined,
-      addHref: `${ACCOUNT_PATH}/methods/add/sms`,
+      addAction: `${ACCOUNT_PATH}/methods/add/sms/begin`,
       methodsHref: `${ACCOUNT_PATH}/methods`,
     });
     sendPage(ctx, page);
