@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import type { LaneStore } from '#src/lockout/ports.ts';
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
-import { clearSiteData } from '#src/session/clear-site-data.ts';
 import type { Session, Sessions } from '#src/session/ports.ts';
 import { browserNamed, sessionNamed, type WhereaboutsReads } from '#src/settings/whereabouts.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
 import { noFields } from '../../http/form.ts';
-import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
+import { sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
-import type { SettingsVisit, Visits } from '../visits.ts';
+import { leave } from '../sign-out/leave.ts';
+import type { Visits } from '../visits.ts';
 import { applicationsPage } from './applications.view.ts';
 import { APPLICATIONS_PATH, SESSIONS_PATH } from './places.ts';
 import { sessionsPage } from './sessions.view.ts';
@@ -34,13 +33,6 @@ const atApplications = { page: () => APPLICATIONS_PATH };
 
 const grantsIn = ({ applications }: Session) =>
   applications.filter(({ grantId }) => grantId !== undefined).length;
-
-/** This browser leaves: its session was ended. */
-function leave(ctx: InteractionContext, { gateway, shared }: SettingsVisit): void {
-  gateway.forgetCookie(ctx.req, ctx.res);
-  ctx.set('Clear-Site-Data', clearSiteData({ cookies: shared }));
-  seeOther(ctx, `${ACCOUNT_PATH}/signed-out`);
-}
 
 /** Ends sessions. That is always safe: it asks for no step anew, and a second press finds nothing more to do. */
 function createEndings(visits: Visits, { sessions, settingsEvents }: OwnSessions) {

@@ -1,13 +1,13 @@
 import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
-import { clearSiteData } from '#src/session/clear-site-data.ts';
 import type { Sessions } from '#src/session/ports.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
 import type { Frames } from '../../frame.ts';
 import { noFields } from '../../http/form.ts';
 import { signedOutPage } from '../../session/signed-out.view.ts';
-import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
+import { type InteractionContext, sendPage } from '../../sign-in/turn.ts';
 import type { Visits } from '../visits.ts';
+import { leave } from './leave.ts';
 
 export interface SignOutParts {
   frames: Frames;
@@ -20,15 +20,13 @@ export function createSignOut(visits: Visits, { frames, sessions, settingsEvents
   return {
     submit: visits.form(
       noFields,
-      async (ctx, { turn, gateway, shared }) => {
+      async (ctx, visit) => {
+        const { turn } = visit;
         const { tenant, account, session } = turn;
         await sessions.end(tenant, account.id, session.uid);
         const grants = session.applications.filter(({ grantId }) => grantId !== undefined).length;
         settingsEvents.sessionsEnded(turn, { account: account.id, which: 'this', sessions: 1, grants });
-        gateway.forgetCookie(ctx.req, ctx.res);
-        // What this site left in the browser goes as well: others may use it (Clear Site Data §3.1).
-        ctx.set('Clear-Site-Data', clearSiteData({ cookies: shared }));
-        seeOther(ctx, `${ACCOUNT_PATH}/signed-out`);
+        leave(ctx, visit);
       },
       { page: () => ACCOUNT_PATH },
     ),
