@@ -81,6 +81,10 @@ export const galleryPages: Readonly<Record<string, (frame: PageFrame) => string>
     blockedPage(frame, { reference, restartHref, why: 'reported', recoverHref: '/recover' }),
   'blocked-closed': (frame) =>
     blockedPage(frame, { reference, restartHref, why: 'closed', recoverHref: '/recover' }),
+  'blocked-number-new': (frame) =>
+    blockedPage(frame, {
+      ...{ reference, restartHref, why: 'number-new', until: at, recoverHref: '/recover' },
+    }),
   consent: (frame) => consentPage(frame, consent),
   error: (frame) => errorPage(frame, { reference, code: 'store-unavailable', restartHref }),
   'error-protocol': (frame) => errorPage(frame, { reference, code: 'invalid_redirect_uri' }),

@@ -1,19 +1,11 @@
 import { endedPage } from '#interactions/settings/ended.view.ts';
 import { overviewPage } from '#interactions/settings/overview/overview.view.ts';
-import type { DrawnVisit } from '#interactions/settings/settings-page.ts';
-import type { PageFrame } from '#interactions/views/page.ts';
 import type { OverviewFacts, OwnMethod } from '#src/settings/overview.ts';
-
-type Pages = Readonly<Record<string, (frame: PageFrame) => string>>;
-
-/** A moment that every picture shows. */
-export const PICTURED_AT = Date.UTC(2026, 10, 20, 13, 5);
-
-/** A visit of somebody who just came. */
-export const visitIn = (frame: PageFrame, over: Partial<DrawnVisit> = {}): DrawnVisit => ({
-  ...{ frame, stamp: 'Xk29vQxD0mT7sLw2pRz4aB', done: undefined, resumed: false, shared: false },
-  ...over,
-});
+import { contactPages } from './gallery-settings-contact.ts';
+import { methodPages } from './gallery-settings-methods.ts';
+import { ownPages } from './gallery-settings-own.ts';
+import { recordPages } from './gallery-settings-record.ts';
+import { type Pages, PICTURED_AT, visitIn } from './gallery-visit.ts';
 
 const account = {
   ...{ loginName: 'j.de.vries', givenName: 'Jannie', familyName: 'de Vries-van den Broek' },
@@ -78,4 +70,10 @@ const overview: Pages = {
 };
 
 /** Every page of the settings in every state. */
-export const settingsPages: Pages = { ...overview };
+export const settingsPages: Pages = {
+  ...overview,
+  ...ownPages,
+  ...methodPages,
+  ...contactPages,
+  ...recordPages,
+};

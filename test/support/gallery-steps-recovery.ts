@@ -3,7 +3,12 @@ import { recoverCodePage, recoverDeadPage } from '#interactions/recovery/code.vi
 import { recoverDonePage } from '#interactions/recovery/done.view.ts';
 import { recoverLinkPage } from '#interactions/recovery/link.view.ts';
 import { type NewPasswordPage, newPasswordPage } from '#interactions/recovery/new-password.view.ts';
-import { notMeDeadPage, notMeDonePage, notMePage } from '#interactions/recovery/not-me.view.ts';
+import {
+  notMeDeadPage,
+  notMeDonePage,
+  notMeHeldPage,
+  notMePage,
+} from '#interactions/recovery/not-me.view.ts';
 import { placeOfInteraction } from '#interactions/recovery/place.ts';
 import { type RecoverQuestionPage, recoverQuestionPage } from '#interactions/recovery/question.view.ts';
 import { recoverPage } from '#interactions/recovery/recover.view.ts';
@@ -76,6 +81,9 @@ const password: Pages = {
 
 const report: Pages = {
   'not-me': (frame) => notMePage(frame, { place, token }),
+  'not-me-restores': (frame) => notMePage(frame, { place, token, does: 'restores' }),
+  'not-me-holds': (frame) => notMePage(frame, { place, token, does: 'holds' }),
+  'not-me-held': (frame) => notMeHeldPage(frame),
   'not-me-done': (frame) => notMeDonePage(frame, place),
   'not-me-dead': (frame) => notMeDeadPage(frame, place),
   'not-me-malformed': (frame) => notMeDeadPage(frame, place, { malformed: true }),

@@ -69,7 +69,9 @@ const blocks: SetUpBlock[] = [
 
 const reference = 'K7QM-4ZT2';
 const refused = (method: string, reason: Refusal) => ({ kind: 'refused', method, reason }) as const;
-const sent = { channel: 'sms', ending: '12', again: false, stateHref: '/delivery' } as const;
+/** A code that was sent by text message. */
+export const sampleSent = { channel: 'sms', ending: '12', again: false, stateHref: '/delivery' } as const;
+const sent = sampleSent;
 
 const second: SecondStepPage = {
   action: '/second-step',
@@ -128,6 +130,8 @@ const phone: EnrolMethod = {
 const smsCode: EnrolMethod = { ...phone, field: fields.sms, stage: 'prove' };
 const passkey: EnrolMethod = { ...method, kind: 'webauthn', icon: 'key', field: fields.passkey };
 const otp: EnrolMethod = { ...method, kind: 'yubico-otp', icon: 'keyboard', field: fields.otp };
+/** The methods as a page shows them that sets them up. */
+export const sampleMethods = { app: sampleApp, phone, smsCode, passkey, otp };
 
 const enrolBase = {
   action: '/enrol',
