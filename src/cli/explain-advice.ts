@@ -1,3 +1,4 @@
+import { LOGOUT_KIND } from '#src/provider/tell-logout.ts';
 import type { Explanation, ShownLimit } from './explanation.ts';
 
 type Known = Omit<Explanation, 'advice'>;
@@ -73,7 +74,7 @@ function onSecondStep({ loginName, methods, backupCodeWorks, firstSignInDoneAt }
 function onNewNumber({ methods }: Known): string[] {
   return methods.flatMap(({ label, newUntil, proves }) => {
     if (newUntil === null) return [];
-    const changed = `A number took the place of another one not long ago (${label}): do not call back on it before ${newUntil}.`;
+    const changed = `A number was set up in the settings not long ago (${label}): do not call back on it before ${newUntil}.`;
     const idle =
       'Until then it proves nothing either, because a password was set by a link in a mail since: another method or ' +
       'the backup code does.';
@@ -109,12 +110,19 @@ function onLimits({ loginName, limits }: Known): string[] {
 }
 
 function onMessages({ messages }: Known): string[] {
-  const dead = messages.find(({ state }) => state === 'dead');
+  const dead = messages.find(({ state, kind }) => state === 'dead' && kind !== LOGOUT_KIND);
+  const untold = messages.find(({ state, kind }) => state === 'dead' && kind === LOGOUT_KIND);
   const failed = messages.find(({ delivery }) => delivery === 'failed');
   return [
     ...(dead === undefined
       ? []
       : [`A message did not leave (${dead.fault ?? 'no reason known'}): look at the address or number.`]),
+    ...(untold === undefined
+      ? []
+      : [
+          `An application was not told that a session of the person ended (${untold.fault ?? 'no reason known'}): ` +
+            'they may still be signed in to it.',
+        ]),
     ...(failed === undefined
       ? []
       : ['A supplier tells that a message did not arrive: look at the address or number.']),

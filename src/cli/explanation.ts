@@ -19,7 +19,7 @@ export interface ShownMethod {
   label: string;
   createdAt: Instant;
   lastUsedAt: Instant | null;
-  /** It took the place of another number, and is new until then; null when it is not. */
+  /** A number that was set up in the settings is new until then; null when it is not. */
   newUntil: Instant | null;
   /** It proves nothing until then: a password was set by a link in a mail since. */
   proves: boolean;

@@ -4,6 +4,7 @@ import type { Explanation } from '#src/cli/explanation.ts';
 import { STRANGERS } from '#src/lockout/ports.ts';
 import { accountSends } from '#src/message/account-sends.ts';
 import { queuedMessage } from '#src/message/queued-message.ts';
+import { LOGOUT_KIND } from '#src/provider/tell-logout.ts';
 import { resetCounter } from '#src/recovery/limits.ts';
 import { endOfSuite } from '../../support/postgres.ts';
 import { replaceNumber } from '../../support/renumbered.ts';
@@ -218,6 +219,27 @@ describe('user explain', () => {
     );
     assert.match(advice.join(), /did not leave \(number\)/);
     assert.ok(!(await explainInWords('messages')).includes('123456'));
+  });
+
+  test('tells of an application that did not hear that a session ended, which is no message to anybody', async () => {
+    const { id: accountId } = await addEmployee(opened, 'untold');
+    const { tenant, clock } = opened.operations;
+    const at = clock.now();
+    const item = {
+      id: crypto.randomUUID(),
+      tenantId: tenant.id,
+      accountId,
+      kind: LOGOUT_KIND,
+      createdAt: at,
+    };
+    await opened.stores.queue.put([{ ...item, payload: '{}', expiresAt: at + 1_000 }]);
+    const claimed = await opened.stores.queue.claim({ at, leaseUntil: at + 1_000, most: 100 });
+    const waiting = claimed.find(({ id }) => id === item.id);
+    assert.ok(waiting !== undefined);
+    await opened.stores.queue.dead(waiting, { at, fault: 'status-500' });
+    const advice = (await explain('untold')).advice.join();
+    assert.match(advice, /application was not told that a session of the person ended \(status-500\)/);
+    assert.doesNotMatch(advice, /did not leave/);
   });
 
   test('is recorded, and the next one shows it with who looked and why', async () => {
