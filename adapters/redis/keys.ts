@@ -114,7 +114,7 @@ export const KEYS = {
     pattern: 'pw:{<tenant>}:flow:<uid>',
     type: 'hash',
     ttl: 'the lifetime its caller names, at most that of an interaction',
-    why: 'a sign-in in progress, sealed, with the version that saving over it must name',
+    why: 'a sign-in, a recovery or a task of the settings in progress, sealed, with the version that saving over it must name',
     value: flowValue,
   },
   throttle: {

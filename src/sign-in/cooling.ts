@@ -3,7 +3,7 @@ import type { Factor } from './ports.ts';
 
 const HOUR_MS = 60 * 60_000;
 
-/** Until when a number that takes the place of another one is new, in milliseconds since the epoch. `hours`: the tenant's. */
+/** Until when a number that is set up in the settings is new, in milliseconds since the epoch. `hours`: the tenant's. */
 export function coolsUntil(hours: number, now: number): number {
   return now + hours * HOUR_MS;
 }

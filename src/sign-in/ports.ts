@@ -24,7 +24,7 @@ export interface Factor {
   lastUsedAt: number | undefined;
   /** When the person wished to be asked for this one first; one of theirs at most. */
   preferredAt?: number | undefined;
-  /** A number that took the place of another one proves nothing behind a recovery until then (SIM swap). */
+  /** A number that was set up in the settings proves nothing behind a recovery until then (SIM swap). */
   coolsUntil?: number | undefined;
 }
 
