@@ -185,6 +185,19 @@ describe('a person’s own methods', () => {
     assert.match((await pageOf(scene, 'sms')).body, /id="replace" href="\/account\/phone"/);
   });
 
+  test('are replaced among the methods, but for a number: that is changed where the old one is told', async () => {
+    const phone = newNumber();
+    const scene = await somebody('nummer.vervangen', { withPhone: phone });
+    const replace = await idOf(installation, scene, 'sms');
+    const led = await scene.browser.press(await scene.open('/account/methods'), 'add-sms', { replace });
+    assert.equal(led.step, 'settings-phone');
+    assert.equal(
+      (await scene.open('/account/methods/add/sms')).step,
+      'settings-methods',
+      'nothing was begun',
+    );
+  });
+
   test('are removed after one more question, never the last; a removed number is told as well', async () => {
     const phone = newNumber();
     const scene = await somebody('opgeruimd', { withPhone: phone });

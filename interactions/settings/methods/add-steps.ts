@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Clock } from '#src/clock.ts';
+import { PHONE_KIND } from '#src/message/phone-factor.ts';
+import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { Methods } from '#src/settings/methods.ts';
 import type { SetUpOutcome, SetUps } from '#src/settings/set-up.ts';
 import { setUpForm } from '../../enrolment/steps.ts';
@@ -13,7 +15,7 @@ import { renderSetUp } from './render-set-up.ts';
 
 export interface AddingParts {
   setUps: SetUps;
-  ownMethods: Pick<Methods, 'added'>;
+  ownMethods: Pick<Methods, 'added' | 'find'>;
   clock: Clock;
 }
 
@@ -67,6 +69,9 @@ export function createAddingSteps(visits: Visits, { setUps, ownMethods, clock }:
 
   /** Begins nothing that counts yet: the page that it leads to asks for both steps where they are not fresh. */
   const begin = async (ctx: InteractionContext, { turn }: SettingsVisit, form: z.infer<typeof beginForm>) => {
+    const former = form.replace === undefined ? undefined : await ownMethods.find(turn, form.replace);
+    // A number has a page of its own, where the old one hears of it (R23).
+    if (former?.kind === PHONE_KIND) return seeOther(ctx, `${ACCOUNT_PATH}/phone`);
     const of = { page: pageOf(ctx), replaces: form.replace };
     if (await setUps.begin(turn, taskOf(ctx), of)) return seeOther(ctx, ownPage(ctx));
     goOnDone(ctx, 'method-gone', METHODS_PATH);
