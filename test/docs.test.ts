@@ -6,8 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { listSettingKeys, listSettingLists } from '#config/setting-keys.ts';
 import { tenantSchema } from '#config/tenant.ts';
 import { readTenantFile } from '#config/tenant-file.ts';
+import { MOST_METHODS } from '#src/enrolment/enrol-factor.ts';
 import { policyFaults } from '#src/enrolment/policy.ts';
+import { NOTICE_KINDS } from '#src/message/notices.ts';
+import { MOST_ACCOUNTS } from '#src/message/phone-factor.ts';
 import * as limits from '#src/message/send-limits.ts';
+import { LOGOUT_KIND } from '#src/provider/tell-logout.ts';
+import { REPORT_LIFE } from '#src/recovery/mail-links.ts';
 import { validSettings } from './config/valid-settings.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -57,6 +62,20 @@ const recorders = [
 ]
   .map(textOf)
   .join();
+
+/** Whoever prepares people shows them what they will see: each in both languages, on both sizes. */
+function showsPagesOf(path: string, steps: readonly string[]): void {
+  const shown = linksOf(page(path)).map(({ file }) => file);
+  for (const step of steps) {
+    test(`shows the page of ${step} in Dutch on a phone and in English on a desktop`, () => {
+      for (const view of ['nl-phone', 'en-desktop']) {
+        const picture = `docs/pictures/${step}-${view}.png`;
+        assert.ok(existsSync(join(root, picture)), `${picture} is not there`);
+        assert.ok(shown.includes(picture), `${picture} is not on the page`);
+      }
+    });
+  }
+}
 
 const codeIn = (text: string) => [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = '']) => code);
 
@@ -140,9 +159,7 @@ describe('docs/audit.md', () => {
 });
 
 describe('docs/first-sign-in.md', () => {
-  const shown = linksOf(page('docs/first-sign-in.md')).map(({ file }) => file);
-
-  for (const step of [
+  showsPagesOf('docs/first-sign-in.md', [
     'enrol-sms',
     'enrol-yubikey',
     'enrol-app',
@@ -150,36 +167,69 @@ describe('docs/first-sign-in.md', () => {
     'security-question',
     'second-step',
     'stuck',
-  ]) {
-    test(`shows the page of ${step} in Dutch on a phone and in English on a desktop`, () => {
-      for (const view of ['nl-phone', 'en-desktop']) {
-        const picture = `docs/pictures/${step}-${view}.png`;
-        assert.ok(existsSync(join(root, picture)), `${picture} is not there`);
-        assert.ok(shown.includes(picture), `${picture} is not on the page`);
-      }
-    });
-  }
+  ]);
 });
 
 describe('docs/getting-back-in.md', () => {
-  const shown = linksOf(page('docs/getting-back-in.md')).map(({ file }) => file);
-
-  for (const step of [
+  showsPagesOf('docs/getting-back-in.md', [
     'recover',
     'recover-sent',
     'recover-link',
     'recover-question',
     'new-password',
     'help',
-  ]) {
-    test(`shows the page of ${step} in Dutch on a phone and in English on a desktop`, () => {
-      for (const view of ['nl-phone', 'en-desktop']) {
-        const picture = `docs/pictures/${step}-${view}.png`;
-        assert.ok(existsSync(join(root, picture)), `${picture} is not there`);
-        assert.ok(shown.includes(picture), `${picture} is not on the page`);
-      }
-    });
-  }
+  ]);
+});
+
+describe('docs/own-account.md', () => {
+  const text = textOf('docs/own-account.md');
+  showsPagesOf('docs/own-account.md', [
+    'settings',
+    'settings-methods',
+    'settings-sessions',
+    'settings-activity',
+  ]);
+
+  test('tells how long and how many as it is, where nothing was set', () => {
+    const sentences = text.replaceAll('\n', ' ');
+    const usual = new Map(listSettingKeys().map((key) => [key.name, key.default]));
+    for (const told of [
+      `in the last ${usual.get('session.freshMinutes')} minutes (\`session.freshMinutes\`)`,
+      `after ${usual.get('session.sharedIdleMinutes')} minutes without activity (\`session.sharedIdleMinutes\`)`,
+      `for ${usual.get('tenant.recovery.newPhoneHours')} hours (\`recovery.newPhoneHours\`)`,
+      `good for ${REPORT_LIFE / 86_400_000} days`,
+      `At most ${MOST_ACCOUNTS} accounts of an organisation can have one number`,
+      `a further method, ${MOST_METHODS} at most`,
+    ])
+      assert.ok(sentences.includes(told), told);
+  });
+
+  test('quotes the pages', () => {
+    const words = textOf('interactions/locales/nl.json');
+    const quoted = codeIn(text).filter((code) => /^[A-Z]/.test(code));
+    assert.ok(quoted.length > 8);
+    for (const quote of quoted) assert.ok(words.includes(`"${quote}"`), quote);
+  });
+});
+
+describe('docs/messaging.md', () => {
+  const text = textOf('docs/messaging.md');
+
+  test('lists the notices that there are, and no others', () => {
+    const [, table = ''] = /^\| `what` \| when \|$(.*?)\n\n/ms.exec(text) ?? [];
+    const told = table.split('\n').flatMap((row) => codeIn(row.split('|')[1] ?? ''));
+    assert.deepEqual(told.toSorted(), [...NOTICE_KINDS].toSorted());
+  });
+
+  test('names what else the queue has, as its records do', () => {
+    for (const path of [
+      'docs/messaging.md',
+      'docs/operations.md',
+      'docs/database.md',
+      'docs/command-line.md',
+    ])
+      assert.ok(textOf(path).includes(`\`${LOGOUT_KIND}\``), path);
+  });
 });
 
 describe('docs/second-step.md', () => {
