@@ -58,7 +58,12 @@ export class MemoryArtifactStore implements ArtifactStore {
     const key = nameOf(tenantId, model, id);
     const grantId = model === 'Grant' ? id : write.grantId;
     if (grantId !== undefined && this.#ended.has(nameOf(tenantId, 'Grant', grantId))) return 'grant-revoked';
-    if (model === 'Session' && this.#ended.has(key)) return 'session-ended';
+    const uid = write.uid === undefined ? undefined : nameOf(tenantId, model, write.uid);
+    if (model === 'Session' && [key, uid].some((name) => name !== undefined && this.#ended.has(name))) {
+      return 'session-ended';
+    }
+    const replaced = write.replaces === undefined ? undefined : nameOf(tenantId, model, write.replaces);
+    if (replaced !== undefined && this.#drop(replaced) !== undefined) this.#bury(replaced);
     const before = this.#drop(key);
     if (write.expiresIn <= 0) return 'stored';
     const expiresAt = this.#clock.now() + Math.round(write.expiresIn * 1000);
@@ -68,7 +73,7 @@ export class MemoryArtifactStore implements ArtifactStore {
       firstUsedAt: before?.firstUsedAt,
       expiresAt: undefined,
       grant: grantId === undefined ? undefined : nameOf(tenantId, grantId),
-      uid: write.uid === undefined ? undefined : nameOf(tenantId, model, write.uid),
+      uid,
       account: write.accountId === undefined ? undefined : nameOf(tenantId, model, write.accountId),
       ended: model === 'Session' || model === 'Grant' ? key : undefined,
     };
@@ -117,7 +122,8 @@ export class MemoryArtifactStore implements ArtifactStore {
 
   async destroy(tenantId: string, model: string, id: string): Promise<void> {
     const key = nameOf(tenantId, model, id);
-    if (this.#drop(key) !== undefined && model === 'Session') this.#bury(key);
+    const entry = this.#drop(key);
+    if (entry !== undefined && model === 'Session') this.#buryBoth(key, entry);
   }
 
   async extend(
@@ -161,7 +167,7 @@ export class MemoryArtifactStore implements ArtifactStore {
       const entry = this.#drop(key);
       if (entry === undefined) continue;
       if (entry.grant !== undefined) for (const held of this.#grants.empty(entry.grant)) this.#drop(held);
-      this.#bury(key);
+      this.#buryBoth(key, entry);
       count += 1;
     }
     return count;
@@ -190,6 +196,12 @@ export class MemoryArtifactStore implements ArtifactStore {
     if (entry.uid !== undefined && this.#uids.get(entry.uid) === key) this.#uids.delete(entry.uid);
     if (entry.account !== undefined) this.#accounts.leave(entry.account, key);
     return entry;
+  }
+
+  /** Also by the second name: a request under way may go on under a new id. */
+  #buryBoth(key: string, { uid }: Entry): void {
+    this.#bury(key);
+    if (uid !== undefined) this.#bury(uid);
   }
 
   #bury(key: string): void {

@@ -5,6 +5,7 @@ import { AppError } from '#src/errors.ts';
 import type { ArtifactStore, StoredArtifact } from '#src/provider/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import { MODELS, type ModelName } from './models.ts';
+import { movedSession } from './moved-session.ts';
 import { readPayload } from './payload.ts';
 import type { ReadAhead } from './read-ahead.ts';
 
@@ -50,6 +51,7 @@ class ArtifactAdapter implements Adapter {
     const { artifacts, tenantId, clockTolerance, ahead } = this.#parts;
     ahead.forget();
     const { jti, ...rest } = payload;
+    const moved = this.#model === 'Session' ? movedSession() : undefined;
     const digested = MODELS[this.#model].id === 'digest';
     const answer = await artifacts.upsert({
       tenantId,
@@ -60,6 +62,7 @@ class ArtifactAdapter implements Adapter {
       grantId: MODELS[this.#model].inGrant ? payload.grantId : undefined,
       uid: this.#model === 'Session' ? payload.uid : undefined,
       accountId: this.#model === 'Session' || this.#model === 'Grant' ? payload.accountId : undefined,
+      replaces: moved?.to === id ? moved.from : undefined,
     });
     if (answer === 'grant-revoked') throw new errors.InvalidGrant('grant request is invalid');
     // `session-ended`: a request that outlived its session saves nothing, and its cookie leads nowhere.
@@ -102,6 +105,8 @@ class ArtifactAdapter implements Adapter {
   async destroy(id: string): Promise<void> {
     const { artifacts, tenantId, ahead } = this.#parts;
     ahead.forget();
+    // It goes when the one that takes its place is written, which is next.
+    if (this.#model === 'Session' && movedSession()?.from === id) return;
     if (this.#model === 'Grant') await artifacts.revokeGrant(tenantId, id);
     else await artifacts.destroy(tenantId, this.#model, this.#stored(id));
   }

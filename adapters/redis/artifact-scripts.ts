@@ -41,6 +41,22 @@ local function drop(artifact)
   return redis.call('DEL', artifact)
 end
 
+-- Of an artifact, or of the second name of one.
+local function tombstoneOf(name)
+  local tenant = tenantOf(name)
+  return tenant .. 'ended:' .. string.match(string.sub(name, #tenant + 1), '^%a+:(.*)$')
+end
+
+local function bury(name, keep) redis.call('SET', tombstoneOf(name), '1', 'PX', keep) end
+
+-- By both of its names: a request under way may go on under a new id.
+local function endSession(session, keep)
+  local uid = redis.call('HGET', session, 'uid')
+  if drop(session) == 0 then return end
+  bury(session, keep)
+  if uid then bury(uid, keep) end
+end
+
 local function endGrant(holdings, tombstone, keep)
   for _, artifact in ipairs(membersOf(holdings)) do drop(artifact) end
   redis.call('DEL', holdings)
@@ -49,14 +65,18 @@ end
 `;
 
 /**
- * KEYS: artifact, grant's tombstone, session's tombstone, grant, uid, account. ARGV: payload, ttl in ms, then six
- * times '1' or '' saying which of the KEYS after the first counts (those that don't repeat the first), and which
- * of the two tombstones the artifact carries. Answers as `UpsertResult`.
+ * KEYS: artifact, grant's tombstone, session's tombstone, grant, uid, account, replaced session. ARGV: payload, ttl in
+ * ms, then six times '1' or '' saying which of the KEYS after the first counts (those that don't repeat the first),
+ * which of the two tombstones the artifact carries, and how long tombstones stay in ms. Answers as `UpsertResult`.
  */
 export const UPSERT = defineScript(`${SHARED}
 local artifact, ttl = KEYS[1], tonumber(ARGV[2])
 if ARGV[3] == '1' and redis.call('EXISTS', KEYS[2]) == 1 then return 'grant-revoked' end
-if ARGV[4] == '1' and redis.call('EXISTS', KEYS[3]) == 1 then return 'session-ended' end
+if ARGV[4] == '1' then
+  if redis.call('EXISTS', KEYS[3]) == 1 then return 'session-ended' end
+  if ARGV[6] == '1' and redis.call('EXISTS', tombstoneOf(KEYS[5])) == 1 then return 'session-ended' end
+end
+if ARGV[8] == '1' and drop(KEYS[7]) == 1 then bury(KEYS[7], ARGV[10]) end
 if ttl <= 0 then drop(artifact) return 'stored' end
 local expiresAt = now() + ttl
 local before = redis.call('HMGET', artifact, unpack(PLACES))
@@ -74,7 +94,7 @@ for i, place in ipairs(PLACES) do
   end
 end
 redis.call('HDEL', artifact, 'expiresAt')
-if ARGV[8] ~= '' then redis.call('HSET', artifact, 'ended', KEYS[tonumber(ARGV[8])]) end
+if ARGV[9] ~= '' then redis.call('HSET', artifact, 'ended', KEYS[tonumber(ARGV[9])]) end
 redis.call('PEXPIREAT', artifact, expiresAt)
 return 'stored'
 `);
@@ -135,9 +155,9 @@ end
 return 'lost'
 `);
 
-/** KEYS: artifact, its tombstone. ARGV: how long the tombstone stays in ms, 0 for none. */
+/** KEYS: artifact. ARGV: how long its tombstones stay in ms, 0 for none. */
 export const DESTROY = defineScript(`${SHARED}
-if drop(KEYS[1]) == 1 and ARGV[1] ~= '0' then redis.call('SET', KEYS[2], '1', 'PX', ARGV[1]) end
+if ARGV[1] == '0' then drop(KEYS[1]) else endSession(KEYS[1], ARGV[1]) end
 return 'OK'
 `);
 
@@ -160,10 +180,8 @@ return found
 export const END_ACCOUNT = defineScript(`${SHARED}
 local sessions, grants = 0, 0
 for _, session in ipairs(membersOf(KEYS[1])) do
-  local tombstone = redis.call('HGET', session, 'ended')
-  if tombstone then
-    drop(session)
-    redis.call('SET', tombstone, '1', 'PX', ARGV[1])
+  if redis.call('EXISTS', session) == 1 then
+    endSession(session, ARGV[1])
     sessions = sessions + 1
   end
 end

@@ -33,7 +33,7 @@ const FIELDS = ['payload', 'uses', 'firstUsedAt', 'expiresAt'] as const;
 
 /** Keys and arguments of UPSERT, in the order the script's comment gives. */
 function upsertCall(write: ArtifactWrite): { keys: string[]; args: (string | number)[] } {
-  const { tenantId, model, id, uid, accountId } = write;
+  const { tenantId, model, id, uid, accountId, replaces } = write;
   const artifact = keyOf.artifact(tenantId, model, id);
   const grantId = model === 'Grant' ? id : write.grantId;
   const others = [
@@ -42,6 +42,7 @@ function upsertCall(write: ArtifactWrite): { keys: string[]; args: (string | num
     grantId === undefined ? undefined : keyOf.grant(tenantId, grantId),
     uid === undefined ? undefined : keyOf.uid(tenantId, model, uid),
     accountId === undefined ? undefined : keyOf.account(tenantId, accountId, model),
+    replaces === undefined ? undefined : keyOf.artifact(tenantId, model, replaces),
   ];
   const ownTombstone = { Grant: '2', Session: '3' }[model] ?? '';
   return {
@@ -51,6 +52,7 @@ function upsertCall(write: ArtifactWrite): { keys: string[]; args: (string | num
       Math.round(write.expiresIn * 1000),
       ...others.map((other) => (other === undefined ? '' : '1')),
       ownTombstone,
+      ENDED_MS,
     ],
   };
 }
@@ -99,7 +101,7 @@ export function createRedisArtifactStore({ redis }: { redis: RedisCommands }): A
       return readAs(consumeReply, reply, 'answer');
     },
     async destroy(tenantId, model, id) {
-      const keys = [keyOf.artifact(tenantId, model, id), keyOf.ended(tenantId, model, id)];
+      const keys = [keyOf.artifact(tenantId, model, id)];
       await redis.script(DESTROY, keys, [model === 'Session' ? ENDED_MS : 0]);
     },
     async extend(tenantId, model, id, { expiresIn, now }) {

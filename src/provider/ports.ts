@@ -34,6 +34,8 @@ export interface ArtifactWrite {
   uid?: string | undefined;
   /** Set for sessions and grants: the account index that "end all" follows. */
   accountId?: string | undefined;
+  /** Id of the session that goes on under this new one: it goes in the same step, so that it is never not there. */
+  replaces?: string | undefined;
 }
 
 /**
@@ -57,7 +59,8 @@ export interface ArtifactStore {
   /**
    * Writes an artifact and its indexes in one step. An overwrite keeps the count of uses. `grant-revoked` when it
    * names a grant that was revoked meanwhile (the winner of a code whose loser ended the grant gets nothing);
-   * `session-ended` when a request that was under way would bring back a session destroyed meanwhile.
+   * `session-ended` when a request that was under way would bring back a session destroyed meanwhile, under
+   * whichever id: its uid stays its own.
    */
   upsert(write: ArtifactWrite): Promise<UpsertResult>;
   find(tenantId: TenantId, model: string, id: string): Promise<StoredArtifact | undefined>;

@@ -81,18 +81,19 @@ export function createSessions({ artifacts, life, tell }: Parts): Sessions {
     },
     grants,
     async end(tenant, accountId, uid) {
-      const session = (await stored(tenant.id, accountId)).find((one) => one.uid === uid);
-      if (session === undefined) return false;
-      await endOne(tenant, session);
-      await tell(endedOf(tenant, [session]));
+      // Two requests at once may each have moved it to an id of its own.
+      const named = (await stored(tenant.id, accountId)).filter((one) => one.uid === uid);
+      if (named.length === 0) return false;
+      for (const session of named) await endOne(tenant, session);
+      await tell(endedOf(tenant, named));
       return true;
     },
     async endOthers(tenant, accountId, but): Promise<Ended> {
       const all = await stored(tenant.id, accountId);
-      const own = all.find(({ uid }) => uid === but);
-      const others = all.filter((session) => session !== own);
+      const own = all.filter(({ uid }) => uid === but);
+      const others = all.filter(({ uid }) => uid !== but);
       for (const session of others) await endOne(tenant, session);
-      const kept = new Set(own?.applications.map(({ grantId }) => grantId));
+      const kept = new Set(own.flatMap(({ applications }) => applications.map(({ grantId }) => grantId)));
       const left = (await grants(tenant.id, accountId)).filter(({ id }) => !kept.has(id));
       await Promise.all(left.map(({ id }) => artifacts.revokeGrant(tenant.id, id)));
       await tell([

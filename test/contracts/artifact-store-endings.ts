@@ -107,6 +107,39 @@ function describeSessions(makeStore: MakeBench<ArtifactStore>): void {
     assert.equal(await store.findByUid(tenantId, 'Session', 'uid-s'), undefined);
   });
 
+  test('nor does it bring it back under another id, whoever ended it', async (t) => {
+    const { store, tenantId } = await makeStore(t);
+    const uid = 'uid';
+    for (const end of ['session', 'account'] as const) {
+      const accountId = `of-${end}`;
+      await store.upsert(session(tenantId, `a-${end}`, { uid: `${uid}-${end}`, accountId }));
+      if (end === 'session') await store.destroy(tenantId, 'Session', `a-${end}`);
+      else await store.endAccount(tenantId, accountId);
+      const moved = session(tenantId, `b-${end}`, {
+        ...{ uid: `${uid}-${end}`, accountId, replaces: `a-${end}` },
+      });
+      assert.equal(await store.upsert(moved), 'session-ended');
+      assert.equal(await store.find(tenantId, 'Session', `b-${end}`), undefined);
+      assert.deepEqual(await store.ofAccount(tenantId, 'Session', accountId), []);
+    }
+  });
+
+  test('a session that moves to another id is there under one of them at any time, and only there', async (t) => {
+    const { store, tenantId } = await makeStore(t);
+    const same = { uid: 'uid', accountId: 'anna' };
+    await store.upsert(session(tenantId, 'a', same));
+    assert.equal(await store.upsert(session(tenantId, 'b', { ...same, replaces: 'a' })), 'stored');
+    assert.equal(await store.find(tenantId, 'Session', 'a'), undefined);
+    assert.equal((await store.findByUid(tenantId, 'Session', 'uid'))?.payload.jti, 'b');
+    assert.deepEqual(
+      (await store.ofAccount(tenantId, 'Session', 'anna')).map(({ id }) => id),
+      ['b'],
+    );
+    assert.equal(await store.upsert(session(tenantId, 'a', same)), 'session-ended');
+    assert.equal(await store.upsert(session(tenantId, 'b', { ...same, replaces: 'a' })), 'stored');
+    assert.equal(await store.upsert(session(tenantId, 'c', { ...same, replaces: 'never' })), 'stored');
+  });
+
   test('destroying a session that never was does not keep one from starting', async (t) => {
     const { store, tenantId } = await makeStore(t);
     await store.destroy(tenantId, 'Session', 's');
