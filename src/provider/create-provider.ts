@@ -4,6 +4,7 @@ import type { AuditTrail } from '#src/audit/ports.ts';
 import { AppError } from '#src/errors.ts';
 import type { Log } from '#src/log.ts';
 import type { SystemEvents } from '#src/system-events.ts';
+import { ACCOUNT_CLIENT } from './account-client.ts';
 import { answerFailures } from './answer-failures.ts';
 import { type ConfigurationParts, createConfiguration } from './configuration.ts';
 import { followSignOuts } from './follow-sign-outs.ts';
@@ -52,6 +53,9 @@ function logoutPage(pages: ProviderPages) {
   return (ctx: KoaContextWithOIDC, form: string) => {
     const { client, entities, params, session } = ctx.oidc;
     const subject = text(entities.IdTokenHint?.payload.sub);
+    // Whoever stays signed in leaves the application that asked, with all that the session has of it. Of our own settings
+    // that is what is known of the sign-in, and whose computer it is.
+    if (session?.state?.clientId === ACCOUNT_CLIENT) session.state.clientId = undefined;
     sendPage(
       ctx,
       pages.logout({
