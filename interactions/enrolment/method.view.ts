@@ -53,8 +53,6 @@ export interface EnrolPage {
 
 /** What a page of methods is in the settings. */
 export interface InSettings {
-  /** What it is a part of. */
-  eyebrow: string;
   /** What is being done; the explanation follows it. */
   lead: string;
   /** What every form posts beside, unseen. */
@@ -144,14 +142,18 @@ function waysOut({ t }: PageFrame, page: EnrolPage): Markup {
   const anew = (id: string, action: string, label: string) =>
     quietForm(id, action, label, undefined, 'quiet', carriedBy(page));
   const refused = isSkipRefused(page);
+  const isRow = [changeAction, renewAction, backAction, startOverAction].some((way) => way !== undefined);
   return html`${skipRefusedWhy !== undefined && html`<p class="fine" id="not-skippable">${t('enrol.required')}</p>`}
 ${skipAction !== undefined && html`<div class="${refused ? 'faint' : 'skip'}">${quietForm('skip', skipAction, t('action.skip'), step)}</div>`}
-<div class="row-out">
+${
+  isRow &&
+  html`<div class="row-out">
 ${changeAction !== undefined && anew('change-number', changeAction, t('enrol.changeNumber'))}
 ${renewAction !== undefined && anew('renew', renewAction, t('enrol.renew'))}
 ${backAction !== undefined && !refused && quietForm('back', backAction, t('enrol.back'), step)}
 ${startOverAction !== undefined && startOverForm(t, startOverAction)}
-</div>`;
+</div>`
+}`;
 }
 
 /** First sign-in: one page of methods, each set up and proved in a form of its own (R7–R12, R27). */
@@ -170,7 +172,8 @@ export function enrolContent(frame: PageFrame, page: EnrolPage): PageContent {
   return {
     step: stepOf(page),
     title,
-    eyebrow: settings?.eyebrow ?? (title === t('enrol.title') ? undefined : t('enrol.title')),
+    // In the settings the way up says it.
+    eyebrow: settings !== undefined || title === t('enrol.title') ? undefined : t('enrol.title'),
     icon: title === t('enrol.title') ? undefined : methodIconName(methods[0]?.icon ?? ''),
     failed: error !== undefined,
     wide: true,

@@ -18,7 +18,12 @@ const newNumber: OwnNumber = {
 const phone: PhonePage = {
   ...{ action: '/account/phone', numbers: [number], proved: true, proveHref: '/account/phone/new' },
   asked: { field: sampleMethods.phone.field, channels: ['sms', 'voice'] },
-  ...{ newHours: 72, elsewhere: false, addHref: '/account/methods', methodsHref: '/account/methods' },
+  ...{
+    newHours: 72,
+    elsewhere: false,
+    addAction: '/account/methods/add/sms/begin',
+    methodsHref: '/account/methods',
+  },
 };
 const phoneCode: PhoneCodePage = {
   ...{ action: '/account/phone/code', id: 'Tq8', method: sampleMethods.smsCode, sent: sampleSent },

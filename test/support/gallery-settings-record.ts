@@ -95,7 +95,7 @@ const lines: readonly ActivityLine[] = [
 const named = {
   nameOf: (client: string) => (client === 'verzuim' ? 'Verzuim Portaal' : 'Rapportage & Analyse'),
 };
-const hostile = `"><b>${'w'.repeat(200)}</b> {{name}}`;
+const hostile = `"><b>${'w'.repeat(200)}</b> {name}`;
 
 const activity: Pages = {
   'settings-activity': (frame) =>

@@ -102,7 +102,7 @@ ${byOperator(frame, line)}${more.length > 0 && html`<p>${more.join(' ')}</p>`}
 }
 
 function none({ t }: PageFrame, { further }: ActivityPageContent): Markup {
-  return html`<p id="none">${t(further ? 'settings.activity.noneHere' : 'settings.activity.none')}</p>`;
+  return html`<p class="settings-none" id="none">${t(further ? 'settings.activity.noneHere' : 'settings.activity.none')}</p>`;
 }
 
 /** The way to what is older, and back. */

@@ -38,6 +38,7 @@ export function ownBackupCodePage(visit: DrawnVisit, { state, problem }: OwnBack
   return settingsPage(visit, {
     step: 'settings-backup-code',
     title: t('settings.backupCode.title'),
+    icon: 'paper',
     failed: error !== undefined,
     up: upToOverview(visit),
     scripts: ['busy-button'],

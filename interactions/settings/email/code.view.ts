@@ -8,7 +8,7 @@ import { methodField } from '../../views/method-field.ts';
 import { richText } from '../../views/rich-text.ts';
 import { stepScripts } from '../../views/step-scripts.ts';
 import { settingsForm } from '../settings-form.ts';
-import { type DrawnVisit, settingsPage, upToOverview } from '../settings-page.ts';
+import { type DrawnVisit, settingsPage } from '../settings-page.ts';
 import { codeField, emailError, type ShownEmailProblem } from './email-problem.ts';
 
 export interface EmailCodePage {
@@ -38,7 +38,7 @@ function codeForm(visit: DrawnVisit, page: EmailCodePage, error: FormError | und
     { action: actions.code },
     html`<input type="hidden" name="id" value="${id}">
 ${methodField(frame, 'email', { ...codeField, value: typed }, { error, autofocus: true })}
-${submitButton(t, { id: 'confirm', label: t('action.continue'), busy: t('busy.check') })}`,
+${submitButton(t, { id: 'confirm', label: t('settings.overview.confirm'), busy: t('busy.check') })}`,
   );
 }
 
@@ -64,7 +64,7 @@ export function emailCodePage(visit: DrawnVisit, page: EmailCodePage): string {
     step: 'settings-email-code',
     title: t('settings.email.codeTitle'),
     icon: 'mail',
-    up: upToOverview(visit),
+    up: { href: addressHref, label: t('settings.email.title') },
     failed: error !== undefined,
     scripts: stepScripts({ fields: [codeField], resendWaits: waitSeconds !== undefined }),
     body: html`<p class="lead">${richText(t, 'confirmEmail.sent', { mail: mailAddress(email) })} ${t('settings.email.notYet')}</p>

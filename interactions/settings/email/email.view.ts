@@ -22,9 +22,10 @@ export interface EmailPage {
 
 /** Which address there is, and whether it is proved. */
 function presentAddress({ t }: PageFrame, { now: { email, emailVerified } }: EmailPage): Markup {
-  if (email === undefined) return html`<p id="email-now">${t('settings.overview.emailNone')}</p>`;
+  if (email === undefined)
+    return html`<p class="lead" id="email-now">${t('settings.overview.emailNone')}</p>`;
   const state = t(emailVerified ? 'settings.overview.emailProved' : 'settings.overview.emailUnproved');
-  return html`<p id="email-now">${richText(t, 'settings.email.now', { mail: mailAddress(email) })} <span class="soft" id="email-state">${state}</span></p>`;
+  return html`<p class="lead" id="email-now">${richText(t, 'settings.email.now', { mail: mailAddress(email) })} <span class="soft" id="email-state">${state}</span></p>`;
 }
 
 function addressField({ t }: PageFrame, { now, typed }: EmailPage, error: FormError | undefined): Markup {
@@ -53,8 +54,8 @@ export function emailPage(visit: DrawnVisit, page: EmailPage): string {
     up: upToOverview(visit),
     failed: error !== undefined,
     scripts: ['busy-button'],
-    body: html`${presentAddress(frame, page)}
-<p>${t('settings.email.lead')}${now.emailVerified && html` ${t('settings.email.oldIsTold')}`}</p>
+    body: html`<p class="lead">${t('settings.email.lead')}${now.emailVerified && html` ${t('settings.email.oldIsTold')}`}</p>
+${presentAddress(frame, page)}
 ${settingsForm(
   visit,
   { action },

@@ -17,7 +17,8 @@ export function languagePage(visit: DrawnVisit, { action, now }: LanguagePage): 
   const { t } = frame;
   const choices = locales.map((locale) =>
     choiceForm(frame, {
-      ...{ id: `choose-${locale}`, action, icon: 'message', label: languageName(locale) },
+      ...{ id: `choose-${locale}`, action, icon: locale === now ? 'check' : 'message' },
+      label: languageName(locale),
       note: locale === now ? t('settings.language.now') : undefined,
       ...{ name: 'locale', value: locale, hidden: { name: 'stamp', value: stamp } },
     }),
@@ -25,6 +26,7 @@ export function languagePage(visit: DrawnVisit, { action, now }: LanguagePage): 
   return settingsPage(visit, {
     step: 'settings-language',
     title: t('settings.language.title'),
+    icon: 'message',
     up: upToOverview(visit),
     scripts: ['busy-button'],
     body: html`<p class="lead">${t('settings.language.lead')}</p>

@@ -45,7 +45,7 @@ function naming(visit: DrawnVisit, { method, typedLabel }: MethodPage): Markup {
 function first(visit: DrawnVisit, { method, alone }: MethodPage): Markup | false {
   const { t } = visit.frame;
   if (alone) return false;
-  if (method.preferred) return html`<p>${icon('check')} ${t('settings.methods.chosenFirst')}</p>`;
+  if (method.preferred) return html`<p>${t('settings.methods.isChosen')}</p>`;
   const ask = html`<button class="secondary" id="ask-first" data-busy="${t('busy.save')}">${t('settings.methods.askFirst')}</button>`;
   return html`<p>${t(method.first ? 'settings.methods.isFirst' : 'settings.methods.notFirst')}</p>
 ${settingsForm(visit, { action: `${methodPath(method.id)}/first` }, ask)}`;
@@ -107,7 +107,7 @@ export function removePage(visit: DrawnVisit, method: KeptMethod): string {
   const { t } = frame;
   const name = ownName(frame, method);
   const stays = method.removable !== 'yes';
-  const back = html`<p class="way-back"><a id="keep" href="${methodPath(method.id)}">${t('settings.methods.keep')}</a></p>`;
+  const back = html`<p class="ways-out"><a id="keep" href="${methodPath(method.id)}">${t('settings.methods.keep')}</a></p>`;
   const button = submitButton(t, {
     ...{ id: 'remove', label: t('settings.methods.removeNow'), busy: t('busy.go') },
   });

@@ -48,7 +48,6 @@ export function renderSetUp(visit: DrawnVisit, { page, setUp, reads, now }: SetU
     optionsAction: `${path}/passkey-options`,
     typed: { label: setUp.typedLabel },
     settings: {
-      eyebrow: t('settings.methods.title'),
       lead: t(replacing ? 'settings.methods.replaceLead' : 'settings.methods.addLead'),
       carried: [
         { name: 'stamp', value: stamp },

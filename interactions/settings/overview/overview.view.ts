@@ -4,6 +4,7 @@ import type { BackupCodeState, OverviewFacts, OwnMethod } from '#src/settings/ov
 import { languageName } from '../../i18n.ts';
 import { browserName } from '../../messages/browser-name.ts';
 import { icon } from '../../views/icons.ts';
+import { mailAddress } from '../../views/mail-address.ts';
 import { type Child, html, type Markup } from '../../views/markup.ts';
 import { dayInWords, momentInWords } from '../../views/moment.ts';
 import type { PageFrame } from '../../views/page.ts';
@@ -106,7 +107,7 @@ function emailRow({ t }: PageFrame, { account: { email, emailVerified } }: Overv
   const proof = t(emailVerified ? 'settings.overview.emailProved' : 'settings.overview.emailUnproved');
   return {
     ...{ id: 'email', label: t('settings.overview.email'), href: `${ACCOUNT_PATH}/email` },
-    lines: email === undefined ? [t('settings.overview.emailNone')] : [email, proof],
+    lines: email === undefined ? [t('settings.overview.emailNone')] : [mailAddress(email), proof],
     action: t(emailAction(email, emailVerified)),
     urgent: email === undefined || !emailVerified,
   };

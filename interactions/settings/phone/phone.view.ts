@@ -71,9 +71,10 @@ function choice(frame: PageFrame, { numbers, chosen }: PhonePage): Markup {
 }
 
 /* Nothing is typed here before both steps were given: what comes first, and what to do without the old number. */
-function before(frame: PageFrame, page: PhonePage): Markup {
+function before(frame: PageFrame, page: PhonePage, error: FormError | undefined): Markup {
   const { t } = frame;
   return html`<p class="lead">${t('settings.phone.before')}</p>
+${errorSummary(error)}
 ${told(frame, page.numbers)}
 <p>${richText(t, 'settings.phone.old', { contact: helpDeskContact(frame) })}</p>
 ${primaryLink('continue', page.proveHref, t('action.continue'))}`;
@@ -95,6 +96,7 @@ function form(
   const { t, locale } = frame;
   const hours = lifeInWords(page.newHours * 60, locale);
   return html`<p class="lead">${t('settings.phone.lead')}</p>
+${errorSummary(error)}
 ${underWayNote(frame, page)}
 ${settingsForm(
   visit,
@@ -110,13 +112,16 @@ ${channelButtons(frame, channels, error?.wait)}`,
 function nothingHere(
   visit: DrawnVisit,
   { numbers, addAction, methodsHref, asked }: PhonePage,
+  error: FormError | undefined,
 ): Markup | undefined {
   const { t } = visit.frame;
   if (asked === undefined)
     return html`<p class="lead">${t('settings.phone.notHere')}</p>
+${errorSummary(error)}
 ${primaryLink('methods', methodsHref, t('settings.phone.toMethods'))}`;
   if (numbers.length > 0) return undefined;
   return html`<p class="lead">${t('settings.phone.none')}</p>
+${errorSummary(error)}
 ${settingsForm(visit, { action: addAction }, submitButton(t, { id: 'add', label: t('settings.phone.add'), busy: t('busy.go') }))}`;
 }
 
@@ -130,7 +135,7 @@ export function phonePage(visit: DrawnVisit, page: PhonePage): string {
   const { frame } = visit;
   const { asked, proved } = page;
   const error = errorOf(frame, page);
-  const main = () => (asked && proved ? form(visit, page, asked, error) : before(frame, page));
+  const main = () => (asked && proved ? form(visit, page, asked, error) : before(frame, page, error));
   return settingsPage(visit, {
     step: 'settings-phone',
     title: frame.t('settings.phone.title'),
@@ -138,7 +143,6 @@ export function phonePage(visit: DrawnVisit, page: PhonePage): string {
     up: upToOverview(visit),
     failed: error !== undefined,
     scripts: stepScripts({ fields: asked ? [asked.field] : [], waits: error?.wait !== undefined }),
-    body: html`${errorSummary(error)}
-${nothingHere(visit, page) ?? main()}`,
+    body: nothingHere(visit, page, error) ?? main(),
   });
 }

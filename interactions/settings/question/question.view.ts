@@ -30,7 +30,7 @@ export function questionPage(visit: DrawnVisit, page: QuestionPage): string {
     failed: error !== undefined,
     scripts: ['busy-button'],
     body: html`<p class="lead">${t('settings.question.lead')}</p>
-${now !== undefined && html`<p id="question-now">${t('settings.question.now', { question: now })}</p>`}
+${now !== undefined && html`<p class="lead" id="question-now">${t('settings.question.now', { question: now })}</p>`}
 ${settingsForm(
   visit,
   { action },

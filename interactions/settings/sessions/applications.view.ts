@@ -33,7 +33,7 @@ export function applicationsPage(visit: DrawnVisit, held: readonly HeldAccess[])
     wide: true,
     scripts: ['busy-button'],
     body: html`<p class="lead">${t('settings.access.lead')}</p>
-${rows.length > 0 ? html`<dl class="settings">${rows}</dl>` : html`<p id="no-access">${t('settings.access.none')}</p>`}
+${rows.length > 0 ? html`<dl class="settings">${rows}</dl>` : html`<p class="settings-none" id="no-access">${t('settings.access.none')}</p>`}
 <p class="hint">${t('settings.access.hint')}</p>`,
   });
 }

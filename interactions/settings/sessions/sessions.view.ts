@@ -54,10 +54,14 @@ function browserRow(visit: DrawnVisit, browser: KnownBrowser, nth: number): Mark
   });
 }
 
-function wholeButton(visit: DrawnVisit, { id, action, label }: Record<'id' | 'action' | 'label', string>) {
+/** Ends several at once. `quiet`: beside a way that most people want rather. */
+function wholeButton(
+  visit: DrawnVisit,
+  { id, action, label, quiet = false }: Record<'id' | 'action' | 'label', string> & { quiet?: boolean },
+) {
   const { t } = visit.frame;
-  const button = html`<button class="secondary" id="${id}" data-busy="${t('busy.go')}">${label}</button>`;
-  return settingsForm(visit, { action, className: 'second' }, button);
+  const button = html`<button class="${quiet ? 'quiet' : 'secondary'}" id="${id}" data-busy="${t('busy.go')}">${label}</button>`;
+  return settingsForm(visit, { action, className: quiet ? 'quiet-form' : 'second' }, button);
 }
 
 function sessionsPart(visit: DrawnVisit, sessions: readonly OpenSession[]): Markup {
@@ -68,7 +72,7 @@ function sessionsPart(visit: DrawnVisit, sessions: readonly OpenSession[]): Mark
 <dl class="settings">${rows}</dl>
 <p class="hint">${t('settings.sessions.addressHint')} ${t('settings.sessions.endAllHint')}</p>
 ${others.length > 0 && wholeButton(visit, { id: 'end-others', action: `${SESSIONS_PATH}/end-others`, label: t('settings.sessions.endOthers') })}
-${wholeButton(visit, { id: 'end-all', action: `${SESSIONS_PATH}/end-all`, label: t('settings.sessions.endAll') })}</section>`;
+${wholeButton(visit, { id: 'end-all', action: `${SESSIONS_PATH}/end-all`, label: t('settings.sessions.endAll'), quiet: true })}</section>`;
 }
 
 function browsersPart(visit: DrawnVisit, browsers: readonly KnownBrowser[]): Markup {
@@ -77,7 +81,7 @@ function browsersPart(visit: DrawnVisit, browsers: readonly KnownBrowser[]): Mar
   const rows = browsers.map((browser) => browserRow(visit, browser, others.indexOf(browser) + 1));
   return html`<section aria-labelledby="browsers"><h2 id="browsers">${t('settings.browsers.title')}</h2>
 <p>${t('settings.browsers.text')}</p>
-${rows.length > 0 ? html`<dl class="settings">${rows}</dl>` : html`<p class="hint">${t('settings.browsers.none')}</p>`}
+${rows.length > 0 ? html`<dl class="settings">${rows}</dl>` : html`<p class="settings-none">${t('settings.browsers.none')}</p>`}
 ${others.length > 0 && wholeButton(visit, { id: 'forget-others', action: `${BROWSERS_PATH}/forget-others`, label: t('settings.browsers.forgetOthers') })}</section>`;
 }
 
