@@ -107,7 +107,8 @@ function createProving(parts: ChangeEmailParts) {
     const isNew = !isSameEmail(was, email);
     settingsEvents.emailChanged(turn, { account: account.id, proved: isNew ? 'new' : 'again' });
     await emailTasks.settle(turn, { step: 'done', id });
-    const formerEmail = wasProved ? was : undefined;
+    // Its person may have proved it since this began: a thief who was first keeps no way back from them.
+    const formerEmail = wasProved || account.emailVerified ? was : undefined;
     const context = { tenant, accountId: account.id, now: at, formerEmail };
     if (isNew) await notices.tell(context, 'email-replaced');
     return 'changed';

@@ -70,6 +70,25 @@ describe('changing an e-mail address', () => {
     assert.equal((await eventsOf(me, 'email.change-asked')).length, 1);
   });
 
+  test('an address that was proved while another one was asked for is told as well', async () => {
+    const me = await someone({ emailVerified: false });
+    const asked = await ask(me, me.wanted);
+    clock.advance(2 * MINUTE);
+    const there = { ...me, browser: new Browser() };
+    there.open = (path) => there.browser.open(`${installation.issuer}${path}`);
+    const { loginName, appData } = me;
+    const at = clock.now();
+    await signInAgain(there.browser, await there.open('/account'), { loginName, appData, at });
+    await there.browser.press(await ask(there, me.old), 'confirm', { code: codeTo(me.old) });
+    assert.deepEqual(await addressOf(me), [me.old, true]);
+    const again = await me.browser.press(asked, 'send-email');
+    await me.browser.press(again, 'confirm', { code: codeTo(me.wanted) });
+    assert.deepEqual(await addressOf(me), [me.wanted, true]);
+    await untilQueueIsEmpty(installation);
+    assert.ok(linkIn(sentTo(installation, me.old)[0]?.text ?? '', '/not-me'));
+    assert.match(sentTo(installation, me.old)[0]?.text ?? '', /het e-mailadres gewijzigd/);
+  });
+
   test('an address that nobody proved is proved in the same way, and nobody is told of another one', async () => {
     const me = await someone({ emailVerified: false });
     const shown = await me.open('/account/email');
