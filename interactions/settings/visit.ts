@@ -100,7 +100,7 @@ export async function openVisit(
 export function signInFor(
   ctx: InteractionContext,
   gateway: Pick<SessionGateway, 'signInAddress'>,
-  { back, again, loginHint }: { back: string; again: boolean; loginHint?: string | undefined },
+  wish: { back: string; again: boolean },
 ): void {
-  seeOther(ctx, gateway.signInAddress({ back, again, loginHint }));
+  seeOther(ctx, gateway.signInAddress(wish));
 }

@@ -51,8 +51,8 @@ export function createVisits(parts: SettingsPageParts) {
     sendPage(ctx, endedPage(frame, { href: back }), GONE);
   };
 
-  const again = (ctx: InteractionContext, { gateway, turn }: SettingsVisit, back: string): void =>
-    signInFor(ctx, gateway, { back, again: true, loginHint: turn.account.loginName });
+  const again = (ctx: InteractionContext, { gateway }: SettingsVisit, back: string): void =>
+    signInFor(ctx, gateway, { back, again: true });
 
   /** Both steps once more, and back with what was typed. */
   const askAgain = async (

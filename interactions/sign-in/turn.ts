@@ -1,5 +1,7 @@
 import type { Context } from 'koa';
+import type { AccountStore } from '#src/account/ports.ts';
 import type { BrowserMarks } from '#src/lockout/browser-mark.ts';
+import { ACCOUNT_CLIENT } from '#src/provider/account-client.ts';
 import type { InteractionGateway, InteractionView } from '#src/provider/interaction-gateway.ts';
 import { formActionSource } from '#src/provider/pages.ts';
 import type { RequestContext } from '#src/request-context.ts';
@@ -26,6 +28,7 @@ export interface InteractionParts {
   /** Reads marks of browsers that signed in before. */
   marks: Pick<BrowserMarks, 'read'>;
   gatewayOf(tenant: Tenant): Promise<InteractionGateway>;
+  accounts: Pick<AccountStore, 'findById'>;
 }
 
 /** Koa's context of a request that passed the shell. */
@@ -62,14 +65,25 @@ function answerStale(ctx: InteractionContext, frame: PageFrame): void {
   else sendPage(ctx, stalePage(frame, { restartHref }), GONE);
 }
 
+/** Who signs in again for the settings: known by the session, so that no name need stand in an address. */
+async function ownName(
+  { id }: Tenant,
+  { clientId, accountId }: InteractionView,
+  { accounts }: InteractionParts,
+): Promise<string | undefined> {
+  if (clientId !== ACCOUNT_CLIENT || accountId === undefined) return undefined;
+  return (await accounts.findById(id, accountId))?.loginName;
+}
+
 /**
  * Opens the interaction that the address names and this browser's cookie proves; undefined when it can't be, and
  * then the request is answered already. An answered interaction (back button) goes on to where it led.
  */
 export async function openInteraction(
   ctx: InteractionContext,
-  { frames, gatewayOf, marks }: InteractionParts,
+  parts: InteractionParts,
 ): Promise<OpenInteraction | undefined> {
+  const { frames, gatewayOf, marks } = parts;
   const { tenant, reference, address, userAgent } = ctx.state;
   const uid = ctx.params.uid ?? '';
   const gateway = await gatewayOf(tenant);
@@ -90,7 +104,7 @@ export async function openInteraction(
     seeOther(ctx, view.resume);
     return undefined;
   }
-  const loginHint = view.loginHint ?? '';
+  const loginHint = view.loginHint ?? (await ownName(tenant, view, parts)) ?? '';
   const browserMark = browserMarkOf(ctx, tenant);
   return {
     gateway,

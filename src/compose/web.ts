@@ -153,7 +153,7 @@ export function composeWeb(parts: WebParts): Web {
         );
       app.use(
         createRoutes({
-          ...{ ...rules, recovery, trail, frames, gatewayOf, clock },
+          ...{ ...rules, recovery, trail, frames, gatewayOf, clock, accounts: durable.accounts },
           settings: { ...settings, frames, sessionsOf },
         }),
       );

@@ -14,7 +14,6 @@ export interface SettingsSignIn {
   back: string;
   /** Ask for both steps although somebody is signed in. */
   again: boolean;
-  loginHint?: string | undefined;
 }
 
 /** The way from our own pages to the session of a browser, so that they know nothing of the library. */
@@ -51,7 +50,7 @@ export function createSessionGateway(provider: Provider, parts: Parts): SessionG
       const { id: _key, ...shown } = session;
       return { ...shown, lastUsedAt: now };
     },
-    signInAddress({ back, again, loginHint }) {
+    signInAddress({ back, again }) {
       const address = new URL(`${tenant.issuer}/auth`);
       address.search = new URLSearchParams({
         client_id: ACCOUNT_CLIENT,
@@ -60,7 +59,6 @@ export function createSessionGateway(provider: Provider, parts: Parts): SessionG
         redirect_uri: `${tenant.issuer}${ACCOUNT_CALLBACK}`,
         state: back,
         ...(again && { prompt: 'login' }),
-        ...(loginHint !== undefined && { login_hint: loginHint }),
       }).toString();
       return address.href;
     },
