@@ -1,8 +1,10 @@
 import type { AddingParts } from '#interactions/settings/methods/add-steps.ts';
 import type { MethodsParts } from '#interactions/settings/methods/steps.ts';
+import type { PhoneParts } from '#interactions/settings/phone/steps.ts';
 import type { Clock } from '#src/clock.ts';
 import { createEnrolFactor } from '#src/enrolment/enrol-factor.ts';
 import { createTryLimiter } from '#src/lockout/try-limiter.ts';
+import { createChangePhone } from '#src/settings/change-phone.ts';
 import { createMethods } from '#src/settings/methods.ts';
 import { createSetUp } from '#src/settings/set-up.ts';
 import type { TaskKeeper } from '#src/settings/task-keeper.ts';
@@ -20,26 +22,22 @@ export interface SettingsMethodsParts {
   clock: Clock;
 }
 
-/** What people do with their second-step methods, wired to its stores. */
+/** What people do with their second-step methods, phone numbers among them, wired to its stores. */
 export function composeSettingsMethods(
   parts: SettingsMethodsParts,
-): Omit<AddingParts, 'clock'> & MethodsParts {
-  const { durable, volatile, secondStep, tasks, settingsEvents: events, clock } = parts;
+): Omit<AddingParts & MethodsParts & PhoneParts, 'clock'> {
+  const { durable, volatile, secondStep, tasks, settingsEvents, clock } = parts;
   const { factors, digester } = durable;
   const { throttle, deliveries } = volatile;
   const { methods, notices } = secondStep;
   const openTry = createTryLimiter({ throttle, clock });
   const enrolFactor = createEnrolFactor({ factors, openTry, digester });
+  const given = { factors, methods, notices, settingsEvents, clock };
+  const setUps = createSetUp({ ...given, tasks, enrolFactor, deliveries });
   return {
     methods,
-    setUps: createSetUp({ tasks, enrolFactor, factors, deliveries, methods, events, clock }),
-    ownMethods: createMethods({
-      factors,
-      methods,
-      tell: ({ tenant, account }, what, { formerPhone } = {}) =>
-        void notices.tell({ tenant, accountId: account.id, now: clock.now(), formerPhone }, what),
-      events,
-      clock,
-    }),
+    setUps,
+    ownMethods: createMethods(given),
+    changePhone: createChangePhone({ ...given, setUps }),
   };
 }

@@ -1,20 +1,18 @@
 import type { JudgeNewPassword } from '#src/account/judge-new-password.ts';
 import type { Clock } from '#src/clock.ts';
 import { createSecurityQuestions } from '#src/enrolment/security-question.ts';
-import type { NoticeKind } from '#src/message/notices.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
 import type { Sessions } from '#src/session/ports.ts';
 import { createChangeLanguage } from '#src/settings/change-language.ts';
 import { createChangePassword } from '#src/settings/change-password.ts';
 import { createOwnQuestion } from '#src/settings/own-question.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
-import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Durable } from './durable.ts';
 import type { SecondStep } from './second-step.ts';
 import type { composeSignIn } from './sign-in.ts';
 import type { Volatile } from './volatile.ts';
 
-export interface OwnDataParts {
+export interface SettingsOwnParts {
   durable: Pick<Durable, 'accounts' | 'enrolments' | 'digester'>;
   volatile: Pick<Volatile, 'throttle'>;
   secondStep: Pick<SecondStep, 'notices'>;
@@ -27,14 +25,13 @@ export interface OwnDataParts {
 }
 
 /** Password, question and language of people who are signed in, wired to their stores. */
-export function composeOwnData(parts: OwnDataParts) {
+export function composeSettingsOwn(parts: SettingsOwnParts) {
   const { durable, volatile, secondStep, rules, judgeNewPassword, hasher, settingsEvents, clock } = parts;
   const { accounts, enrolments, digester } = durable;
-  const tell = (tenant: Tenant, accountId: string, what: NoticeKind) =>
-    secondStep.notices.tell({ tenant, accountId, now: clock.now() }, what);
+  const { notices } = secondStep;
   return {
     changePassword: createChangePassword({
-      ...{ accounts, judgeNewPassword, hasher, tell, settingsEvents, clock },
+      ...{ accounts, judgeNewPassword, hasher, notices, settingsEvents, clock },
       checkPassword: rules.checkPassword,
       sessions: parts.sessions,
       throttle: volatile.throttle,
@@ -42,7 +39,7 @@ export function composeOwnData(parts: OwnDataParts) {
       lockout: rules.lockout,
     }),
     ownQuestion: createOwnQuestion({
-      ...{ enrolments, tell, settingsEvents, clock },
+      ...{ enrolments, notices, settingsEvents, clock },
       questions: createSecurityQuestions({ hasher, digester }),
     }),
     changeLanguage: createChangeLanguage({ accounts, settingsEvents }),

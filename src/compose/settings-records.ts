@@ -12,7 +12,7 @@ import { composeApplicationNames } from './application-names.ts';
 import type { Durable } from './durable.ts';
 import type { SecondStep } from './second-step.ts';
 
-export interface RecordCompositionParts {
+export interface SettingsRecordsParts {
   config: Pick<Config, 'clients'>;
   /** The tenant of the configuration. */
   tenant: Pick<Tenant, 'id'>;
@@ -23,8 +23,8 @@ export interface RecordCompositionParts {
 }
 
 /** The backup code, what happened, and what is kept, wired to their stores. */
-export function composeRecords(
-  parts: RecordCompositionParts & { tasks: TaskKeeper; settingsEvents: SettingsEvents },
+export function composeSettingsRecords(
+  parts: SettingsRecordsParts & { tasks: TaskKeeper; settingsEvents: SettingsEvents },
 ) {
   const { durable, secondStep, sessions, tasks, settingsEvents, clock } = parts;
   const { factors, enrolments, backupCodes, lanes, queue } = durable;
@@ -34,8 +34,7 @@ export function composeRecords(
     ownBackupCode: createOwnBackupCode({
       ...{ tasks, enrolments, settingsEvents, clock, store: backupCodes },
       ...{ backupCodes: secondStep.backupCodes, sender: secondStep.backupCodeSender },
-      tell: (tenant, { id: accountId }, what) =>
-        secondStep.notices.tell({ tenant, accountId, now: clock.now() }, what),
+      notices: secondStep.notices,
     }),
     activity: createActivity({ audit }),
     applicationNames,

@@ -11,17 +11,16 @@ import type { Durable } from './durable.ts';
 import type { SecondStep } from './second-step.ts';
 import { composeSettingsEmail } from './settings-email.ts';
 import { composeSettingsMethods } from './settings-methods.ts';
-import { composeOwnData, type OwnDataParts } from './settings-own.ts';
-import { composeChangePhone } from './settings-phone.ts';
-import { composeRecords } from './settings-records.ts';
-import { composeSessionPages, type SessionPagesCompositionParts } from './settings-sessions.ts';
+import { composeSettingsOwn, type SettingsOwnParts } from './settings-own.ts';
+import { composeSettingsRecords } from './settings-records.ts';
+import { composeSettingsSessions, type SettingsSessionsParts } from './settings-sessions.ts';
 import type { Volatile } from './volatile.ts';
 
 const MINUTE_MS = 60_000;
 
 export interface SettingsCompositionParts
-  extends Omit<OwnDataParts, 'settingsEvents'>,
-    Omit<SessionPagesCompositionParts, 'settingsEvents'> {
+  extends Omit<SettingsOwnParts, 'settingsEvents'>,
+    Omit<SettingsSessionsParts, 'settingsEvents'> {
   config: Pick<Config, 'session' | 'clients'>;
   durable: Pick<
     Durable,
@@ -52,19 +51,16 @@ export function composeSettings(
   const { accounts, factors, enrolments, backupCodes, sealer } = durable;
   const settingsEvents = createSettingsEvents(log, trail);
   const tasks = createTaskKeeper({ flows: volatile.flows, sealer });
-  const records = composeRecords({ ...parts, tasks, settingsEvents });
+  const records = composeSettingsRecords({ ...parts, tasks, settingsEvents });
   return {
     ...records,
-    ...composeOwnData({ ...parts, settingsEvents }),
-    ...composeSessionPages({ ...parts, settingsEvents }),
+    ...composeSettingsOwn({ ...parts, settingsEvents }),
+    ...composeSettingsSessions({ ...parts, settingsEvents }),
     accounts,
     ...composeSettingsEmail({ durable, secondStep, tasks, settingsEvents, clock }),
     ...composeSettingsMethods({ durable, volatile, secondStep, tasks, settingsEvents, clock }),
-    changePhone: composeChangePhone({ durable, volatile, secondStep, tasks, settingsEvents, clock }),
     tasks,
     freshMs: config.session.freshMinutes * MINUTE_MS,
-    sessions,
-    settingsEvents,
     overview: createOverviewReads({
       ...{ factors, enrolments, backupCodes, sessions },
       lastSignIns: records.activity.lastSignIns,

@@ -9,6 +9,11 @@ export interface QuestionChoice {
   text: string;
 }
 
+/** Whether people of a tenant have a security question at all. */
+export function asksQuestion({ settings }: { settings: TenantSettings }): boolean {
+  return settings.firstSignIn.asks === 'question-and-email';
+}
+
 /** The tenant's questions in a person's language. Whether they are asked at all is said by `firstSignIn.asks`. */
 export function listQuestions({ firstSignIn }: TenantSettings, locale: Locale): QuestionChoice[] {
   return firstSignIn.questions.map((question) => ({ key: question.key, text: question[locale] }));

@@ -3,6 +3,7 @@ import type { AccountStore } from '#src/account/ports.ts';
 import { comparableEmail } from '#src/account/profile.ts';
 import type { Clock } from '#src/clock.ts';
 import type { EnrolmentStore } from '#src/enrolment/ports.ts';
+import { asksQuestion } from '#src/enrolment/security-question.ts';
 import type { RecoveryEvents } from '#src/events.ts';
 import type { NoticeKind } from '#src/message/notices.ts';
 import type { FactorStore } from '#src/sign-in/ports.ts';
@@ -11,7 +12,6 @@ import { readToken, secretHash } from './mail-links.ts';
 import type { MailLink, MailLinkStore } from './ports.ts';
 import type { LinkLanding, RecoveryTurn, ReportOutcome } from './recovery.ts';
 import type { EndAccount } from './set-password.ts';
-import { asksQuestion } from './standing.ts';
 import { bringsBack, type FormerMailbox } from './way-back.ts';
 
 export interface ReportParts {

@@ -3,6 +3,7 @@ import type { Account } from '#src/account/account.ts';
 import type { AccountStore } from '#src/account/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import type { EnrolmentStore } from '#src/enrolment/ports.ts';
+import { asksQuestion } from '#src/enrolment/security-question.ts';
 import type { RecoveryEvents } from '#src/events.ts';
 import { addressKey, linkCodeCounters } from '#src/lockout/policy.ts';
 import type { TryLimiter } from '#src/lockout/try-limiter.ts';
@@ -13,7 +14,7 @@ import type { LinkLanding, RecoveryTurn, SpendOutcome } from './recovery.ts';
 import { next, type Proved, type RecoveryProblem, startRecovery } from './recovery-flow.ts';
 import { type KeptRecovery, RECOVERY_TTL, type RecoveryKeeper } from './recovery-keeper.ts';
 import { countedName, MOST_ACCOUNTS, namesIn, readName } from './recovery-request.ts';
-import { asksQuestion, seenOf } from './standing.ts';
+import { seenOf } from './standing.ts';
 
 export interface SpendParts {
   links: Pick<MailLinkStore, 'find' | 'opened' | 'spend' | 'spendByCode'>;

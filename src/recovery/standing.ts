@@ -1,5 +1,4 @@
 import type { Account } from '#src/account/account.ts';
-import type { Tenant } from '#src/tenant/tenant.ts';
 import type { Proved } from './recovery-flow.ts';
 
 /** What of an account a recovery remembers, to know whether somebody else changed it meanwhile. */
@@ -8,11 +7,6 @@ export function seenOf({
   suspendedAt,
 }: Account): Pick<Account, 'passwordChangedAt' | 'suspendedAt'> {
   return { passwordChangedAt, suspendedAt };
-}
-
-/** Whether a recovery by mail asks the security question of people who have one. */
-export function asksQuestion({ settings }: Tenant): boolean {
-  return settings.firstSignIn.asks === 'question-and-email';
 }
 
 /**

@@ -1,19 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { Account } from '#src/account/account.ts';
 import type { Clock } from '#src/clock.ts';
 import type { EnrolmentStore } from '#src/enrolment/ports.ts';
-import type { NoticeKind } from '#src/message/notices.ts';
+import type { Notices } from '#src/message/notices.ts';
 import type { BackupCodeSender } from '#src/message/send-backup-code.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
 import { type BackupCodes, backupCodeForm, makeBackupCode } from '#src/sign-in/backup-code.ts';
 import { REFUSALS } from '#src/sign-in/factor.ts';
 import type { BackupCodeStore } from '#src/sign-in/ports.ts';
 import { requestResult } from '#src/sign-in/send-sign-in-code.ts';
-import type { Tenant } from '#src/tenant/tenant.ts';
 import { type BackupCodeState, backupCodeState } from './backup-code-state.ts';
 import type { TaskKeeper } from './task-keeper.ts';
-import { methodContext, type SettingsTurn } from './turn.ts';
+import { methodContext, noticeContext, type SettingsTurn } from './turn.ts';
 
 const TASK = 'backup-code';
 
@@ -60,8 +58,7 @@ export interface OwnBackupCodeParts {
   enrolments: Pick<EnrolmentStore, 'load'>;
   backupCodes: Pick<BackupCodes, 'keep'>;
   sender: BackupCodeSender;
-  /** Tells the person on every proved channel; never rejects. */
-  tell(tenant: Tenant, account: Account, what: NoticeKind): Promise<void>;
+  notices: Pick<Notices, 'tell'>;
   settingsEvents: Pick<SettingsEvents, 'backupCodeMade' | 'codeRequested' | 'refused'>;
   clock: Clock;
 }
@@ -87,7 +84,7 @@ function createKeep(parts: OwnBackupCodeParts) {
   const markKept = createMarkKept(parts);
 
   const count = async (at: SettingsTurn, { id, code, previous }: ShownBackupCode, version: number) => {
-    const { tenant, tenantId, account } = at;
+    const { tenantId, account } = at;
     if (!(await backupCodes.keep(tenantId, account.id, code, previous, clock.now()))) {
       await tasks.save(at, TASK, { stage: 'overtaken', id } satisfies BackupCodeTask, version);
       return 'overtaken';
@@ -99,7 +96,7 @@ function createKeep(parts: OwnBackupCodeParts) {
     } finally {
       if (first) {
         settingsEvents.backupCodeMade(at, { account: account.id });
-        await parts.tell(tenant, account, 'backup-code-made');
+        await parts.notices.tell(noticeContext(at, clock.now()), 'backup-code-made');
       }
     }
     return first ? 'kept' : 'already';

@@ -6,7 +6,7 @@ import type { Notices } from '#src/message/notices.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
 import type { EmailProblem, EmailTask, EmailTaskAt, EmailTasks } from './email-task.ts';
 import { isSameEmail, judgeEmail } from './judge-email.ts';
-import { methodContext, type SettingsTurn } from './turn.ts';
+import { methodContext, noticeContext, type SettingsTurn } from './turn.ts';
 
 export interface ChangeEmailParts {
   emailTasks: EmailTasks;
@@ -97,7 +97,7 @@ function createProving(parts: ChangeEmailParts) {
   const { emailTasks, emailCode, accounts, notices, settingsEvents, clock } = parts;
 
   const change = async (turn: SettingsTurn, { id, email, was, wasProved }: AtCode): Promise<EmailTurn> => {
-    const { tenant, tenantId, account } = turn;
+    const { tenantId, account } = turn;
     const at = clock.now();
     if (!(await accounts.changeEmail(tenantId, account.id, { email, expected: was, at }))) {
       settingsEvents.refused(turn, { account: account.id, what: 'email', reason: 'overtaken' });
@@ -109,8 +109,7 @@ function createProving(parts: ChangeEmailParts) {
     await emailTasks.settle(turn, { step: 'done', id });
     // Its person may have proved it since this began: a thief who was first keeps no way back from them.
     const formerEmail = wasProved || account.emailVerified ? was : undefined;
-    const context = { tenant, accountId: account.id, now: at, formerEmail };
-    if (isNew) await notices.tell(context, 'email-replaced');
+    if (isNew) await notices.tell({ ...noticeContext(turn, at), formerEmail }, 'email-replaced');
     return 'changed';
   };
 

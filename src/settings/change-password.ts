@@ -5,15 +5,14 @@ import type { Clock } from '#src/clock.ts';
 import type { EventContext, LockoutEvents, SignInEvents } from '#src/events.ts';
 import { newPasswordCounter, passwordCounters } from '#src/lockout/policy.ts';
 import { STRANGERS, type ThrottleStore } from '#src/lockout/ports.ts';
-import type { NoticeKind } from '#src/message/notices.ts';
+import type { Notices } from '#src/message/notices.ts';
 import { seenOf } from '#src/recovery/standing.ts';
 import type { PasswordHasher } from '#src/secret/ports.ts';
 import { sessionMark } from '#src/session/outlives-password.ts';
 import type { Sessions } from '#src/session/ports.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
 import type { CheckPassword } from '#src/sign-in/check-password.ts';
-import type { Tenant } from '#src/tenant/tenant.ts';
-import type { SettingsTurn } from './turn.ts';
+import { noticeContext, type SettingsTurn } from './turn.ts';
 
 export interface ChangePasswordParts {
   accounts: Pick<AccountStore, 'findById' | 'changePassword'>;
@@ -23,8 +22,7 @@ export interface ChangePasswordParts {
   hasher: Pick<PasswordHasher, 'hash'>;
   sessions: Pick<Sessions, 'endOthers'>;
   throttle: Pick<ThrottleStore, 'settle'>;
-  /** Tells the person on every proved channel; never rejects. */
-  tell(tenant: Tenant, accountId: string, what: NoticeKind): Promise<void>;
+  notices: Pick<Notices, 'tell'>;
   signInEvents: Pick<SignInEvents, 'passwordChecked'>;
   lockout: Pick<LockoutEvents, 'laneBlocked'>;
   settingsEvents: Pick<SettingsEvents, 'passwordChanged' | 'refused'>;
@@ -114,7 +112,7 @@ export function createChangePassword(parts: ChangePasswordParts) {
     const changing = { hash, at: clock.now(), provesEmail: undefined, seen: seenOf(account), ...keep };
     if (!(await accounts.changePassword(tenantId, id, changing))) return false;
     // It is changed, and so is recorded and told whatever fails from here on (ground rule 7).
-    const told = parts.tell(tenant, id, 'password-changed');
+    const told = parts.notices.tell(noticeContext(at, clock.now()), 'password-changed');
     try {
       const late = await sessions.endOthers(tenant, id, session.uid);
       ended.sessions += late.sessions;

@@ -1,22 +1,21 @@
 import type { Clock } from '#src/clock.ts';
-import type { NoticeContext } from '#src/message/notices.ts';
+import type { Notices } from '#src/message/notices.ts';
 import { PHONE_KIND, phoneIn } from '#src/message/phone-factor.ts';
 import { maskedEnding } from '#src/message/phone-number.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
 import type { CodeChannel, FactorMethod, FieldSpec } from '#src/sign-in/factor.ts';
 import type { Factor, FactorStore } from '#src/sign-in/ports.ts';
 import { methodsOnPage } from '#src/sign-in/prepare-step.ts';
-import type { SetUps } from './set-up.ts';
+import type { AddedMethod, SetUpForm, SetUpOutcome, SetUps } from './set-up.ts';
 import type { SetUp } from './set-up-state.ts';
-import { methodContext, type SettingsTurn } from './turn.ts';
+import { methodContext, noticeContext, type SettingsTurn } from './turn.ts';
 
 export interface ChangePhoneParts {
   setUps: SetUps;
   factors: Pick<FactorStore, 'list' | 'prefer'>;
   methods: readonly FactorMethod[];
-  /** Tells the person on every proved channel, and at the number that was theirs; never rejects. */
-  tell(context: NoticeContext): Promise<void>;
-  events: Pick<SettingsEvents, 'phoneChanged'>;
+  notices: Pick<Notices, 'tell'>;
+  settingsEvents: Pick<SettingsEvents, 'phoneChanged'>;
   clock: Clock;
 }
 
@@ -78,17 +77,25 @@ export function createChangePhone(parts: ChangePhoneParts) {
     return setUp.sent === undefined || isRefused ? 'number' : 'code';
   };
 
-  const changed = async (turn: SettingsTurn, factorId: string, former: Factor): Promise<void> => {
-    const { tenant, tenantId, account } = turn;
+  const changed = async (turn: SettingsTurn, { factorId, former }: AddedMethod): Promise<void> => {
+    if (former === undefined) return;
+    const { tenantId, account } = turn;
     const now = clock.now();
-    const told = parts.tell({ tenant, accountId: account.id, now, formerPhone: phoneIn(former) });
-    const { coolsUntil = now } = (await own(turn)).find(({ id }) => id === factorId) ?? {};
-    const until = new Date(coolsUntil).toISOString();
-    parts.events.phoneChanged(turn, { account: account.id, coolsUntil: until });
-    // Whoever wished to be asked by text message first still does.
-    if (former.preferredAt !== undefined) await factors.prefer(tenantId, account.id, factorId, now);
-    await told;
+    const to = { ...noticeContext(turn, now), formerPhone: phoneIn(former) };
+    const told = parts.notices.tell(to, 'phone-changed');
+    try {
+      const { coolsUntil = now } = (await own(turn)).find(({ id }) => id === factorId) ?? {};
+      const until = new Date(coolsUntil).toISOString();
+      parts.settingsEvents.phoneChanged(turn, { account: account.id, coolsUntil: until });
+      // Whoever wished to be asked by text message first still does.
+      if (former.preferredAt !== undefined) await factors.prefer(tenantId, account.id, factorId, now);
+    } finally {
+      await told;
+    }
   };
+
+  const submit = (turn: SettingsTurn, form: Omit<SetUpForm, 'method'>): Promise<SetUpOutcome> =>
+    setUps.submit(turn, TASK, { ...form, method: PHONE_KIND }, (added) => changed(turn, added));
 
   return {
     /** How a number is asked, and the ways of codes to it; undefined where this organisation has no codes by phone. */
@@ -111,7 +118,7 @@ export function createChangePhone(parts: ChangePhoneParts) {
     async request(turn: SettingsTurn, { factor, phone, channel }: NumberForm): Promise<PhoneNews> {
       const setUp = await setUpFor(turn, factor);
       if (setUp === undefined) return 'elsewhere';
-      await setUps.submit(turn, TASK, { id: setUp.id, method: PHONE_KIND, channel, typed: { phone } });
+      await submit(turn, { id: setUp.id, channel, typed: { phone } });
       return newsOf(turn, 'number');
     },
     /** The code once more, perhaps another way. */
@@ -125,11 +132,9 @@ export function createChangePhone(parts: ChangePhoneParts) {
       { id, code }: { id: string; code: string },
     ): Promise<'changed' | 'finished' | PhoneNews> {
       const label = (await setUps.current(turn, TASK))?.typedLabel;
-      const form = { id, method: PHONE_KIND, typed: { code, label } };
-      const outcome = await setUps.submit(turn, TASK, form);
+      const outcome = await submit(turn, { id, typed: { code, label } });
       switch (outcome.kind) {
         case 'added':
-          if (outcome.former !== undefined) await changed(turn, outcome.factorId, outcome.former);
           return 'changed';
         case 'finished':
           return 'finished';

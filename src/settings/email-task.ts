@@ -43,9 +43,6 @@ const taskSchema = z.discriminatedUnion('step', [
 export type EmailTask = z.infer<typeof taskSchema>;
 export type EmailTaskAt<Step extends EmailTask['step']> = Extract<EmailTask, { step: Step }>;
 
-/** How often a change that counts is saved over what another window left meanwhile. */
-const SAVES = 3;
-
 /** Where the change of an address waits for its code. */
 export function createEmailTasks({ tasks }: { tasks: TaskKeeper }) {
   const load = (turn: SettingsTurn): Promise<KeptTask<EmailTask>> => tasks.load(turn, TASK, taskSchema);
@@ -55,12 +52,7 @@ export function createEmailTasks({ tasks }: { tasks: TaskKeeper }) {
     save: (turn: SettingsTurn, task: EmailTask, version: number): Promise<boolean> =>
       tasks.save(turn, TASK, task, version),
     /** Keeps what happened, whatever another window saved meanwhile. */
-    async settle(turn: SettingsTurn, task: EmailTask): Promise<void> {
-      for (let saves = 0; saves < SAVES; saves += 1) {
-        const { version } = await load(turn);
-        if (await tasks.save(turn, TASK, task, version)) return;
-      }
-    },
+    settle: (turn: SettingsTurn, task: EmailTask): Promise<void> => tasks.settle(turn, TASK, task),
     forget: (turn: SettingsTurn): Promise<void> => tasks.remove(turn, TASK),
   };
 }

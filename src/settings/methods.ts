@@ -1,13 +1,14 @@
 import type { Clock } from '#src/clock.ts';
 import { labelOf, MOST_METHODS } from '#src/enrolment/enrol-factor.ts';
 import { allowedMethods, policyOf } from '#src/enrolment/policy.ts';
-import { PHONE_KIND, phoneIn } from '#src/message/phone-factor.ts';
+import type { Notices } from '#src/message/notices.ts';
+import { PHONE_KIND, phoneEnding, phoneIn } from '#src/message/phone-factor.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
 import type { FactorMethod } from '#src/sign-in/factor.ts';
 import type { Factor, FactorStore } from '#src/sign-in/ports.ts';
-import { mustKeep, type Removable, removable } from './must-keep.ts';
-import type { SetUpOutcome } from './set-up.ts';
-import type { SettingsTurn } from './turn.ts';
+import { isOneWayLeft, mustKeep, type Removable, removable } from './must-keep.ts';
+import type { AddedMethod } from './set-up.ts';
+import { noticeContext, type SettingsTurn } from './turn.ts';
 
 /** A method of the person's own, as its pages show it. Times in milliseconds since the epoch. */
 export interface KeptMethod {
@@ -43,24 +44,21 @@ export interface MethodsFacts {
   most: number | undefined;
 }
 
+type MethodEvent = 'methodEnrolled' | 'methodRenamed' | 'methodPreferred' | 'methodRemoved' | 'refused';
+
 interface Parts {
   factors: Pick<FactorStore, 'list' | 'rename' | 'prefer' | 'remove'>;
   /** Every method there is. */
   methods: readonly FactorMethod[];
-  /** Tells the person on every channel they proved. `formerPhone`: a number that is the account's no more. */
-  tell(
-    turn: SettingsTurn,
-    what: 'method-added' | 'method-removed',
-    more?: { formerPhone?: string | undefined },
-  ): void;
-  events: SettingsEvents;
+  notices: Pick<Notices, 'tell'>;
+  settingsEvents: Pick<SettingsEvents, MethodEvent>;
   clock: Clock;
 }
 
 const phoneOf = (factor: Factor) => (factor.kind === PHONE_KIND ? phoneIn(factor) : undefined);
 
 /** What people do with the methods that they have (R14): look, name, order and remove. */
-export function createMethods({ factors, methods, tell, events, clock }: Parts) {
+export function createMethods({ factors, methods, notices, settingsEvents: events, clock }: Parts) {
   const ownedBy = ({ tenantId, account }: SettingsTurn) => factors.list(tenantId, account.id);
 
   const about = ({ account }: SettingsTurn, method: string) => ({ account: account.id, method });
@@ -76,7 +74,7 @@ export function createMethods({ factors, methods, tell, events, clock }: Parts) 
       if (method === undefined) return [];
       return [
         {
-          ...{ id, kind, icon: method.icon, label, ending: phoneOf(factor)?.slice(-2), setUpAt, lastUsedAt },
+          ...{ id, kind, icon: method.icon, label, ending: phoneEnding(factor), setUpAt, lastUsedAt },
           ...{ first: id === first?.id, preferred: factor.preferredAt !== undefined },
           removable: removable(settings, methods, { owned: kinds, kind }),
           page: isAsked(factor) ? method.setUp?.page : undefined,
@@ -94,11 +92,10 @@ export function createMethods({ factors, methods, tell, events, clock }: Parts) 
       const { settings } = turn.tenant;
       const owned = await ownedBy(turn);
       const { pages } = policyOf(settings, methods);
-      const allowed = pages.flatMap(({ kinds }) => kinds);
       const isFull = owned.length >= MOST_METHODS;
       return {
         methods: keptMethods(turn, owned),
-        oneWayLeft: owned.filter(({ kind }) => allowed.includes(kind)).length <= 1,
+        oneWayLeft: isOneWayLeft(settings, methods, owned),
         ordered: owned.some(({ preferredAt }) => preferredAt !== undefined),
         pages: isFull ? [] : pages,
         most: isFull ? MOST_METHODS : undefined,
@@ -138,22 +135,24 @@ export function createMethods({ factors, methods, tell, events, clock }: Parts) 
       }
       if (answer === 'removed') {
         events.methodRemoved(turn, { ...about(turn, factor.kind), replaced: false });
-        tell(turn, 'method-removed', { formerPhone: phoneOf(factor) });
+        const to = { ...noticeContext(turn, clock.now()), formerPhone: phoneOf(factor) };
+        await notices.tell(to, 'method-removed');
       }
       return answer;
     },
     /** Records what a set-up added, and tells the person. What took another's place is asked for first as that one was. */
-    async added(
-      turn: SettingsTurn,
-      { method, factorId, former }: Extract<SetUpOutcome, { kind: 'added' }>,
-    ): Promise<void> {
+    async added(turn: SettingsTurn, { method, factorId, former }: AddedMethod): Promise<void> {
       if (former !== undefined) {
         events.methodRemoved(turn, { ...about(turn, former.kind), replaced: true });
       }
       events.methodEnrolled(turn, about(turn, method));
-      tell(turn, 'method-added');
-      if (former?.preferredAt === undefined) return;
-      await factors.prefer(turn.tenantId, turn.account.id, factorId, former.preferredAt);
+      const told = notices.tell(noticeContext(turn, clock.now()), 'method-added');
+      try {
+        if (former?.preferredAt === undefined) return;
+        await factors.prefer(turn.tenantId, turn.account.id, factorId, former.preferredAt);
+      } finally {
+        await told;
+      }
     },
   };
 }

@@ -38,6 +38,16 @@ export function mustKeep(
   return [allowed, ...required].filter((kinds) => hasOne(owned, kinds));
 }
 
+/** Whether a person has no more than one method that the tenant takes: losing it means the help desk. */
+export function isOneWayLeft(
+  settings: TenantSettings,
+  registry: readonly KnownMethod[],
+  owned: readonly { kind: string }[],
+): boolean {
+  const { allowed } = listsOf(settings, registry);
+  return owned.filter(({ kind }) => allowed.includes(kind)).length <= 1;
+}
+
 /** Whether one method of this kind may go from a person who has these kinds, each as often as they have it. */
 export function removable(
   settings: TenantSettings,

@@ -1,11 +1,11 @@
-import type { TenantSettings } from '#config/tenant.ts';
-import { allowedMethods } from '#src/enrolment/policy.ts';
 import type { EnrolmentStore } from '#src/enrolment/ports.ts';
-import { PHONE_KIND, phoneIn } from '#src/message/phone-factor.ts';
+import { asksQuestion } from '#src/enrolment/security-question.ts';
+import { phoneEnding } from '#src/message/phone-factor.ts';
 import type { Sessions } from '#src/session/ports.ts';
 import type { FactorMethod } from '#src/sign-in/factor.ts';
 import type { BackupCodeStore, Factor, FactorStore } from '#src/sign-in/ports.ts';
 import { type BackupCodeState, backupCodeState } from './backup-code-state.ts';
+import { isOneWayLeft } from './must-keep.ts';
 import type { SettingsTurn } from './turn.ts';
 
 export type { BackupCodeState } from './backup-code-state.ts';
@@ -53,25 +53,21 @@ interface Parts {
   methods: readonly FactorMethod[];
 }
 
-/** Whether people of a tenant have a security question at all. */
-export function asksQuestion({ firstSignIn }: Pick<TenantSettings, 'firstSignIn'>): boolean {
-  return firstSignIn.asks === 'question-and-email';
-}
-
 /** Reads what the overview tells: queries side by side, whatever the person has. */
 export function createOverviewReads(parts: Parts) {
   const { factors, enrolments, backupCodes, sessions, methods } = parts;
 
-  const ownMethod = ({ kind, label, lastUsedAt, preferredAt, ...factor }: Factor): OwnMethod[] => {
+  const ownMethod = (factor: Factor): OwnMethod[] => {
+    const { kind, label, lastUsedAt, preferredAt } = factor;
     const method = methods.find((one) => one.kind === kind);
     if (method === undefined) return [];
-    const ending = kind === PHONE_KIND ? phoneIn(factor).slice(-2) : undefined;
+    const ending = phoneEnding(factor);
     return [{ kind, icon: method.icon, label, ending, lastUsedAt, preferred: preferredAt !== undefined }];
   };
 
   return async (turn: SettingsTurn): Promise<OverviewFacts> => {
     const { tenantId, tenant, account } = turn;
-    const asked = asksQuestion(tenant.settings);
+    const asked = asksQuestion(tenant);
     const [owned, record, question, code, open, signIns] = await Promise.all([
       factors.list(tenantId, account.id),
       enrolments.load(tenantId, account.id),
@@ -80,10 +76,9 @@ export function createOverviewReads(parts: Parts) {
       sessions.list(tenantId, account.id),
       parts.lastSignIns(turn),
     ]);
-    const allowed = allowedMethods(tenant.settings, methods).map(({ kind }) => kind);
     return {
       methods: owned.flatMap(ownMethod),
-      oneWayLeft: owned.filter(({ kind }) => allowed.includes(kind)).length <= 1,
+      oneWayLeft: isOneWayLeft(tenant.settings, methods, owned),
       backupCode: backupCodeState(tenant.settings, code, record),
       question: asked ? question !== undefined : undefined,
       sessions: open.length,

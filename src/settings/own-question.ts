@@ -2,16 +2,14 @@ import type { Clock } from '#src/clock.ts';
 import { keptQuestion, type QuestionProblems, questionProblems } from '#src/enrolment/chosen-question.ts';
 import type { EnrolmentStore } from '#src/enrolment/ports.ts';
 import type { SecurityQuestions } from '#src/enrolment/security-question.ts';
-import type { NoticeKind } from '#src/message/notices.ts';
+import type { Notices } from '#src/message/notices.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
-import type { Tenant } from '#src/tenant/tenant.ts';
-import type { SettingsTurn } from './turn.ts';
+import { noticeContext, type SettingsTurn } from './turn.ts';
 
 export interface OwnQuestionParts {
   enrolments: Pick<EnrolmentStore, 'findQuestion' | 'saveQuestion'>;
   questions: Pick<SecurityQuestions, 'hash'>;
-  /** Tells the person on every proved channel; never rejects. */
-  tell(tenant: Tenant, accountId: string, what: NoticeKind): Promise<void>;
+  notices: Pick<Notices, 'tell'>;
   settingsEvents: Pick<SettingsEvents, 'questionChanged' | 'refused'>;
   clock: Clock;
 }
@@ -44,9 +42,10 @@ export function createOwnQuestion(parts: OwnQuestionParts) {
         settingsEvents.refused(at, { account: id, what: 'question', reason: faults.join(' ') });
         return { ok: false, problems };
       }
-      await enrolments.saveQuestion(tenantId, id, kept, clock.now());
+      const now = clock.now();
+      await enrolments.saveQuestion(tenantId, id, kept, now);
       settingsEvents.questionChanged(at, { account: id });
-      await parts.tell(tenant, id, 'question-changed');
+      await parts.notices.tell(noticeContext(at, now), 'question-changed');
       return { ok: true };
     },
   };

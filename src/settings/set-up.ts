@@ -21,7 +21,7 @@ export interface SetUpParts {
   factors: Pick<FactorStore, 'list'>;
   deliveries: Pick<DeliveryStore, 'find'>;
   methods: readonly FactorMethod[];
-  events: Pick<SettingsEvents, 'codeRequested' | 'refused'>;
+  settingsEvents: Pick<SettingsEvents, 'codeRequested' | 'refused'>;
   clock: Clock;
 }
 
@@ -39,9 +39,18 @@ export interface SetUpForm {
  * `finished`: by an earlier press of the same form · `gone`: there is no such set-up (any more), or nothing to take the
  * place of
  */
-export type SetUpOutcome =
-  | { kind: 'again' | 'finished' | 'gone' }
-  | { kind: 'added'; method: string; factorId: string; former: Factor | undefined };
+export type SetUpOutcome = { kind: 'again' | 'finished' | 'gone' } | AddedMethod;
+
+/** A method that was proved and is kept. */
+export interface AddedMethod {
+  kind: 'added';
+  method: string;
+  factorId: string;
+  former: Factor | undefined;
+}
+
+/** Records what was added, and tells the person. */
+export type WhenAdded = (added: AddedMethod) => Promise<void>;
 
 type Settable = FactorMethod & { setUp: SetUpMethod };
 
@@ -52,9 +61,6 @@ interface Open {
   method: Settable;
 }
 
-/** How often something is saved anew over what another window saved meanwhile. */
-const SAVE_TRIES = 10;
-
 function isSettable(method: FactorMethod | undefined): method is Settable {
   return method?.setUp !== undefined;
 }
@@ -62,10 +68,10 @@ function isSettable(method: FactorMethod | undefined): method is Settable {
 /**
  * Sets up one method by the rules of the first sign-in, for somebody who is signed in: nothing is active before it is
  * proved. What it has so far is a task of the settings, by the name that the caller gives it; two windows with it are
- * told apart. Whoever calls it asks for fresh steps first, and tells of what was added.
+ * told apart. Whoever calls it asks for fresh steps first.
  */
 export function createSetUp(parts: SetUpParts) {
-  const { tasks, factors, methods, events, clock } = parts;
+  const { tasks, factors, methods, settingsEvents, clock } = parts;
 
   const load = (turn: SettingsTurn, name: string) => tasks.load(turn, name, setUpSchema);
 
@@ -86,14 +92,6 @@ export function createSetUp(parts: SetUpParts) {
       ),
     );
 
-  /** Whatever another window saves meanwhile. */
-  const overwrite = async (turn: SettingsTurn, name: string, setUp: SetUp): Promise<void> => {
-    for (let tries = 0; tries < SAVE_TRIES; tries += 1) {
-      const { version } = await load(turn, name);
-      if (await tasks.save(turn, name, setUp, version)) return;
-    }
-  };
-
   /** Keeps what a form came to, unless another press or window was first: then what that one left stands. */
   const settle = async (
     turn: SettingsTurn,
@@ -104,12 +102,12 @@ export function createSetUp(parts: SetUpParts) {
     const { task } = await load(turn, name);
     if (task?.id !== setUp.id) return { kind: 'again' };
     // A code that left is kept, whatever another press of its form was refused meanwhile.
-    if (left && !task.finished) await overwrite(turn, name, setUp);
+    if (left && !task.finished) await tasks.settle(turn, name, setUp);
     return { kind: task.finished ? 'finished' : 'again' };
   };
 
-  const refused = (turn: SettingsTurn, reason: string): void =>
-    events.refused(turn, { account: turn.account.id, what: 'method-add', reason });
+  const refused = (turn: SettingsTurn, what: string, reason: string): void =>
+    settingsEvents.refused(turn, { account: turn.account.id, what, reason });
 
   /** A number that the person has already gets no code. */
   const hasNumber = async (turn: SettingsTurn, method: FactorMethod, phone: string | undefined) => {
@@ -128,7 +126,7 @@ export function createSetUp(parts: SetUpParts) {
   ): Promise<SetUpOutcome> => {
     const next: SetUp = { ...setUp, problem: undefined, elsewhere: false, typedPhone: asked.phone };
     if (await hasNumber(turn, method, asked.phone)) {
-      refused(turn, 'taken');
+      refused(turn, name, 'taken');
       const problem = { kind: 'refused', method: method.kind, reason: 'taken' } as const;
       return settle(turn, name, { setUp: { ...next, problem }, version });
     }
@@ -136,7 +134,7 @@ export function createSetUp(parts: SetUpParts) {
     const outcome = await method.setUp.request?.(context, asked, setUp.pending[method.kind]);
     if (outcome === undefined) return { kind: 'again' };
     const about = { account: turn.account.id, method: method.kind };
-    events.codeRequested(turn, { ...about, ...requestResult(outcome) });
+    settingsEvents.codeRequested(turn, { ...about, ...requestResult(outcome) });
     if (outcome.kind !== 'sent') {
       return settle(turn, name, { setUp: { ...next, problem: sendProblem(method.kind, outcome) }, version });
     }
@@ -150,7 +148,7 @@ export function createSetUp(parts: SetUpParts) {
     turn: SettingsTurn,
     name: string,
     { setUp, version, method }: Open,
-    typed: Typed,
+    { typed, whenAdded }: { typed: Typed; whenAdded: WhenAdded },
   ): Promise<SetUpOutcome> => {
     const { kind } = method;
     const now = clock.now();
@@ -173,17 +171,20 @@ export function createSetUp(parts: SetUpParts) {
         return settle(turn, name, { setUp: { ...next, problem: answer }, version });
       case 'refused': {
         const { reason } = answer;
-        refused(turn, reason);
+        refused(turn, name, reason);
         const problem = { kind: 'refused', method: kind, reason } as const;
         return settle(turn, name, { setUp: { ...next, problem }, version });
       }
       case 'exists':
-        refused(turn, 'gone');
+        refused(turn, name, 'gone');
         await tasks.remove(turn, name);
         return { kind: 'gone' };
-      case 'added':
-        await overwrite(turn, name, finishedSetUp(setUp));
-        return { kind: 'added', method: kind, factorId: answer.factorId, former };
+      case 'added': {
+        const added = { kind: 'added', method: kind, factorId: answer.factorId, former } as const;
+        // It counts, and so is recorded and told whatever fails from here on (ground rule 7).
+        await Promise.all([whenAdded(added), tasks.settle(turn, name, finishedSetUp(setUp))]);
+        return added;
+      }
     }
   };
 
@@ -218,7 +219,7 @@ export function createSetUp(parts: SetUpParts) {
       if (kinds.length === 0) return false;
       const id = randomUUID();
       const made = { id, kinds, replaces, pending: seedsFor(kinds), elsewhere: false, finished: false };
-      await overwrite(turn, name, { ...made, typedLabel: former?.label });
+      await tasks.settle(turn, name, { ...made, typedLabel: former?.label } satisfies SetUp);
       return true;
     },
     /** The one that waits under this name. */
@@ -249,13 +250,14 @@ export function createSetUp(parts: SetUpParts) {
       turn: SettingsTurn,
       name: string,
       { id, method: kind, channel, typed }: SetUpForm,
+      whenAdded: WhenAdded,
     ): Promise<SetUpOutcome> {
       const opened = await open(turn, name, id);
       if ('outcome' in opened) return opened.outcome;
       const method = methodOf(opened.setUp, kind);
       if (method === undefined) return { kind: 'again' };
       const { phone } = typed;
-      if (phone === undefined) return prove(turn, name, { ...opened, method }, typed);
+      if (phone === undefined) return prove(turn, name, { ...opened, method }, { typed, whenAdded });
       const [usual = 'sms'] = method.channels(turn.tenant);
       return request(turn, name, { ...opened, method }, { phone, channel: channel ?? usual });
     },

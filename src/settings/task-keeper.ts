@@ -7,6 +7,9 @@ import type { SettingsTurn } from './turn.ts';
 /** Seconds that something half done waits (design: interaction, 60 minutes). */
 const TASK_TTL = 60 * 60;
 
+/** How often what happened is saved over what other windows save meanwhile. */
+const SAVES = 10;
+
 /** Something half done, with the version it was read at; 0 when it was never stored. */
 export interface KeptTask<Task> {
   task: Task | undefined;
@@ -29,6 +32,10 @@ export function createTaskKeeper({ flows, sealer }: { flows: FlowStore; sealer: 
       return undefined;
     }
   };
+  const save = (turn: SettingsTurn, name: string, task: object, version: number): Promise<boolean> => {
+    const value = sealer.seal(JSON.stringify(task), contextOf(turn, name));
+    return flows.save(turn.tenantId, uidOf(turn, name), value, version, TASK_TTL);
+  };
   return {
     async load<Task>(turn: SettingsTurn, name: string, schema: z.ZodType<Task>): Promise<KeptTask<Task>> {
       const stored = await flows.load(turn.tenantId, uidOf(turn, name));
@@ -37,9 +44,13 @@ export function createTaskKeeper({ flows, sealer }: { flows: FlowStore; sealer: 
       return { task: read.success ? read.data : undefined, version: stored.version };
     },
     /** False when another window saved first: what that one left stands. */
-    save(turn: SettingsTurn, name: string, task: object, version: number): Promise<boolean> {
-      const value = sealer.seal(JSON.stringify(task), contextOf(turn, name));
-      return flows.save(turn.tenantId, uidOf(turn, name), value, version, TASK_TTL);
+    save,
+    /** Keeps what happened, whatever another window saved meanwhile. */
+    async settle(turn: SettingsTurn, name: string, task: object): Promise<void> {
+      for (let saves = 0; saves < SAVES; saves += 1) {
+        const stored = await flows.load(turn.tenantId, uidOf(turn, name));
+        if (await save(turn, name, task, stored?.version ?? 0)) return;
+      }
     },
     remove: (turn: SettingsTurn, name: string): Promise<void> =>
       flows.remove(turn.tenantId, uidOf(turn, name)),

@@ -1,5 +1,6 @@
 import type { Account, Locale } from '#src/account/account.ts';
 import type { EventContext } from '#src/events.ts';
+import type { NoticeContext } from '#src/message/notices.ts';
 import type { Session } from '#src/session/ports.ts';
 import type { MethodContext } from '#src/sign-in/factor.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
@@ -11,6 +12,11 @@ export interface SettingsTurn extends EventContext {
   locale: Locale;
   account: Account;
   session: Session;
+}
+
+/** Whom a notice of what was done is for. `now` in milliseconds since the epoch. */
+export function noticeContext({ tenant, account }: SettingsTurn, now: number): NoticeContext {
+  return { tenant, accountId: account.id, now };
 }
 
 /** A turn as a second-step method sees it. `now` in milliseconds since the epoch. */

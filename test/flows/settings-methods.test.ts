@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { AppError } from '#src/errors.ts';
 import { keyOn } from '../support/authenticator.ts';
 import type { Answer } from '../support/browser.ts';
 import { createTestClock } from '../support/clock.ts';
@@ -89,7 +90,7 @@ describe('a person’s own methods', () => {
     const list = await scene.browser.press(await pageOf(scene, 'sms'), 'ask-first');
     assert.match(list.body, /De volgorde is gewijzigd/);
     assert.equal(await methodAsked(), 'sms');
-    assert.match((await pageOf(scene, 'sms')).body, /U koos zelf/);
+    assert.match((await pageOf(scene, 'sms')).body, /zelf gekozen|U koos zelf/);
     assert.equal((await lastEvent(scene, 'method.preferred'))?.factor, 'sms');
     await scene.browser.press(await scene.open('/account/methods'), 'last-used-first');
     assert.equal(await methodAsked(), 'totp');
@@ -114,6 +115,20 @@ describe('a person’s own methods', () => {
     assert.match(list.body, /href="\/account\/sessions"/, 'elsewhere one stays signed in');
     await untilQueueIsEmpty(installation);
     assert.equal(sentTo(installation, 'tweede.app@example.com').length, 1);
+    assert.equal((await lastEvent(scene, 'method.enrolled'))?.factor, 'totp');
+  });
+
+  test('are recorded and told when they count, also where what was half done can not be put away', async (t) => {
+    const scene = await somebody('midden.in', { email: 'midden.in@example.com' });
+    const page = await beginAdding(scene, 'app');
+    const save = t.mock.method(installation.running.composition.volatile.flows, 'save', async () => {
+      throw new AppError('store-unavailable', 503, 'in the middle of it');
+    });
+    assert.equal((await proveApp(scene, page, clock.now())).status, 503);
+    save.mock.restore();
+    assert.equal((await owned(scene)).length, 2);
+    await untilQueueIsEmpty(installation);
+    assert.equal(sentTo(installation, 'midden.in@example.com').length, 1);
     assert.equal((await lastEvent(scene, 'method.enrolled'))?.factor, 'totp');
   });
 

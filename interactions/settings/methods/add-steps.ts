@@ -38,17 +38,20 @@ const ownPage = (ctx: InteractionContext) => addPath(pageOf(ctx));
 export function createAddingSteps(visits: Visits, { setUps, ownMethods, clock }: AddingParts) {
   const fresh: FormOptions = { fresh: true, page: ownPage };
 
-  const goOn = async (ctx: InteractionContext, { turn }: SettingsVisit, outcome: SetUpOutcome) => {
+  const goOn = (ctx: InteractionContext, outcome: SetUpOutcome): void => {
     switch (outcome.kind) {
       case 'again':
-        return seeOther(ctx, ownPage(ctx));
+        seeOther(ctx, ownPage(ctx));
+        break;
       case 'finished':
-        return goOnDone(ctx, 'already', METHODS_PATH);
+        goOnDone(ctx, 'already', METHODS_PATH);
+        break;
       case 'gone':
-        return goOnDone(ctx, 'set-up-gone', METHODS_PATH);
+        goOnDone(ctx, 'set-up-gone', METHODS_PATH);
+        break;
       case 'added':
-        await ownMethods.added(turn, outcome);
-        return goOnDone(ctx, outcome.former === undefined ? 'method-added' : 'method-replaced', METHODS_PATH);
+        goOnDone(ctx, outcome.former === undefined ? 'method-added' : 'method-replaced', METHODS_PATH);
+        break;
     }
   };
 
@@ -77,10 +80,11 @@ export function createAddingSteps(visits: Visits, { setUps, ownMethods, clock }:
     goOnDone(ctx, 'method-gone', METHODS_PATH);
   };
 
-  const submit = async (ctx: InteractionContext, visit: SettingsVisit, form: z.infer<typeof addForm>) => {
-    const { task: id, method, channel, ...typed } = form;
-    const outcome = await setUps.submit(visit.turn, taskOf(ctx), { id, method, channel, typed });
-    await goOn(ctx, visit, outcome);
+  const submit = async (ctx: InteractionContext, { turn }: SettingsVisit, sent: z.infer<typeof addForm>) => {
+    const { task: id, method, channel, ...typed } = sent;
+    const form = { id, method, channel, typed };
+    const outcome = await setUps.submit(turn, taskOf(ctx), form, (added) => ownMethods.added(turn, added));
+    goOn(ctx, outcome);
   };
 
   const options = async (ctx: InteractionContext, { turn }: SettingsVisit): Promise<void> => {
@@ -112,14 +116,13 @@ export function createAddingSteps(visits: Visits, { setUps, ownMethods, clock }:
     }),
     send: visits.form(
       sendForm,
-      async (ctx, visit, { task: id, channel }) =>
-        goOn(ctx, visit, await setUps.sendCode(visit.turn, taskOf(ctx), { id, channel })),
+      async (ctx, { turn }, { task: id, channel }) =>
+        goOn(ctx, await setUps.sendCode(turn, taskOf(ctx), { id, channel })),
       fresh,
     ),
     renew: visits.form(
       renewForm,
-      async (ctx, visit, { task: id }) =>
-        goOn(ctx, visit, await setUps.renew(visit.turn, taskOf(ctx), { id })),
+      async (ctx, { turn }, { task: id }) => goOn(ctx, await setUps.renew(turn, taskOf(ctx), { id })),
       fresh,
     ),
     passkeyOptions: visits.form(purposeForm, options, { page: ownPage }),

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { listQuestions } from '#src/enrolment/security-question.ts';
+import { asksQuestion, listQuestions } from '#src/enrolment/security-question.ts';
 import { AppError } from '#src/errors.ts';
 import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
-import { asksQuestion } from '#src/settings/overview.ts';
 import type { OwnQuestion } from '#src/settings/own-question.ts';
 import type { TaskKeeper } from '#src/settings/task-keeper.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
@@ -34,7 +33,7 @@ const NOTHING_TYPED: ChangeForm = { question: '', answer: '' };
 /** Only where the organisation asks a question; elsewhere there is no such page. */
 function whereAsked(handler: (ctx: InteractionContext) => Promise<void>) {
   return async (ctx: InteractionContext): Promise<void> => {
-    if (!asksQuestion(ctx.state.tenant.settings)) {
+    if (!asksQuestion(ctx.state.tenant)) {
       throw new AppError('not-found', 404, 'this tenant asks no question');
     }
     await handler(ctx);

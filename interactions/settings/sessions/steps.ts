@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import type { LaneStore } from '#src/lockout/ports.ts';
-import type { Session, Sessions } from '#src/session/ports.ts';
-import { browserNamed, sessionNamed, type WhereaboutsReads } from '#src/settings/whereabouts.ts';
-import type { SettingsEvents } from '#src/settings-events.ts';
+import type { Endings } from '#src/settings/endings.ts';
+import type { WhereaboutsReads } from '#src/settings/whereabouts.ts';
 import { noFields } from '../../http/form.ts';
 import { sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
@@ -12,16 +10,9 @@ import { applicationsPage } from './applications.view.ts';
 import { APPLICATIONS_PATH, SESSIONS_PATH } from './places.ts';
 import { sessionsPage } from './sessions.view.ts';
 
-/** What these pages read and do. */
-export interface OwnSessions {
-  sessions: Pick<Sessions, 'list' | 'end' | 'endOthers' | 'endAll' | 'withdraw'>;
-  lanes: Pick<LaneStore, 'list' | 'forget'>;
-  whereabouts: WhereaboutsReads;
-  settingsEvents: Pick<SettingsEvents, 'sessionsEnded' | 'browsersForgotten' | 'accessWithdrawn'>;
-}
-
 export interface SessionPagesParts {
-  ownSessions: OwnSessions;
+  whereabouts: WhereaboutsReads;
+  endings: Endings;
 }
 
 const sessionForm = z.strictObject({ session: z.string().max(100) });
@@ -31,104 +22,65 @@ const clientForm = z.strictObject({ client: z.string().max(200) });
 const atSessions = { page: () => SESSIONS_PATH };
 const atApplications = { page: () => APPLICATIONS_PATH };
 
-const grantsIn = ({ applications }: Session) =>
-  applications.filter(({ grantId }) => grantId !== undefined).length;
-
-/** Ends sessions. That is always safe: it asks for no step anew, and a second press finds nothing more to do. */
-function createEndings(visits: Visits, { sessions, settingsEvents }: OwnSessions) {
+/** The forms of the page with sessions and browsers. */
+function createSessionForms(visits: Visits, { endings }: Pick<SessionPagesParts, 'endings'>) {
   return {
     end: visits.form(
       sessionForm,
-      async (ctx, visit, { session: name }) => {
-        const { tenant, account, session } = visit.turn;
-        const found = sessionNamed(await sessions.list(tenant.id, account.id), name);
-        if (found === undefined || !(await sessions.end(tenant, account.id, found.uid))) {
-          return goOnDone(ctx, 'already', SESSIONS_PATH);
-        }
-        const here = found.uid === session.uid;
-        const ended = { sessions: 1, grants: grantsIn(found) };
-        settingsEvents.sessionsEnded(visit.turn, {
-          ...{ account: account.id, which: here ? 'this' : 'one', ...ended },
-        });
-        if (here) leave(ctx, visit);
-        else goOnDone(ctx, 'session-ended', SESSIONS_PATH);
+      async (ctx, visit, { session }) => {
+        const ended = await endings.session(visit.turn, session);
+        if (ended === 'here') leave(ctx, visit);
+        else goOnDone(ctx, ended === 'elsewhere' ? 'session-ended' : 'already', SESSIONS_PATH);
       },
       atSessions,
     ),
     endOthers: visits.form(
       noFields,
-      async (ctx, { turn }) => {
-        const { tenant, account, session } = turn;
-        const ended = await sessions.endOthers(tenant, account.id, session.uid);
-        if (ended.sessions + ended.grants === 0) return goOnDone(ctx, 'already', SESSIONS_PATH);
-        settingsEvents.sessionsEnded(turn, { account: account.id, which: 'others', ...ended });
-        goOnDone(ctx, 'sessions-ended', SESSIONS_PATH);
-      },
+      async (ctx, { turn }) =>
+        goOnDone(ctx, (await endings.others(turn)) ? 'sessions-ended' : 'already', SESSIONS_PATH),
       atSessions,
     ),
     endAll: visits.form(
       noFields,
       async (ctx, visit) => {
-        const { tenant, account } = visit.turn;
-        const ended = await sessions.endAll(tenant, account.id);
-        settingsEvents.sessionsEnded(visit.turn, { account: account.id, which: 'all', ...ended });
+        await endings.all(visit.turn);
         leave(ctx, visit);
       },
       atSessions,
     ),
-  };
-}
-
-/** Forgets browsers: they count with strangers from now on, and a sign-in in one of them is told as a new one. */
-function createForgetting(visits: Visits, { lanes, settingsEvents }: OwnSessions) {
-  return {
     forget: visits.form(
       browserForm,
       async (ctx, { turn }, { browser }) => {
-        const { tenantId, account } = turn;
-        const found = browserNamed(await lanes.list(tenantId, account.id), turn, browser);
-        const browsers = found === undefined ? 0 : await lanes.forget(tenantId, account.id, found);
-        if (browsers === 0) return goOnDone(ctx, 'already', SESSIONS_PATH);
-        settingsEvents.browsersForgotten(turn, { account: account.id, browsers });
-        goOnDone(ctx, 'browser-forgotten', SESSIONS_PATH);
+        const forgotten = await endings.browser(turn, browser);
+        goOnDone(ctx, forgotten ? 'browser-forgotten' : 'already', SESSIONS_PATH);
       },
       atSessions,
     ),
     forgetOthers: visits.form(
       noFields,
-      async (ctx, { turn }) => {
-        const { tenantId, account, session } = turn;
-        const browsers = await lanes.forget(tenantId, account.id, { allBut: session.facts?.browser });
-        if (browsers === 0) return goOnDone(ctx, 'already', SESSIONS_PATH);
-        settingsEvents.browsersForgotten(turn, { account: account.id, browsers });
-        goOnDone(ctx, 'browsers-forgotten', SESSIONS_PATH);
-      },
+      async (ctx, { turn }) =>
+        goOnDone(ctx, (await endings.otherBrowsers(turn)) ? 'browsers-forgotten' : 'already', SESSIONS_PATH),
       atSessions,
     ),
   };
 }
 
 /** Where a person is signed in, what is remembered of their browsers, and what applications hold. */
-export function createSessionPages(visits: Visits, { ownSessions }: SessionPagesParts) {
-  const { whereabouts, sessions, settingsEvents } = ownSessions;
+export function createSessionPages(visits: Visits, parts: SessionPagesParts) {
+  const { whereabouts, endings } = parts;
   return {
     show: visits.page(async (ctx, visit) =>
       sendPage(ctx, sessionsPage(visit, await whereabouts.sessions(visit.turn))),
     ),
-    ...createEndings(visits, ownSessions),
-    ...createForgetting(visits, ownSessions),
+    ...createSessionForms(visits, parts),
     applications: visits.page(async (ctx, visit) =>
       sendPage(ctx, applicationsPage(visit, await whereabouts.access(visit.turn))),
     ),
     withdraw: visits.form(
       clientForm,
       async (ctx, { turn }, { client }) => {
-        const { tenant, account } = turn;
-        if (!(await sessions.withdraw(tenant, account.id, client))) {
-          return goOnDone(ctx, 'already', APPLICATIONS_PATH);
-        }
-        settingsEvents.accessWithdrawn(turn, { account: account.id, client });
-        goOnDone(ctx, 'access-withdrawn', APPLICATIONS_PATH);
+        const withdrawn = await endings.access(turn, client);
+        goOnDone(ctx, withdrawn ? 'access-withdrawn' : 'already', APPLICATIONS_PATH);
       },
       atApplications,
     ),

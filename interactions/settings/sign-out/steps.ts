@@ -1,6 +1,5 @@
 import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
-import type { Sessions } from '#src/session/ports.ts';
-import type { SettingsEvents } from '#src/settings-events.ts';
+import type { Endings } from '#src/settings/endings.ts';
 import { restartAddress } from '#src/tenant/restart.ts';
 import type { Frames } from '../../frame.ts';
 import { noFields } from '../../http/form.ts';
@@ -11,21 +10,16 @@ import { leave } from './leave.ts';
 
 export interface SignOutParts {
   frames: Frames;
-  sessions: Pick<Sessions, 'end'>;
-  settingsEvents: Pick<SettingsEvents, 'sessionsEnded'>;
+  endings: Endings;
 }
 
 /** Signing out here: this session ends, with all that applications got in it. */
-export function createSignOut(visits: Visits, { frames, sessions, settingsEvents }: SignOutParts) {
+export function createSignOut(visits: Visits, { frames, endings }: SignOutParts) {
   return {
     submit: visits.form(
       noFields,
       async (ctx, visit) => {
-        const { turn } = visit;
-        const { tenant, account, session } = turn;
-        await sessions.end(tenant, account.id, session.uid);
-        const grants = session.applications.filter(({ grantId }) => grantId !== undefined).length;
-        settingsEvents.sessionsEnded(turn, { account: account.id, which: 'this', sessions: 1, grants });
+        await endings.here(visit.turn);
         leave(ctx, visit);
       },
       { page: () => ACCOUNT_PATH },

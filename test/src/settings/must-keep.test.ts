@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { TenantSettings } from '#config/tenant.ts';
 import type { KnownMethod } from '#src/enrolment/policy.ts';
-import { mustKeep, removable } from '#src/settings/must-keep.ts';
+import { isOneWayLeft, mustKeep, removable } from '#src/settings/must-keep.ts';
 import { tenantSettings } from '../../support/tenants.ts';
 
 const KINDS = ['sms', 'webauthn', 'yubico-otp', 'totp'] as const;
@@ -28,6 +28,20 @@ function tenantOf(methods: readonly string[], required: readonly string[] = []):
   const { secondStep, ...rest } = tenantSettings('noord');
   return { ...rest, secondStep: { ...secondStep, methods: [...methods], required: [...required] } };
 }
+
+test('one way is left where no second method is one that the tenant takes', () => {
+  const left = (...kinds: string[]) =>
+    isOneWayLeft(
+      tenantOf(['totp', 'webauthn']),
+      registry,
+      kinds.map((kind) => ({ kind })),
+    );
+  assert.ok(left());
+  assert.ok(left('totp'));
+  assert.ok(left('totp', 'sms'), 'the tenant takes no number');
+  assert.ok(!left('totp', 'totp'));
+  assert.ok(!left('totp', 'webauthn', 'sms'));
+});
 
 describe('what must be left of a person’s methods', () => {
   const may = (settings: TenantSettings, owned: readonly string[], kind: string) =>
