@@ -50,7 +50,7 @@ export interface SettingsVisit {
 const STAMP_LENGTH = 22;
 
 /** The name that everybody may know of a session: it opens nothing. */
-export function stampOf({ uid, accountId }: Session): string {
+function stampOf({ uid, accountId }: Session): string {
   return secretHash(`settings ${accountId} ${uid}`).slice(0, STAMP_LENGTH);
 }
 

@@ -4,6 +4,7 @@ import type { SignIn } from '#src/sign-in/sign-in.ts';
 import { showConsent } from '../consent/show.ts';
 import { explanationPage, isExplanationTopic } from '../explanation/explanation.view.ts';
 import { noFields, readForm } from '../http/form.ts';
+import { sendJson } from '../http/send-json.ts';
 import { placeOfInteraction } from '../recovery/place.ts';
 import { recoverPage } from '../recovery/recover.view.ts';
 import { renderStuck } from './render-step.ts';
@@ -74,8 +75,7 @@ export function createSteps(parts: StepParts) {
       if (open === undefined) return;
       const flow = await signIn.current(open.turn);
       const sent = 'sent' in flow ? flow.sent : undefined;
-      ctx.set('Cache-Control', 'no-store');
-      ctx.body = { state: await reads.delivery(open.turn, sent) };
+      sendJson(ctx, { state: await reads.delivery(open.turn, sent) });
     },
     /** What a passkey's script asks the browser to sign. A post, because a challenge is made and kept. */
     async passkeyOptions(ctx: InteractionContext): Promise<void> {
@@ -83,9 +83,8 @@ export function createSteps(parts: StepParts) {
       if (open === undefined) return;
       const form = readForm(ctx, purposeForm);
       const options = form && (await parts.passkeyOptions(open.turn, form.purpose));
-      ctx.set('Cache-Control', 'no-store');
-      ctx.status = options === undefined ? CONFLICT : 200;
-      ctx.body = options ?? { error: 'no_such_step' };
+      if (options === undefined) return sendJson(ctx, { error: 'no_such_step' }, CONFLICT);
+      sendJson(ctx, options);
     },
     password: submit(passwordForm, (open, form) =>
       signIn.submitPassword(open.turn, {

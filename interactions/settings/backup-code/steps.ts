@@ -11,6 +11,7 @@ import {
 } from '../../enrolment/backup-code-paper.view.ts';
 import { noFields } from '../../http/form.ts';
 import { sendFile } from '../../http/send-file.ts';
+import { secondsLeft } from '../../sign-in/shown.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
 import type { SettingsVisit, Visits } from '../visits.ts';
@@ -41,8 +42,8 @@ const fresh = { fresh: true } as const;
 function smsState({ sms }: ShownBackupCode, now: number): BackupSmsState | undefined {
   if (sms === undefined || sms.kind === 'sent') return sms?.kind;
   if (sms.kind === 'refused') return { refused: sms.reason };
-  const wait = (sms.until - now) / 1000;
-  return wait > 0 ? { wait } : undefined;
+  const wait = secondsLeft(sms.until, now);
+  return wait === undefined ? undefined : { wait };
 }
 
 function paperOf({ turn }: SettingsVisit, { code, madeAt }: ShownBackupCode): BackupCodePaper {

@@ -6,6 +6,7 @@ import { noFields } from '../../http/form.ts';
 import { secondsLeft } from '../../sign-in/shown.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { isTried, triedPath } from '../tried.ts';
 import type { SettingsVisit, Visits } from '../visits.ts';
 import { emailCodePage } from './code.view.ts';
 import { emailPage } from './email.view.ts';
@@ -18,8 +19,6 @@ export interface EmailParts {
 
 const EMAIL_PATH = `${ACCOUNT_PATH}/email`;
 const CODE_PATH = `${EMAIL_PATH}/code`;
-/** Stands in the address of a page that tells what came of the last try. */
-const TRIED = 'tried';
 
 const addressForm = z.strictObject({ email: z.string().max(500) });
 const codeForm = z.strictObject({ id: z.string().max(100), code: z.string().max(100) });
@@ -29,7 +28,7 @@ const idForm = z.strictObject({ id: z.string().max(100) });
 function goOn(ctx: InteractionContext, turn: EmailTurn): void {
   if (turn === 'changed') goOnDone(ctx, 'email');
   else if (turn === 'already') goOnDone(ctx, 'already');
-  else seeOther(ctx, turn === 'code' ? CODE_PATH : `${EMAIL_PATH}?${TRIED}=1`);
+  else seeOther(ctx, turn === 'code' ? CODE_PATH : triedPath(EMAIL_PATH));
 }
 
 /** The pages of the e-mail address: which one it is to be, and the code that proves it. */
@@ -37,10 +36,10 @@ export function createEmailSteps(visits: Visits, { changeEmail, clock }: EmailPa
   const showAddress = async (ctx: InteractionContext, visit: SettingsVisit): Promise<void> => {
     const { account } = visit.turn;
     const [task, resumed] = await Promise.all([changeEmail.current(visit.turn), visit.typed(addressForm)]);
-    const isTried = ctx.query[TRIED] !== undefined;
+    const tells = isTried(ctx);
     // The button was pressed twice, and this is the end of the press that sent nothing.
-    if (isTried && task?.step === 'code') return seeOther(ctx, CODE_PATH);
-    const tried = isTried && task?.step === 'address' ? task : undefined;
+    if (tells && task?.step === 'code') return seeOther(ctx, CODE_PATH);
+    const tried = tells && task?.step === 'address' ? task : undefined;
     const unproved = account.emailVerified ? undefined : account.email;
     const page = {
       ...{ action: EMAIL_PATH, now: account },

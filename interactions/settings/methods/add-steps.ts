@@ -6,6 +6,7 @@ import type { Methods } from '#src/settings/methods.ts';
 import type { SetUpOutcome, SetUps } from '#src/settings/set-up.ts';
 import { setUpForm } from '../../enrolment/steps.ts';
 import { explanationPage, isExplanationTopic } from '../../explanation/explanation.view.ts';
+import { sendJson } from '../../http/send-json.ts';
 import { channelForm } from '../../sign-in/steps.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
@@ -89,15 +90,13 @@ export function createAddingSteps(visits: Visits, { setUps, ownMethods, clock }:
 
   const options = async (ctx: InteractionContext, { turn }: SettingsVisit): Promise<void> => {
     const asked = await setUps.passkeyOptions(turn, taskOf(ctx));
-    ctx.set('Cache-Control', 'no-store');
-    ctx.status = asked === undefined ? CONFLICT : 200;
-    ctx.body = asked ?? { error: 'no_such_step' };
+    if (asked === undefined) return sendJson(ctx, { error: 'no_such_step' }, CONFLICT);
+    sendJson(ctx, asked);
   };
 
   const delivery = async (ctx: InteractionContext, { turn }: SettingsVisit): Promise<void> => {
     const setUp = await setUps.current(turn, taskOf(ctx));
-    ctx.set('Cache-Control', 'no-store');
-    ctx.body = { state: setUp && (await setUps.reads(turn, setUp)).delivery };
+    sendJson(ctx, { state: setUp && (await setUps.reads(turn, setUp)).delivery });
   };
 
   const explain = async (ctx: InteractionContext, { frame }: SettingsVisit): Promise<void> => {

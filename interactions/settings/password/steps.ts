@@ -3,8 +3,10 @@ import type { Clock } from '#src/clock.ts';
 import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { ChangePassword, PasswordChangeProblem } from '#src/settings/change-password.ts';
 import type { TaskKeeper } from '#src/settings/task-keeper.ts';
+import { secondsLeft } from '../../sign-in/shown.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { isTried, triedPath } from '../tried.ts';
 import { RESUMED } from '../typed.ts';
 import type { SettingsVisit, Visits } from '../visits.ts';
 import { passwordPage, type ShownProblem } from './password.view.ts';
@@ -17,8 +19,6 @@ export interface PasswordParts {
 
 const PATH = `${ACCOUNT_PATH}/password`;
 const RECOVER_PATH = '/recover';
-/** Stands in the address of a page that tells what came of the last try. */
-const TRIED = 'tried';
 const TASK = 'password';
 
 /** Judged by rules of their own, which say why; what is longer yet is no honest form. */
@@ -53,7 +53,7 @@ const UNJUDGED: ReadonlySet<PasswordChangeProblem['kind']> = new Set(['empty', '
 export function createPasswordSteps(visits: Visits, { changePassword, tasks, clock }: PasswordParts) {
   const lastTry = async (ctx: InteractionContext, { turn }: SettingsVisit) => {
     const { task, version } = await tasks.load(turn, TASK, taskSchema);
-    return { task, version, shown: ctx.query[TRIED] === undefined ? undefined : task };
+    return { task, version, shown: isTried(ctx) ? task : undefined };
   };
 
   /** The new password that was typed before, on this page or on one of which it is the sequel. */
@@ -66,16 +66,16 @@ export function createPasswordSteps(visits: Visits, { changePassword, tasks, clo
 
   const shownProblem = (problem: PasswordChangeProblem): ShownProblem | undefined => {
     if (problem.kind !== 'wait') return problem;
-    const seconds = (problem.until - clock.now()) / 1000;
-    return seconds > 0 ? { kind: 'wait', seconds } : undefined;
+    const seconds = secondsLeft(problem.until, clock.now());
+    return seconds === undefined ? undefined : { kind: 'wait', seconds };
   };
 
   const show = async (ctx: InteractionContext, visit: SettingsVisit): Promise<void> => {
     const { shown } = await lastTry(ctx, visit);
     const { loginName, passwordChangedAt } = visit.turn.account;
-    const sequel = [TRIED, RESUMED].find((name) => ctx.query[name] !== undefined);
+    const resumed = visit.resumed ? `${PATH}?${RESUMED}=1` : PATH;
     const page = {
-      action: sequel === undefined ? PATH : `${PATH}?${sequel}=1`,
+      action: isTried(ctx) ? triedPath(PATH) : resumed,
       loginName,
       since: String(passwordChangedAt ?? ''),
       remembered: (await remembered(ctx, visit)) !== undefined,
@@ -98,7 +98,7 @@ export function createPasswordSteps(visits: Visits, { changePassword, tasks, clo
     const task = { problem: result, next: next !== '' && UNJUDGED.has(result.kind) ? next : undefined };
     // Another window of this page was first: what came of that one is shown, and the form is there again.
     await tasks.save(visit.turn, TASK, task, version);
-    seeOther(ctx, `${PATH}?${TRIED}=1`);
+    seeOther(ctx, triedPath(PATH));
   };
 
   return {

@@ -3,9 +3,11 @@ import type { Clock } from '#src/clock.ts';
 import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { ChangePhone, PhoneNews } from '#src/settings/change-phone.ts';
 import type { SetUp } from '#src/settings/set-up-state.ts';
+import { sendJson } from '../../http/send-json.ts';
 import { secondsLeft, sentNotice, shownProblem } from '../../sign-in/shown.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { isTried, triedPath } from '../tried.ts';
 import type { SettingsVisit, Visits } from '../visits.ts';
 import { phoneCodePage } from './code.view.ts';
 import { phonePage } from './phone.view.ts';
@@ -17,13 +19,12 @@ export interface PhoneParts {
 
 const PATH = `${ACCOUNT_PATH}/phone`;
 const CODE_PATH = `${PATH}/code`;
-/** Stands in the address of a page that tells what came of the last form. */
-const TRIED = 'tried';
+/** Stands in the address of a page whose form was about what is not there any more. */
 const ELSEWHERE = 'elsewhere';
 
 const NEWS: Readonly<Record<PhoneNews, string>> = {
-  number: `${PATH}?${TRIED}=1`,
-  code: `${CODE_PATH}?${TRIED}=1`,
+  number: triedPath(PATH),
+  code: triedPath(CODE_PATH),
   elsewhere: `${PATH}?${ELSEWHERE}=1`,
 };
 
@@ -45,7 +46,7 @@ export function createPhoneSteps(visits: Visits, { changePhone, clock }: PhonePa
       changePhone.current(turn),
       visit.typed(numberForm),
     ]);
-    const told = ctx.query[TRIED] === undefined ? undefined : setUp;
+    const told = isTried(ctx) ? setUp : undefined;
     const asked = changePhone.asked(turn);
     const value = typed?.phone ?? told?.typedPhone;
     const kept =
@@ -75,7 +76,7 @@ export function createPhoneSteps(visits: Visits, { changePhone, clock }: PhonePa
     const [method] = methods;
     const sent = sentNotice(setUp.sent, delivery, PATH);
     if (method === undefined || sent === undefined) return seeOther(ctx, PATH);
-    const told = ctx.query[TRIED] === undefined ? undefined : setUp;
+    const told = isTried(ctx) ? setUp : undefined;
     const now = clock.now();
     const names = [
       { name: 'stamp', value: stamp },
@@ -106,8 +107,7 @@ export function createPhoneSteps(visits: Visits, { changePhone, clock }: PhonePa
     /** The news of a code under way, for the page's script. */
     delivery: visits.page(async (ctx, { turn }) => {
       const setUp = await changePhone.current(turn);
-      ctx.set('Cache-Control', 'no-store');
-      ctx.body = { state: setUp && (await changePhone.reads(turn, setUp)).delivery };
+      sendJson(ctx, { state: setUp && (await changePhone.reads(turn, setUp)).delivery });
     }),
     request: visits.form(
       numberForm,

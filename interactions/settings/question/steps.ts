@@ -6,6 +6,7 @@ import type { OwnQuestion } from '#src/settings/own-question.ts';
 import type { TaskKeeper } from '#src/settings/task-keeper.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { isTried, triedPath } from '../tried.ts';
 import type { SettingsVisit, Visits } from '../visits.ts';
 import { questionPage } from './question.view.ts';
 
@@ -15,8 +16,6 @@ export interface QuestionParts {
 }
 
 const PATH = `${ACCOUNT_PATH}/question`;
-/** Stands in the address of a page that tells what came of the last try. */
-const TRIED = 'tried';
 const TASK = 'question';
 
 const changeForm = z.strictObject({ question: z.string().max(100), answer: z.string().max(500) });
@@ -50,7 +49,7 @@ export function createQuestionSteps(visits: Visits, { ownQuestion, tasks }: Ques
       tasks.load(turn, TASK, taskSchema),
       visit.typed(changeForm),
     ]);
-    const tried = ctx.query[TRIED] === undefined ? undefined : task;
+    const tried = isTried(ctx) ? task : undefined;
     const page = {
       action: PATH,
       now,
@@ -70,7 +69,7 @@ export function createQuestionSteps(visits: Visits, { ownQuestion, tasks }: Ques
     }
     // Another window of this page was first: what came of that one is shown, and the form is there again.
     await tasks.save(turn, TASK, { typed, problems: result.problems }, version);
-    seeOther(ctx, `${PATH}?${TRIED}=1`);
+    seeOther(ctx, triedPath(PATH));
   };
 
   return {
