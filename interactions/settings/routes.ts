@@ -1,16 +1,20 @@
 import type Router from 'koa-router';
 import { ACCOUNT_CALLBACK, ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { RequestContext } from '#src/request-context.ts';
+import { type ActivityParts, createActivitySteps } from './activity/steps.ts';
 import { createArrival } from './arrival.ts';
-import { createEmailSteps, type EmailParts } from './email/steps.ts';
+import { addBackupCodeRoutes } from './backup-code/routes.ts';
+import type { BackupCodeSettingParts } from './backup-code/steps.ts';
+import { addEmailRoutes } from './email/routes.ts';
+import type { EmailParts } from './email/steps.ts';
 import { createLanguageSteps, type LanguageParts } from './language/steps.ts';
 import { addMethodRoutes, type MethodRouteParts } from './methods/routes.ts';
 import { createOverview, type OverviewParts } from './overview/steps.ts';
+import { createDataSteps, type DataParts } from './own-data/steps.ts';
 import { createPasswordSteps, type PasswordParts } from './password/steps.ts';
 import { addPhoneRoutes } from './phone/routes.ts';
 import type { PhoneParts } from './phone/steps.ts';
 import { createQuestionSteps, type QuestionParts } from './question/steps.ts';
-import { addRecordRoutes, type RecordParts } from './record-routes.ts';
 import { addSessionRoutes } from './sessions/routes.ts';
 import type { SessionPagesParts } from './sessions/steps.ts';
 import { createSignOut, type SignOutParts } from './sign-out/steps.ts';
@@ -22,7 +26,9 @@ export interface SettingsParts
     OverviewParts,
     SignOutParts,
     SessionPagesParts,
-    RecordParts,
+    BackupCodeSettingParts,
+    ActivityParts,
+    DataParts,
     PasswordParts,
     QuestionParts,
     PhoneParts,
@@ -43,6 +49,7 @@ export function addSettingsRoutes(router: Router<RequestContext>, parts: Setting
   addPhoneRoutes(router, visits, parts);
   addEmailRoutes(router, visits, parts);
   addSessionRoutes(router, visits, parts);
+  addBackupCodeRoutes(router, visits, parts);
   addRecordRoutes(router, visits, parts);
   router.post(`${ACCOUNT_PATH}/sign-out`, signOut.submit);
   router.get(`${ACCOUNT_PATH}/signed-out`, signOut.show);
@@ -62,14 +69,12 @@ function addOwnDataRoutes(router: Router<RequestContext>, visits: Visits, parts:
   router.post(`${ACCOUNT_PATH}/language`, language.submit);
 }
 
-/** The e-mail address, and the code that proves it. */
-function addEmailRoutes(router: Router<RequestContext>, visits: Visits, parts: SettingsParts): void {
-  const email = createEmailSteps(visits, parts);
+/** What happened, and what is kept. */
+function addRecordRoutes(router: Router<RequestContext>, visits: Visits, parts: SettingsParts): void {
+  const activity = createActivitySteps(visits, parts);
+  const data = createDataSteps(visits, parts);
 
-  router.get(`${ACCOUNT_PATH}/email`, email.show);
-  router.post(`${ACCOUNT_PATH}/email`, email.submit);
-  router.get(`${ACCOUNT_PATH}/email/code`, email.showCode);
-  router.post(`${ACCOUNT_PATH}/email/code`, email.submitCode);
-  router.post(`${ACCOUNT_PATH}/email/send`, email.send);
-  router.post(`${ACCOUNT_PATH}/email/cancel`, email.cancel);
+  router.get(`${ACCOUNT_PATH}/activity`, activity.show);
+  router.get(`${ACCOUNT_PATH}/data`, data.show);
+  router.post(`${ACCOUNT_PATH}/data/export`, data.export);
 }

@@ -1,5 +1,7 @@
 import type { Config } from '#config/settings.ts';
-import type { RecordParts } from '#interactions/settings/record-routes.ts';
+import type { ActivityParts } from '#interactions/settings/activity/steps.ts';
+import type { BackupCodeSettingParts } from '#interactions/settings/backup-code/steps.ts';
+import type { DataParts } from '#interactions/settings/own-data/steps.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Sessions } from '#src/session/ports.ts';
 import { createActivity } from '#src/settings/activity.ts';
@@ -43,5 +45,5 @@ export function composeSettingsRecords(
       ...{ settingsEvents, clock, messages: queue },
     }),
     clock,
-  } satisfies RecordParts;
+  } satisfies BackupCodeSettingParts & ActivityParts & DataParts;
 }
