@@ -82,21 +82,26 @@ const sticksOut = `(() => {
   return wide.at(-1)?.outerHTML.slice(0, 120) ?? 'something';
 })()`;
 
+/** Nothing scrolls sideways at any of these widths, in pixels. The window is left as wide as it was. */
+export async function assertFits(page: Page, name: string, widths: readonly number[]): Promise<void> {
+  const size = page.viewportSize();
+  assert.ok(size);
+  for (const width of widths) {
+    await page.setViewportSize({ ...size, width });
+    assert.equal(await page.evaluate(sticksOut), null, `${name} at ${width} px`);
+  }
+  await page.setViewportSize(size);
+}
+
 /**
  * Looks at a page as a tester of accessibility would: axe-core's findings, and nothing scrolls sideways at 320 px
  * (1280 at 400 %) or at 640 px (1280 at 200 %), there with text at 200 % as well (WCAG 1.4.4, 1.4.10).
  */
 export async function inspect(page: Page, name: string): Promise<void> {
   assert.deepEqual(await findings(page), [], name);
-  const size = page.viewportSize();
-  assert.ok(size);
-  for (const width of [320, 640]) {
-    await page.setViewportSize({ ...size, width });
-    assert.equal(await page.evaluate(sticksOut), null, `${name} at ${width} px`);
-  }
+  await assertFits(page, name, [320, 640]);
   const devTools = await page.context().newCDPSession(page);
   await devTools.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 32 } });
-  assert.equal(await page.evaluate(sticksOut), null, `${name} with text at 200 %`);
+  await assertFits(page, `${name} with text at 200 %`, [640]);
   await devTools.send('Page.setFontSizes', { fontSizes: { standard: 16, fixed: 16 } });
-  await page.setViewportSize(size);
 }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { before, describe, test } from 'node:test';
+import { PASSWORD } from '../support/accounts.ts';
 import { pointing } from '../support/hands.ts';
 import { codeIn, newestTo } from '../support/letters.ts';
 import { endOfSuite } from '../support/postgres.ts';
+import { NEW_PASSWORD } from '../support/recovery.ts';
 import {
   answerQuestion,
   arrive,
@@ -23,7 +25,7 @@ const withoutScript = { javaScriptEnabled: false, viewport: { width: 390, height
 
 describe('Chromium without script', () => {
   const ending = endOfSuite();
-  const keys = { one: createYubiKey(), other: createYubiKey() };
+  const keys = { one: createYubiKey(), other: createYubiKey(), spare: createYubiKey() };
   let scene: Scene;
 
   before(async () => {
@@ -130,6 +132,43 @@ describe('Chromium without script', () => {
     await person.hand.type('#code', `${code.slice(0, 3)} ${code.slice(3)}`);
     await person.hand.press('#continue');
     await arrive(person);
+    await context.close();
+  });
+
+  test('changes the password and the number of somebody who looks after their own account', async () => {
+    const number = '+31620200004';
+    const newNumber = '+31620200005';
+    const { page, context, person } = await regular('zelf-zonder-script', number, keys.spare);
+    const { hand } = person;
+    await hand.type('#code', codeIn(newestTo(scene.installation, number)));
+    await hand.press('#continue');
+    await arrive(person);
+    await page.goto(`${scene.installation.issuer}/account`);
+    await reach(person, 'settings');
+    await hand.press('#password');
+    await reach(person, 'settings-password');
+    for (const useless of ['#show-password', '#password-strength'])
+      assert.equal(await page.isVisible(useless), false, `${useless} is shown`);
+    await hand.press('#save');
+    await page.waitForSelector('#error-summary');
+    await hand.type('#current-password', PASSWORD);
+    await hand.type('#password', NEW_PASSWORD);
+    await hand.press('#save');
+    await reach(person, 'settings', '#done');
+    assert.match(await textOf(page, '#done'), /wachtwoord is gewijzigd/);
+
+    await hand.press('#phone');
+    await reach(person, 'settings-phone', '#phone');
+    await hand.type('#phone', newNumber);
+    await hand.press('#continue');
+    await reach(person, 'settings-phone-code', '#code');
+    await hand.press('#no-code');
+    assert.match(await textOf(page, '#resend-sms-note'), /over \d+ seconden weer een sms/);
+    const code = codeIn(newestTo(scene.installation, newNumber));
+    await hand.type('#code', `${code.slice(0, 3)} ${code.slice(3)}`);
+    await hand.press('#save');
+    await reach(person, 'settings', '#done');
+    assert.match(await textOf(page, '#done'), /nummer is gewijzigd/);
     await context.close();
   });
 });

@@ -8,6 +8,8 @@ export interface Hand {
   type(selector: string, text: string): Promise<void>;
   /** Chooses the option of this number, the prompt being 0. */
   choose(selector: string, option: number): Promise<void>;
+  /** Ticks a box. */
+  tick(selector: string): Promise<void>;
 }
 
 /** A mouse, or a finger where the page is touched, and a keyboard to type on. */
@@ -18,6 +20,7 @@ export function pointing(page: Page, how: 'click' | 'tap'): Hand {
     async choose(selector, option) {
       await page.selectOption(selector, { index: option });
     },
+    tick: (selector) => page.locator(selector)[how](),
   };
 }
 
@@ -55,6 +58,10 @@ export function keyboard(page: Page): Hand {
     async choose(selector, option) {
       await reach(selector);
       for (let down = 0; down < option; down += 1) await page.keyboard.press('ArrowDown');
+    },
+    async tick(selector) {
+      await reach(selector);
+      await page.keyboard.press('Space');
     },
   };
 }
