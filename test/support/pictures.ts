@@ -1,4 +1,4 @@
-/* The pictures in docs, taken of a trial on the way through a first sign-in and back in: node test/support/pictures.ts [folder] */
+/* The pictures in docs, taken of a trial on the way through a first sign-in, one's own account and back in: node test/support/pictures.ts [folder] */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -28,26 +28,39 @@ import {
 /** One reader's language and screen; always the same size, one dot a pixel, so that the files stay small. */
 interface Look {
   name: string;
+  language: 'nl' | 'en';
   loginName: string;
   number: string;
   how: Parameters<typeof pointing>[1];
-  screen: BrowserContextOptions;
+  screen: BrowserContextOptions & { userAgent: string };
 }
+
+/** As Chrome calls itself on a system. The one that takes the pictures says that it has no window. */
+const chromeOn = (system: string, mobile = '') =>
+  `Mozilla/5.0 (${system}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0${mobile} Safari/537.36`;
 
 const LOOKS: readonly Look[] = [
   {
     name: 'nl-phone',
+    language: 'nl',
     loginName: 'hr-manager',
     number: '+31612345678',
     how: 'tap',
-    screen: { locale: 'nl-NL', viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+    screen: {
+      ...{ locale: 'nl-NL', userAgent: chromeOn('Linux; Android 10; K', ' Mobile') },
+      ...{ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true },
+    },
   },
   {
     name: 'en-desktop',
+    language: 'en',
     loginName: 'medewerker',
     number: '+31612345679',
     how: 'click',
-    screen: { locale: 'en-GB', viewport: { width: 1280, height: 800 } },
+    screen: {
+      ...{ locale: 'en-GB', userAgent: chromeOn('Windows NT 10.0; Win64; x64') },
+      viewport: { width: 1280, height: 800 },
+    },
   },
 ];
 
@@ -62,6 +75,26 @@ async function firstSignIn(person: Newcomer, { number }: Look): Promise<void> {
   await hand.press('#continue');
   await answerQuestion(person, email);
   await proveAddress(person, email);
+  await arrive(person);
+}
+
+/** What somebody sees who looks after their own account, and back to the application. */
+async function ownAccount(person: Newcomer, { language }: Look, issuer: string): Promise<void> {
+  const { page, hand } = person;
+  await page.goto(`${issuer}/account`);
+  await reach(person, 'settings');
+  // Whoever is signed in reads the language of their account; here everybody's is Dutch.
+  if (language === 'en') await hand.press('#language-en');
+  await page.waitForSelector(`html[lang=${language}] main[data-step=settings]`);
+  await person.see('settings');
+  for (const name of ['methods', 'sessions', 'activity']) {
+    await hand.press(`#${name}`);
+    await reach(person, `settings-${name}`);
+    await person.see(`settings-${name}`);
+    await hand.press('#up');
+    await reach(person, 'settings');
+  }
+  await hand.press('#to-application');
   await arrive(person);
 }
 
@@ -150,6 +183,17 @@ async function keep(page: Page, name: string): Promise<void> {
   process.stderr.write(`${name}\n`);
 }
 
+/** The page that the README opens with. */
+async function signInPage(): Promise<void> {
+  const context = await browser.newContext({ locale: 'nl-NL', viewport: { width: 1000, height: 780 } });
+  const page = await context.newPage();
+  await page.goto(`${sample}/login`);
+  await reach({ page }, 'password');
+  await keep(page, 'sign-in');
+  await context.close();
+}
+
+await signInPage();
 for (const look of LOOKS) {
   const context = await browser.newContext({ ...look.screen, reducedMotion: 'reduce' });
   const page = await context.newPage();
@@ -159,6 +203,7 @@ for (const look of LOOKS) {
   const see = (name: string) => keep(page, `${name}-${look.name}`);
   const person = { page, hand, sample, loginName: look.loginName, password, letter, see };
   await firstSignIn(person, look);
+  await ownAccount(person, look, issuer);
   await laterSignIn(person);
   await waysBack(person, issuer);
   await context.close();
