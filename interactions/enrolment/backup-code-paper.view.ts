@@ -2,6 +2,7 @@ import type { Locale } from '#src/account/account.ts';
 import type { T } from '../i18n.ts';
 import { icon } from '../views/icons.ts';
 import { html } from '../views/markup.ts';
+import { dayInWords } from '../views/moment.ts';
 import { type PageFrame, renderPage } from '../views/page.ts';
 
 /** What stands on paper or in a file beside the code: enough to know later where it belongs. */
@@ -15,18 +16,11 @@ export interface BackupCodePaper {
   madeAt: number;
 }
 
-function day(at: number, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale === 'nl' ? 'nl-NL' : 'en-GB', {
-    dateStyle: 'long',
-    timeZone: 'Europe/Amsterdam',
-  }).format(at);
-}
-
 function facts(t: T, locale: Locale, { loginName, hostName, madeAt }: BackupCodePaper): [string, string][] {
   return [
     [t('signIn.loginName'), loginName],
     [t('backupCode.host'), hostName],
-    [t('backupCode.made'), day(madeAt, locale)],
+    [t('backupCode.made'), dayInWords(madeAt, locale)],
   ];
 }
 

@@ -4,18 +4,8 @@ import { restartAddress } from '#src/tenant/restart.ts';
 import type { Tenant } from '#src/tenant/tenant.ts';
 import type { T, Texts } from '../i18n.ts';
 import { lifeInWords } from '../views/duration.ts';
+import { fullMomentInWords } from '../views/moment.ts';
 import { type MailFrame, type MailWay, renderMail } from './mail.ts';
-
-const languageTags = { nl: 'nl-NL', en: 'en-GB' } as const satisfies Record<Locale, string>;
-
-/** A moment in full: "donderdag 15 januari 2026 om 10:05". */
-function momentInWords(at: number, locale: Locale): string {
-  return new Intl.DateTimeFormat(languageTags[locale], {
-    dateStyle: 'full',
-    timeStyle: 'short',
-    timeZone: 'Europe/Amsterdam',
-  }).format(at);
-}
 
 function wayTo(t: T, { href, code }: ResetOffer, kind: 'reset' | 'invitation'): MailWay {
   const link = { href, label: t('message.recovery.makePassword') };
@@ -88,7 +78,7 @@ export function createRecoveryMailRenderer(texts: Texts): RecoveryMailRenderer {
         before: [
           ...(givenName === '' ? [] : [t('message.recovery.invitation.greeting', { givenName })]),
           t('message.recovery.invitation.text', { organisation, loginName }),
-          t('message.recovery.invitation.until', { date: momentInWords(expiresAt, locale) }),
+          t('message.recovery.invitation.until', { date: fullMomentInWords(expiresAt, locale) }),
         ],
         ways: [wayTo(t, offer, 'invitation')],
         after: [

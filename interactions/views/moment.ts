@@ -1,5 +1,5 @@
 import type { Locale } from '#src/account/account.ts';
-import { TIME_ZONE } from '#src/settings/local-day.ts';
+import { TIME_ZONE } from '#src/local-day.ts';
 
 const TAGS = { nl: 'nl-NL', en: 'en-GB' } as const satisfies Record<Locale, string>;
 
@@ -12,6 +12,15 @@ export function dayInWords(at: number, locale: Locale): string {
 export function momentInWords(at: number, locale: Locale): string {
   return new Intl.DateTimeFormat(TAGS[locale], {
     dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: TIME_ZONE,
+  }).format(at);
+}
+
+/** The same with the day of the week, for an end that is not to be missed: `donderdag 26 november 2026 om 14:05`. */
+export function fullMomentInWords(at: number, locale: Locale): string {
+  return new Intl.DateTimeFormat(TAGS[locale], {
+    dateStyle: 'full',
     timeStyle: 'short',
     timeZone: TIME_ZONE,
   }).format(at);

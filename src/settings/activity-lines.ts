@@ -1,6 +1,6 @@
 import type { AuditRecord, AuditTally } from '#src/audit/ports.ts';
+import { localDay } from '#src/local-day.ts';
 import { type ActivityKind, isPartOfSignIn, SIGNED_IN, tellingOf } from './activity-events.ts';
-import { localDay } from './local-day.ts';
 
 /** What an operator did, and why, in their own words. */
 export interface OperatorAct {
