@@ -111,7 +111,7 @@ export async function openOwner(scene: SettingsScene, look: Look, who: Person): 
 
   const see = async (step: string, also = '') => {
     await reach({ page }, step, also);
-    await assertFits(page, step, [320]);
+    await assertFits(page, step, [320, 390]);
     assert.deepEqual(complaints, [], step);
   };
 
@@ -139,7 +139,7 @@ export async function openOwner(scene: SettingsScene, look: Look, who: Person): 
       assert.match(await textOf(page, '#error-summary'), words(said));
       assert.match(await page.title(), /^(Error|Fout): /);
       assert.equal(await page.evaluate('document.activeElement.id'), focus);
-      await assertFits(page, String(words(said)), [320]);
+      await assertFits(page, String(words(said)), [320, 390]);
     },
   };
 }
