@@ -4,7 +4,7 @@ import type { AccountStore } from '#src/account/ports.ts';
 import type { Clock } from '#src/clock.ts';
 import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { SessionGateway } from '#src/provider/session-gateway.ts';
-import { secretHash } from '#src/recovery/mail-links.ts';
+import { secretHash } from '#src/secret/secret-hash.ts';
 import { isFresh } from '#src/session/freshness.ts';
 import { outlivesPassword } from '#src/session/outlives-password.ts';
 import type { Session } from '#src/session/ports.ts';

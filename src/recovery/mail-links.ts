@@ -1,8 +1,9 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Account, AccountId } from '#src/account/account.ts';
 import { comparableEmail } from '#src/account/profile.ts';
 import type { Clock } from '#src/clock.ts';
 import type { Digester } from '#src/secret/ports.ts';
+import { secretHash } from '#src/secret/secret-hash.ts';
 import { plainCode } from '#src/secret/typed-code.ts';
 import type { Tenant, TenantId } from '#src/tenant/tenant.ts';
 import type { LinkPurpose, MailLinkStore } from './ports.ts';
@@ -41,11 +42,6 @@ export interface ReadToken {
   tokenHash: string;
   /** Mark of the address that it was mailed to. */
   emailMark: string | undefined;
-}
-
-/** SHA-256, base64url: how random secrets are kept (ground rule 9). */
-export function secretHash(secret: string): string {
-  return createHash('sha256').update(secret).digest('base64url');
 }
 
 /** What the token of a link says, as it came from a browser; undefined for what can be none. */

@@ -1,8 +1,8 @@
 import { AppError } from '#src/errors.ts';
 import type { Sealer } from '#src/secret/ports.ts';
+import { secretHash } from '#src/secret/secret-hash.ts';
 import type { FlowStore } from '#src/sign-in/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
-import { secretHash } from './mail-links.ts';
 import {
   next,
   type RecoveryEvent,

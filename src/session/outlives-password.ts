@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Account } from '#src/account/account.ts';
+import { secretHash } from '#src/secret/secret-hash.ts';
 
 /** What a session, or a code or token that came of one, tells of how it began. */
 export interface Begun {
@@ -13,7 +13,7 @@ export interface Begun {
 
 /** The name under which an account remembers the session that its password was changed in: it opens nothing. */
 export function sessionMark(uid: string): string {
-  return createHash('sha256').update(`session ${uid}`).digest('base64url');
+  return secretHash(`session ${uid}`);
 }
 
 /** Whole seconds, as sessions and tokens count. */

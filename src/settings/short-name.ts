@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { AccountId } from '#src/account/account.ts';
+import { secretHash } from '#src/secret/secret-hash.ts';
 
 /** Long enough that nobody finds two things of one name. */
 const LENGTH = 22;
@@ -10,5 +10,5 @@ const LENGTH = 22;
  */
 export function shortName(kind: 'session' | 'browser', accountId: AccountId, name: string): string {
   const whole = JSON.stringify([kind, accountId, name]);
-  return createHash('sha256').update(whole).digest('base64url').slice(0, LENGTH);
+  return secretHash(whole).slice(0, LENGTH);
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { secretHash } from '#src/recovery/mail-links.ts';
 import type { Sealer } from '#src/secret/ports.ts';
+import { secretHash } from '#src/secret/secret-hash.ts';
 import type { FlowStore } from '#src/sign-in/ports.ts';
 import type { SettingsTurn } from './turn.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { secretHash } from '#src/recovery/mail-links.ts';
+import { secretHash } from '#src/secret/secret-hash.ts';
 import { endOfSuite } from '../../support/postgres.ts';
 import { type OpenedOperations, openTestOperations, say } from './command-line.ts';
 import { accountNamed, addEmployee, lastEvent, waitingMessages } from './people.ts';

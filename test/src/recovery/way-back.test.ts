@@ -4,8 +4,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Account } from '#src/account/account.ts';
 import { composeRecovery } from '#src/compose/recovery.ts';
-import { REPORT_LIFE, secretHash } from '#src/recovery/mail-links.ts';
+import { REPORT_LIFE } from '#src/recovery/mail-links.ts';
 import { bringsBack } from '#src/recovery/way-back.ts';
+import { secretHash } from '#src/secret/secret-hash.ts';
 import { endOfSuite } from '../../support/postgres.ts';
 import { ANSWER, createRecoveryBench, NEW, onlyWay } from './recovery-bench.ts';
 
