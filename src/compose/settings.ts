@@ -12,15 +12,15 @@ import type { SecondStep } from './second-step.ts';
 import { composeSettingsEmail } from './settings-email.ts';
 import { composeSettingsMethods } from './settings-methods.ts';
 import { composeSettingsOwn, type SettingsOwnParts } from './settings-own.ts';
-import { composeSettingsRecords } from './settings-records.ts';
-import { composeSettingsSessions, type SettingsSessionsParts } from './settings-sessions.ts';
+import { composeSettingsRecords, type SettingsRecordsParts } from './settings-records.ts';
+import { composeSettingsSessions } from './settings-sessions.ts';
 import type { Volatile } from './volatile.ts';
 
 const MINUTE_MS = 60_000;
 
 export interface SettingsCompositionParts
   extends Omit<SettingsOwnParts, 'settingsEvents'>,
-    Omit<SettingsSessionsParts, 'settingsEvents'> {
+    SettingsRecordsParts {
   config: Pick<Config, 'session' | 'clients'>;
   durable: Pick<
     Durable,
@@ -55,7 +55,12 @@ export function composeSettings(
   return {
     ...records,
     ...composeSettingsOwn({ ...parts, settingsEvents }),
-    ...composeSettingsSessions({ ...parts, settingsEvents }),
+    ...composeSettingsSessions({
+      durable,
+      sessions,
+      applicationNames: records.applicationNames,
+      settingsEvents,
+    }),
     accounts,
     ...composeSettingsEmail({ durable, secondStep, tasks, settingsEvents, clock }),
     ...composeSettingsMethods({ durable, volatile, secondStep, tasks, settingsEvents, clock }),
