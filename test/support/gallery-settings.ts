@@ -10,7 +10,7 @@ import { type Pages, PICTURED_AT, visitIn } from './gallery-visit.ts';
 const account = {
   ...{ loginName: 'j.de.vries', givenName: 'Jannie', familyName: 'de Vries-van den Broek' },
   ...{ email: 'jannie.devries@werkgever.example', emailVerified: true, locale: 'nl' as const },
-  ...{ passwordChangedAt: PICTURED_AT, createdAt: PICTURED_AT },
+  ...{ passwordChangedAt: PICTURED_AT, phone: '+31612345612' },
 };
 
 const app: OwnMethod = {

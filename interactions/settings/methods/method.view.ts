@@ -107,7 +107,7 @@ export function removePage(visit: DrawnVisit, method: KeptMethod): string {
   const { t } = frame;
   const name = ownName(frame, method);
   const stays = method.removable !== 'yes';
-  const back = html`<p class="ways-out"><a id="keep" href="${methodPath(method.id)}">${t('settings.methods.keep')}</a></p>`;
+  const back = html`<p class="ways-out"><a id="keep" href="${methodPath(method.id)}">${t(stays ? 'settings.methods.backToMethod' : 'settings.methods.keep')}</a></p>`;
   const button = submitButton(t, {
     ...{ id: 'remove', label: t('settings.methods.removeNow'), busy: t('busy.go') },
   });

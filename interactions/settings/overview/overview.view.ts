@@ -22,7 +22,7 @@ export interface OverviewPage {
     | 'email'
     | 'emailVerified'
     | 'passwordChangedAt'
-    | 'createdAt'
+    | 'phone'
     | 'locale'
   >;
   facts: OverviewFacts;
@@ -68,12 +68,18 @@ function methodsRow(frame: PageFrame, { facts }: OverviewPage): SettingRow {
   };
 }
 
-function phoneRow({ t }: PageFrame, { facts }: OverviewPage): SettingRow {
+/** Numbers that were proved; else the one that the organisation wrote down, which proves nothing yet. */
+function phoneRow({ t }: PageFrame, { account, facts }: OverviewPage): SettingRow {
   const endings = facts.methods.flatMap(({ ending }) => ending ?? []);
   const lines = endings.map((ending) => t('settings.overview.phoneProved', { ending }));
+  const noted = account.phone?.slice(-2);
+  const none =
+    noted === undefined
+      ? t('settings.overview.none')
+      : t('settings.overview.phoneUnproved', { ending: noted });
   return {
     ...{ id: 'phone', label: t('settings.overview.phone'), href: `${ACCOUNT_PATH}/phone` },
-    lines: lines.length > 0 ? lines : [t('settings.overview.none')],
+    lines: lines.length > 0 ? lines : [none],
     action: t(lines.length > 0 ? 'settings.change' : 'settings.overview.add'),
   };
 }
