@@ -1,7 +1,7 @@
 import type { AccountStore } from '#src/account/ports.ts';
 import { type AccountStoreParts, emailDigest } from './account-row.ts';
-import { toInstant } from './instant.ts';
 import { isUuid } from './lookup-value.ts';
+import { endPasswordLinks } from './password-links.ts';
 import { sealContext } from './seal-context.ts';
 
 /** What a person changes about their own account, beside the password. */
@@ -44,15 +44,7 @@ export function createAccountChanges({
             .where('email_digest', 'is not distinct from', former)
             .executeTakeFirst();
           if (numUpdatedRows === 0n) return false;
-          // They were mailed to an address that is the account's no more.
-          await transaction
-            .updateTable('mail_link')
-            .set({ ended_at: toInstant(at) })
-            .where('tenant_id', '=', tenantId)
-            .where('account_id', '=', id)
-            .where('purpose', 'in', ['reset', 'invitation'])
-            .where('ended_at', 'is', null)
-            .execute();
+          await endPasswordLinks(transaction, tenantId, id, at);
           return true;
         });
     },

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { FactorStore } from '#src/sign-in/ports.ts';
-import { asSelection, COLUMNS, type FactorStoreParts, toRow } from './factor-row.ts';
+import { asSelection, COLUMNS, type FactorStoreParts, toRow, unlessOwned } from './factor-row.ts';
 import { toInstant } from './instant.ts';
 import { isStorableText, isUuid } from './lookup-value.ts';
 import { enrolledPerson, person } from './person.ts';
@@ -123,12 +123,7 @@ function createExchanges({ database, sealer }: FactorStoreParts): Pick<FactorSto
                 )
                 .select(asSelection(toRow(factor, at, sealer))),
             )
-            .onConflict((conflict) =>
-              conflict
-                .columns(['tenant_id', 'kind', 'identity', 'account_id'])
-                .where('identity', 'is not', null)
-                .doNothing(),
-            )
+            .onConflict(unlessOwned)
             .executeTakeFirstOrThrow();
           if (numInsertedOrUpdatedRows === 1n) {
             await removeOne(transaction, { tenantId, accountId }, formerId);

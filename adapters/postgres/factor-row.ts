@@ -1,9 +1,9 @@
-import { type Selectable, sql } from 'kysely';
+import { type OnConflictBuilder, type Selectable, sql } from 'kysely';
 import type { Sealer } from '#src/secret/ports.ts';
 import type { Factor, NewFactor } from '#src/sign-in/ports.ts';
 import type { TenantDatabase } from './connect.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
-import type { FactorTable } from './schema.ts';
+import type { Database, FactorTable } from './schema.ts';
 import { sealContext } from './seal-context.ts';
 
 export interface FactorStoreParts {
@@ -67,4 +67,12 @@ export function toRow(factor: NewFactor, at: number, sealer: Sealer): FactorRow 
 /** The row as what a select gives, so that it is inserted only when the select finds something. */
 export function asSelection(row: FactorRow) {
   return COLUMNS.map((column) => sql.val(row[column]).as(column));
+}
+
+/** A person has an identity once: another factor with it is left out. */
+export function unlessOwned(conflict: OnConflictBuilder<Database, 'factor'>) {
+  return conflict
+    .columns(['tenant_id', 'kind', 'identity', 'account_id'])
+    .where('identity', 'is not', null)
+    .doNothing();
 }

@@ -1,6 +1,6 @@
 import type { FactorStore } from '#src/sign-in/ports.ts';
 import { createFactorChanges } from './factor-changes.ts';
-import { asSelection, COLUMNS, type FactorStoreParts, toFactor, toRow } from './factor-row.ts';
+import { asSelection, COLUMNS, type FactorStoreParts, toFactor, toRow, unlessOwned } from './factor-row.ts';
 import { failClosedStore } from './fail-closed.ts';
 import { toInstant } from './instant.ts';
 import { isStorableText, isUuid } from './lookup-value.ts';
@@ -39,12 +39,7 @@ function createAdding({ database, sealer }: FactorStoreParts): Pick<FactorStore,
         .insertInto('factor')
         .columns(COLUMNS)
         .expression(enrolledPerson(db, tenantId, accountId).select(asSelection(toRow(factor, at, sealer))))
-        .onConflict((conflict) =>
-          conflict
-            .columns(['tenant_id', 'kind', 'identity', 'account_id'])
-            .where('identity', 'is not', null)
-            .doNothing(),
-        )
+        .onConflict(unlessOwned)
         .executeTakeFirstOrThrow();
       return numInsertedOrUpdatedRows === 1n;
     },

@@ -14,15 +14,13 @@ import { failClosedStore } from './fail-closed.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
 import { likeARow } from './like-a-row.ts';
 import { isStorableText, isUuid, NOBODYS_ID } from './lookup-value.ts';
+import { FOR_PASSWORD } from './password-links.ts';
 import { person } from './person.ts';
 import type { Database, MailLinkTable } from './schema.ts';
 import { sealContext } from './seal-context.ts';
 
 /** Milliseconds after its end that a link is kept; an invitation is kept for its status. */
 const LINK_MEMORY = 30 * 24 * 3_600_000;
-
-/** Of these the newest alone works. */
-const FOR_PASSWORD: readonly LinkPurpose[] = ['reset', 'invitation'];
 
 const COLUMNS = [
   ...['tenant_id', 'id', 'account_id', 'purpose', 'created_at', 'expires_at'],

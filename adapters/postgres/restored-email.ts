@@ -5,6 +5,7 @@ import { STRANGERS } from '#src/lockout/ports.ts';
 import { type AccountStoreParts, emailDigest } from './account-row.ts';
 import { toInstant } from './instant.ts';
 import { isUuid } from './lookup-value.ts';
+import { endPasswordLinks } from './password-links.ts';
 import { person } from './person.ts';
 import type { Database } from './schema.ts';
 import { sealContext } from './seal-context.ts';
@@ -30,14 +31,7 @@ async function forgetWaysIn(db: Kysely<Database>, tenantId: string, id: string, 
     .where('account_id', '=', id)
     .where('lane', '<>', STRANGERS)
     .execute();
-  await db
-    .updateTable('mail_link')
-    .set({ ended_at: toInstant(at) })
-    .where('tenant_id', '=', tenantId)
-    .where('account_id', '=', id)
-    .where('purpose', 'in', ['reset', 'invitation'])
-    .where('ended_at', 'is', null)
-    .execute();
+  await endPasswordLinks(db, tenantId, id, at);
 }
 
 /** An address that comes back, and the account that closes with it: both or neither. */

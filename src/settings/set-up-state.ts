@@ -1,15 +1,6 @@
 import { z } from 'zod';
 import { REFUSALS } from '#src/sign-in/factor.ts';
-import type { Problem, SentCode } from '#src/sign-in/flow-state.ts';
-
-const sent: z.ZodType<SentCode> = z.strictObject({
-  channel: z.enum(['sms', 'voice']),
-  ending: z.string(),
-  at: z.number(),
-  againAt: z.number(),
-  delivery: z.string().optional(),
-  again: z.boolean(),
-});
+import { type Problem, sentCodeSchema } from '#src/sign-in/flow-state.ts';
 
 const problem: z.ZodType<Problem> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('refused'), method: z.string(), reason: z.enum(REFUSALS) }),
@@ -26,7 +17,7 @@ export const setUpSchema = z.strictObject({
   replaces: z.string().optional(),
   /** By kind of method: its data so far. */
   pending: z.record(z.string(), z.string()),
-  sent: sent.optional(),
+  sent: sentCodeSchema.optional(),
   problem: problem.optional(),
   /** A form came from a window with an earlier one. */
   elsewhere: z.boolean(),

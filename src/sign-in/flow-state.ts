@@ -18,7 +18,7 @@ const problem = z.discriminatedUnion('kind', [
 export type Problem = z.infer<typeof problem>;
 
 /** A code on its way (`Sent` of factor.ts); `again` when it took the place of another one. */
-const sent = z.strictObject({
+export const sentCodeSchema = z.strictObject({
   channel: z.enum(['sms', 'voice']),
   ending: z.string(),
   at: z.number(),
@@ -26,7 +26,7 @@ const sent = z.strictObject({
   delivery: z.string().optional(),
   again: z.boolean(),
 });
-export type SentCode = z.infer<typeof sent>;
+export type SentCode = z.infer<typeof sentCodeSchema>;
 
 /** A second step that was proved in this very sign-in; `at` in milliseconds since the epoch. */
 const proof = z.strictObject({
@@ -86,7 +86,7 @@ export const signInFlowSchema = z.discriminatedUnion('step', [
     /** Kinds of the ways that the person has, the one to ask first in front (R18). */
     methods: z.array(z.string()).min(1),
     method: z.string(),
-    sent: sent.optional(),
+    sent: sentCodeSchema.optional(),
     problem: problem.optional(),
     plan: planSchema,
   }),
@@ -99,7 +99,7 @@ export const signInFlowSchema = z.discriminatedUnion('step', [
     page: z.string(),
     /** By kind of method: its data so far. */
     pending: z.record(z.string(), z.string()),
-    sent: sent.optional(),
+    sent: sentCodeSchema.optional(),
     problem: problem.optional(),
     /** A number that was not accepted, as typed. */
     typedPhone: z.string().optional(),
@@ -111,7 +111,7 @@ export const signInFlowSchema = z.discriminatedUnion('step', [
     ...inside,
     /** Made when the step is reached; only its hash is kept once the person goes on. */
     code: z.string().optional(),
-    sent: sent.optional(),
+    sent: sentCodeSchema.optional(),
     problem: problem.optional(),
   }),
   z.strictObject({
