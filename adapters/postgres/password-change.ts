@@ -17,6 +17,8 @@ interface Change {
   email: string;
   /** How the caller saw the account; undefined takes it as it is. */
   seen: Pick<Account, 'passwordChangedAt' | 'suspendedAt'> | undefined;
+  /** Digest of the address that the account must still have; undefined asks for none. */
+  byAddress: string | undefined;
   recovered: boolean;
   /** Lane of a browser that stays known; equals none when none does. */
   keepBrowser: string;
@@ -58,6 +60,7 @@ async function setPassword(db: Kysely<Database>, change: Change): Promise<boolea
     .where('id', '=', change.accountId)
     .where('disabled_at', 'is', null)
     .where((eb) => asSeen(eb, change.seen))
+    .where((eb) => (change.byAddress === undefined ? eb.and([]) : eb('email_digest', '=', change.byAddress)))
     .executeTakeFirst();
   return numUpdatedRows === 1n;
 }
@@ -106,8 +109,9 @@ export function createPasswordChange({
     async changePassword(tenantId, id, { hash, at, provesEmail, seen, recovered = false, ...keep }) {
       if (!isUuid(id)) return false;
       const email = emailDigest(digester, provesEmail);
-      const { keepBrowser, keepSession = null } = keep;
+      const { byAddress: address, keepBrowser, keepSession = null } = keep;
       const change = {
+        byAddress: address === undefined ? undefined : emailDigest(digester, address),
         ...{ tenantId, accountId: id, hash, at: toInstant(at), email, seen, recovered, keepSession },
         keepBrowser: laneToKeep(keepBrowser),
       };

@@ -107,6 +107,8 @@ export interface AccountStore {
       at: number;
       provesEmail: string | undefined;
       seen?: Pick<Account, 'passwordChangedAt' | 'suspendedAt'> | undefined;
+      /** The address that the account must still have: by which its person came here. Undefined asks for none. */
+      byAddress?: string | undefined;
       /** By a link in a mail: by who has the mailbox, and knew the password no more. */
       recovered?: boolean | undefined;
       /** Digest of a browser that stays known: the one in which its person changed it. Its counts begin anew. */

@@ -53,7 +53,10 @@ export function createSetPassword(parts: SetPasswordParts) {
     const ended = await parts.endAccount(tenant, id);
     const provesEmail = parts.mailLinks.emailMark(tenantId, account) === flow.emailMark ? email : undefined;
     const recovered = flow.purpose === 'reset';
-    const changing = { hash, at: clock.now(), provesEmail, seen: seenOf(account), recovered };
+    // A link is good for one mailbox: whoever has that is nobody once the account has another one.
+    const byAddress = flow.emailMark === undefined ? undefined : email;
+    const seen = seenOf(account);
+    const changing = { hash, at: clock.now(), provesEmail, seen, byAddress, recovered };
     if (!(await accounts.changePassword(tenantId, id, changing))) return false;
     // It is changed, and so is recorded and told whatever fails from here on (ground rule 7).
     const told = parts.tell(tenant, id, flow.purpose === 'invitation' ? 'password-made' : 'password-changed');

@@ -95,10 +95,14 @@ describe('methods of somebody else, and the last one of one’s own', () => {
       const answer = await scene.browser.follow(await post(scene, `add/${page}/begin`));
       assert.equal(answer.step, 'settings-methods');
     }
-    // A number is no app: there is nothing on that page in its place.
-    const number = await idOf(installation, scene, 'sms');
-    const answer = await scene.browser.follow(await post(scene, 'add/app/begin', { replace: number }));
+    // An app is no number: there is nothing on that page in its place.
+    const app = await idOf(installation, scene, 'totp');
+    const answer = await scene.browser.follow(await post(scene, 'add/sms/begin', { replace: app }));
     assert.equal(answer.step, 'settings-methods');
+    // And a number is changed where the old one is told of it, whatever page is named.
+    const number = await idOf(installation, scene, 'sms');
+    const elsewhere = await scene.browser.follow(await post(scene, 'add/app/begin', { replace: number }));
+    assert.equal(elsewhere.step, 'settings-phone');
     // Nor is a method of another page proved on this one.
     const page = await beginAdding(scene, 'app');
     const stray = await scene.browser.press(page, 'continue', { method: 'sms', phone: newNumber() });

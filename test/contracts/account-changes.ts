@@ -42,6 +42,19 @@ function describeLocale(makeStore: MakeStore): void {
   });
 }
 
+function describeAddress(makeStore: MakeStore): void {
+  test('a password that is made by a mail is made only while the mailbox is the account’s', async (t) => {
+    const { accounts, tenantId, account, now } = await withSomebody(makeStore, t);
+    const left = { email: 'elders@example.nl', expected: EMAIL, at: AT };
+    assert.equal(await accounts.changeEmail(tenantId, account.id, left), true);
+    const change = (byAddress: string) =>
+      accounts.changePassword(tenantId, account.id, { ...CHANGE, byAddress, recovered: true });
+    assert.equal(await change(EMAIL), false, 'the mailbox was left meanwhile');
+    assert.equal((await now()).passwordChangedAt, undefined);
+    assert.equal(await change('Elders@EXAMPLE.nl'), true);
+  });
+}
+
 function describeEmail(makeStore: MakeStore): void {
   test('another address is proved, found by, and ends the links to a password that went to the old one', async (t) => {
     const { accounts, links, tenantId, account, now } = await withSomebody(makeStore, t);
@@ -152,6 +165,7 @@ function describePassword(makeStore: MakeStore): void {
 export function describeAccountChangesContract(name: string, makeStore: MakeStore): void {
   describe(`AccountStore on ${name}: changes by the person`, () => {
     describeLocale(makeStore);
+    describeAddress(makeStore);
     describeEmail(makeStore);
     describePassword(makeStore);
   });
