@@ -54,7 +54,7 @@ describe('a new number behind a password that was forgotten (SIM swap)', () => {
     await recoverPassword(installation, account);
     const { page } = await behindPassword(installation, 'alleen.nummer');
     assert.equal(page.step, 'blocked');
-    assert.match(page.body, /U heeft kort geleden uw mobiele nummer gewijzigd/);
+    assert.match(page.body, /Uw mobiele nummer is nieuw/);
     assert.ok(page.body.includes(`<strong id="until">${momentInWords(until, 'nl')}</strong>`));
     assert.match(page.body, /mailto:helpdesk@test\.example/);
     // A new password would help nobody.
