@@ -25,7 +25,7 @@ describe('the settings', () => {
   const somebody = (loginName: string) => openSettings(installation, { loginName });
   const stampOn = (body: string) => /name="stamp" value="([^"]+)"/.exec(body)?.[1] ?? '';
 
-  test('are named in discovery, and ask for the same sign-in as any application', async () => {
+  test('are named in discovery, and ask for the same sign-in that applications do', async () => {
     const found = await fetch(`${installation.issuer}/.well-known/openid-configuration`);
     const document = discoverySchema.parse(await found.json());
     assert.equal(document.account_management_uri, `${installation.issuer}/account`);

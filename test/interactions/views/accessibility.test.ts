@@ -1,26 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { startChromium } from '../../support/chromium.ts';
+import type { Page } from 'playwright-core';
 import { galleryPages } from '../../support/gallery-pages.ts';
-import { type Gallery, startGallery } from '../../support/gallery-server.ts';
+import { useGallery } from './gallery-view.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-let gallery: Gallery;
-let browser: Browser;
-
-before(async () => {
-  gallery = await startGallery();
-  browser = await startChromium();
-});
-after(async () => {
-  await browser.close();
-  await gallery[Symbol.asyncDispose]();
-});
+const openView = useGallery();
 
 /** What depends on colours and width. All else is the same in every look, and was asked once. */
 const OF_LOOKS = ['color-contrast', 'link-in-text-block', 'scrollable-region-focusable'];
@@ -36,18 +25,14 @@ async function findings(page: Page, rules?: readonly string[]): Promise<string[]
 
 /* Under the CSP a page's own world can't be given a script: axe runs with it bypassed, the pages were made under it. */
 async function open(path: string, colorScheme: 'light' | 'dark', width: number) {
-  const context = await browser.newContext({
-    viewport: { width, height: 800 },
-    colorScheme,
-    bypassCSP: true,
-  });
+  const view = await openView({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
+  const { page } = view;
   // A page that leaves by itself can't be looked at.
-  await context.route('**/auto-submit.*', (route) => route.abort());
-  const page = await context.newPage();
-  await page.goto(gallery.origin + path);
+  await page.route('**/auto-submit.*', (route) => route.abort());
+  await page.goto(path);
   // What is folded away is looked at too.
   await page.evaluate('document.querySelectorAll("details").forEach((part) => { part.open = true; })');
-  return { page, [Symbol.asyncDispose]: () => context.close() };
+  return view;
 }
 
 /** Texts under 16 px and controls under 24 px, by id or class. */
