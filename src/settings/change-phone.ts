@@ -60,13 +60,9 @@ export function createChangePhone(parts: ChangePhoneParts) {
     (await factors.list(tenantId, account.id)).filter(({ kind }) => kind === PHONE_KIND);
 
   /** The set-up that a form goes on with, or a new one; undefined for a number that is not the person's (any more). */
-  const setUpFor = async (turn: SettingsTurn, factor: string): Promise<SetUp | undefined> => {
-    const current = await setUps.current(turn, TASK);
-    if (current !== undefined && isUnderWay(current, factor, clock.now())) return current;
-    const begun = (await own(turn)).some(({ id }) => id === factor)
-      ? await setUps.begin(turn, TASK, { page: PAGE, replaces: factor })
-      : false;
-    return begun ? setUps.current(turn, TASK) : undefined;
+  const setUpFor = (turn: SettingsTurn, replaces: string): Promise<SetUp | undefined> => {
+    const goesOn = (current: SetUp) => isUnderWay(current, replaces, clock.now());
+    return setUps.currentOrNew(turn, TASK, { page: PAGE, replaces, goesOn });
   };
 
   /** Where the news of a form is: a number that was refused is told where it was typed, a wait where its code is. */

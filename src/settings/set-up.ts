@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '#src/clock.ts';
 import type { EnrolFactor } from '#src/enrolment/enrol-factor.ts';
 import { PHONE_KIND, phoneIn } from '#src/message/phone-factor.ts';
@@ -6,11 +5,11 @@ import { readPhoneNumber } from '#src/message/phone-number.ts';
 import type { DeliveryState, DeliveryStore } from '#src/message/ports.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
 import { coolsUntil } from '#src/sign-in/cooling.ts';
-import type { CodeChannel, FactorMethod, SetUpMethod, Typed } from '#src/sign-in/factor.ts';
+import type { CodeChannel, FactorMethod, Typed } from '#src/sign-in/factor.ts';
 import type { Factor, FactorStore } from '#src/sign-in/ports.ts';
-import { methodsOnPage } from '#src/sign-in/prepare-step.ts';
 import { requestResult, sendProblem } from '#src/sign-in/send-sign-in-code.ts';
 import { type SetUpView, setUpView } from '#src/sign-in/set-up-view.ts';
+import { createNewSetUp, isSettable, type Settable, type SetUpAsked } from './new-set-up.ts';
 import { finishedSetUp, type SetUp, setUpSchema } from './set-up-state.ts';
 import type { TaskKeeper } from './task-keeper.ts';
 import { methodContext, type SettingsTurn } from './turn.ts';
@@ -24,6 +23,9 @@ export interface SetUpParts {
   settingsEvents: Pick<SettingsEvents, 'codeRequested' | 'refused'>;
   clock: Clock;
 }
+
+/** How often one is begun anew because another window was first. */
+const BEGINNINGS = 5;
 
 /** What a form of a set-up brought. `id`: the set-up that it was drawn for. */
 export interface SetUpForm {
@@ -52,17 +54,11 @@ export interface AddedMethod {
 /** Records what was added, and tells the person. */
 export type WhenAdded = (added: AddedMethod) => Promise<void>;
 
-type Settable = FactorMethod & { setUp: SetUpMethod };
-
 /** A form that fits: the set-up, the version it was read at, and the method that is meant. */
 interface Open {
   setUp: SetUp;
   version: number;
   method: Settable;
-}
-
-function isSettable(method: FactorMethod | undefined): method is Settable {
-  return method?.setUp !== undefined;
 }
 
 /**
@@ -72,6 +68,8 @@ function isSettable(method: FactorMethod | undefined): method is Settable {
  */
 export function createSetUp(parts: SetUpParts) {
   const { tasks, factors, methods, settingsEvents, clock } = parts;
+
+  const { make, seedsFor } = createNewSetUp(parts);
 
   const load = (turn: SettingsTurn, name: string) => tasks.load(turn, name, setUpSchema);
 
@@ -84,13 +82,6 @@ export function createSetUp(parts: SetUpParts) {
     const method = methods.find((one) => one.kind === kind);
     return setUp.kinds.includes(kind) && isSettable(method) ? method : undefined;
   };
-
-  const seedsFor = (kinds: readonly string[]): SetUp['pending'] =>
-    Object.fromEntries(
-      methods.flatMap(({ kind, setUp }) =>
-        kinds.includes(kind) && setUp?.begin !== undefined ? [[kind, setUp.begin()]] : [],
-      ),
-    );
 
   /** Keeps what a form came to, unless another press or window was first: then what that one left stands. */
   const settle = async (
@@ -202,25 +193,30 @@ export function createSetUp(parts: SetUpParts) {
   };
 
   return {
+    /** Begins one in the place of any that waits under this name. False where there is nothing to set up. */
+    async begin(turn: SettingsTurn, name: string, asked: SetUpAsked): Promise<boolean> {
+      const made = await make(turn, asked);
+      if (made === undefined) return false;
+      await tasks.settle(turn, name, made);
+      return true;
+    },
     /**
-     * Begins one of a page of methods that the tenant allows, in the place of any that waits under this name. `replaces`:
-     * id of a factor of the person's, whose kind alone is then offered. False where there is nothing to set up.
+     * The one that waits under this name where `goesOn` takes it, else a new one. Presses of one button at once get the
+     * same one, so that a code which one of them sends is not lost to the other's. Undefined where there is nothing to
+     * set up, or where other windows come between again and again.
      */
-    async begin(
+    async currentOrNew(
       turn: SettingsTurn,
       name: string,
-      { page, replaces }: { page: string; replaces?: string | undefined },
-    ): Promise<boolean> {
-      const former = replaces === undefined ? undefined : await findOwn(turn, replaces);
-      if (replaces !== undefined && former === undefined) return false;
-      const kinds = methodsOnPage(turn, methods, page)
-        .map(({ kind }) => kind)
-        .filter((kind) => former === undefined || former.kind === kind);
-      if (kinds.length === 0) return false;
-      const id = randomUUID();
-      const made = { id, kinds, replaces, pending: seedsFor(kinds), elsewhere: false, finished: false };
-      await tasks.settle(turn, name, { ...made, typedLabel: former?.label } satisfies SetUp);
-      return true;
+      { goesOn, ...asked }: SetUpAsked & { goesOn: (setUp: SetUp) => boolean },
+    ): Promise<SetUp | undefined> {
+      for (let tries = 0; tries < BEGINNINGS; tries += 1) {
+        const { task, version } = await load(turn, name);
+        if (task?.finished === false && goesOn(task)) return task;
+        const made = await make(turn, asked);
+        if (made === undefined || (await tasks.save(turn, name, made, version))) return made;
+      }
+      return undefined;
     },
     /** The one that waits under this name. */
     async current(turn: SettingsTurn, name: string): Promise<SetUp | undefined> {
