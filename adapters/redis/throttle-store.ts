@@ -9,9 +9,11 @@ import { defineScript } from './script.ts';
  * KEYS: the counters. ARGV: now, then five of each counter: kind, and for a wait free, base, max, memory, for a
  * window limit, window, 1 when it is only looked at, 0; all moments and spans in ms. Answers {0, 0} when every counter
  * took the try, else the latest moment until which one refuses, and which of KEYS that is; then none took it. A count
- * from the future (the clock was set back) is moved to now, whatever the answer: the next try finds it there.
+ * from the future (the clock was set back) is moved to now, whatever the answer: the next try finds it there. Redis keeps
+ * a count a minute longer than it counts: whether it does is for the clock of whoever asks, and clocks differ a little.
  */
 const TAKE = defineScript(`
+local spare = 60000
 local now, refusedUntil, refusing, states = tonumber(ARGV[1]), 0, 0, {}
 for i, key in ipairs(KEYS) do
   local at = 5 * i - 3
@@ -25,7 +27,7 @@ for i, key in ipairs(KEYS) do
       if ends > 0 then ends = now + ends - from end
       from = now
       redis.call('HSET', key, 'from', from, 'until', ends)
-      redis.call('PEXPIRE', key, state.kind == 'wait' and math.max(d, ends - now) or b)
+      redis.call('PEXPIRE', key, spare + (state.kind == 'wait' and math.max(d, ends - now) or b))
     end
     local forgotten = from + b
     if state.kind == 'wait' then forgotten = math.max(from + d, ends) end
@@ -54,7 +56,7 @@ for i, key in ipairs(KEYS) do
   local s = states[i]
   if not s.peek then
     redis.call('HSET', key, 'kind', s.kind, 'count', s.count, 'from', s.from, 'until', s.ends)
-    redis.call('PEXPIRE', key, s.ttl)
+    redis.call('PEXPIRE', key, spare + s.ttl)
   end
 end
 return {0, 0}
