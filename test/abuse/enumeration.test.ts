@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, type TestContext, test } from 'node:test';
-import pg from 'pg';
-import { z } from 'zod';
 import type { Answer } from '../support/browser.ts';
 import { type Installation, PASSWORD, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
-import { recordCommands, testRedis } from '../support/redis.ts';
+import { requestCost } from '../support/request-cost.ts';
 import { beginSignIn } from '../support/sign-in.ts';
 
 const WRONG = 'a-wrong-password-of-some-length';
@@ -29,12 +27,6 @@ function comparable({ status, headers, body }: Answer, loginName: string, uid: s
     body: plain(body),
     size,
   };
-}
-
-/** The SQL of a call of the driver's `query`, without its values. */
-function textOf([asked]: readonly unknown[]): string {
-  const parsed = z.object({ text: z.string() }).safeParse(asked);
-  return parsed.success ? parsed.data.text : String(asked);
 }
 
 describe('whether an account exists', () => {
@@ -66,28 +58,10 @@ describe('whether an account exists', () => {
   const tryWrong = async (t: TestContext, loginName: string) => {
     const { browser, page } = await beginSignIn(installation);
     const uid = new URL(page.url).pathname.split('/').at(-1) ?? '';
-    const { redis } = await testRedis(t);
-    const { composition } = installation.running;
-    const query = t.mock.method(pg.Client.prototype, 'query');
-    const verify = t.mock.method(composition.hasher, 'verify');
     const answers: Answer[] = [];
-    const commands = await recordCommands(redis, async () => {
+    const cost = await requestCost(t, installation, async () => {
       answers.push(await browser.post(`${page.url}/password`, { login_name: loginName, password: WRONG }));
     });
-    // Every four seconds the process looks for changes by others, whoever signs in meanwhile; and a connection is set to
-    // its tenant when it comes from another.
-    const asked = query.mock.calls.map((call) => textOf(call.arguments));
-    const statements = asked.filter((text) => !/"revision"|set_config/.test(text));
-    const cost = {
-      hashes: verify.mock.callCount(),
-      statements,
-      // Other tests share this Redis; the tenant is part of every key.
-      commands: commands
-        .filter((command) => command.some((part) => part.includes(composition.tenant.id)))
-        .map(([name]) => name),
-    };
-    query.mock.restore();
-    verify.mock.restore();
     answers.push(await browser.get(page.url));
     return { answers: answers.map((answer) => comparable(answer, loginName, uid)), cost };
   };

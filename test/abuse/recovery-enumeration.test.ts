@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, type TestContext, test } from 'node:test';
-import pg from 'pg';
-import { z } from 'zod';
 import { type Answer, Browser } from '../support/browser.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
-import { recordCommands, testRedis } from '../support/redis.ts';
+import { requestCost } from '../support/request-cost.ts';
 
 /** What every answer has of its own: numbers to mention, the browser's secret, moments. */
 function comparable({ status, headers, body, location }: Answer, typed: string) {
@@ -17,17 +15,6 @@ function comparable({ status, headers, body, location }: Answer, typed: string) 
   const shown = [...headers].filter(([name]) => !['date', 'set-cookie', 'content-length'].includes(name));
   const length = Buffer.byteLength(plain(body));
   return { status, location, cookies, headers: shown, body: plain(body), length };
-}
-
-/** The SQL of a call of the driver's `query`, without its values. */
-function textOf([asked]: readonly unknown[]): string {
-  const parsed = z.object({ text: z.string() }).safeParse(asked);
-  return parsed.success ? parsed.data.text : String(asked);
-}
-
-/** How long what a statement puts into the queue is; 0 for any other statement. */
-function queuedLength(asked: readonly unknown[]): number {
-  return /into message/.test(textOf(asked)) ? JSON.stringify(asked[1]).length : 0;
 }
 
 describe('what a recovery tells about who exists', () => {
@@ -59,26 +46,10 @@ describe('what a recovery tells about who exists', () => {
   const ask = async (t: TestContext, path: string, field: string, typed: string, more = {}) => {
     const browser = new Browser();
     const page = await browser.open(`${installation.issuer}${path}`);
-    const { redis } = await testRedis(t);
-    const { composition } = installation.running;
-    const query = t.mock.method(pg.Client.prototype, 'query');
-    const verify = t.mock.method(composition.hasher, 'verify');
-    const hash = t.mock.method(composition.hasher, 'hash');
     const answers: Answer[] = [];
-    const commands = await recordCommands(redis, async () => {
+    const cost = await requestCost(t, installation, async () => {
       answers.push(await browser.post(page.url, { [field]: typed, ...more }));
     });
-    // Which tenant a connection was last set to, and what the process looks for by itself, is no matter of the request.
-    const calls = query.mock.calls.filter((call) => !/"revision"|set_config/.test(textOf(call.arguments)));
-    const cost = {
-      hashes: verify.mock.callCount() + hash.mock.callCount(),
-      statements: calls.map((call) => textOf(call.arguments)),
-      queued: calls.map((call) => queuedLength(call.arguments)).filter((length) => length > 0),
-      commands: commands
-        .filter((command) => command.some((part) => part.includes(composition.tenant.id)))
-        .map(([name]) => name),
-    };
-    for (const mock of [query, verify, hash]) mock.mock.restore();
     answers.push(await browser.follow(answers.at(-1) ?? assert.fail()));
     return { answers: answers.map((answer) => comparable(answer, typed)), cost };
   };
