@@ -1,6 +1,6 @@
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import { type PictureName, picture } from '../explanation/pictures.ts';
 import { isTextKey, type TextKey, textKey } from '../i18n.ts';
+import { PHONE_PATH } from '../settings/paths.ts';
 import { primaryLink } from '../views/button.ts';
 import { helpDeskContact } from '../views/help-desk.ts';
 import { helpHref } from '../views/help-link.ts';
@@ -56,7 +56,7 @@ function named({ t, tenant }: PageFrame): Record<string, Markup> {
     askName: label('recover.loginName.label'),
     askPassword: label('recover.password.label'),
     skip: label('action.skip'),
-    settings: html`<a href="${ACCOUNT_PATH}/phone">${t('settings.title')}</a>`,
+    settings: html`<a href="${PHONE_PATH}">${t('settings.title')}</a>`,
     application: html`${tenant.applicationName}`,
     organisation: html`${tenant.name}`,
   };

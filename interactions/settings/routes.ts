@@ -12,6 +12,15 @@ import { addMethodRoutes, type MethodRouteParts } from './methods/routes.ts';
 import { createOverview, type OverviewParts } from './overview/steps.ts';
 import { createDataSteps, type DataParts } from './own-data/steps.ts';
 import { createPasswordSteps, type PasswordParts } from './password/steps.ts';
+import {
+  ACTIVITY_PATH,
+  DATA_PATH,
+  LANGUAGE_PATH,
+  PASSWORD_PATH,
+  QUESTION_PATH,
+  SIGN_OUT_PATH,
+  SIGNED_OUT_PATH,
+} from './paths.ts';
 import { addPhoneRoutes } from './phone/routes.ts';
 import type { PhoneParts } from './phone/steps.ts';
 import { createQuestionSteps, type QuestionParts } from './question/steps.ts';
@@ -51,8 +60,8 @@ export function addSettingsRoutes(router: Router<RequestContext>, parts: Setting
   addSessionRoutes(router, visits, parts);
   addBackupCodeRoutes(router, visits, parts);
   addRecordRoutes(router, visits, parts);
-  router.post(`${ACCOUNT_PATH}/sign-out`, signOut.submit);
-  router.get(`${ACCOUNT_PATH}/signed-out`, signOut.show);
+  router.post(SIGN_OUT_PATH, signOut.submit);
+  router.get(SIGNED_OUT_PATH, signOut.show);
 }
 
 /** Password, question and language. */
@@ -61,12 +70,12 @@ function addOwnDataRoutes(router: Router<RequestContext>, visits: Visits, parts:
   const question = createQuestionSteps(visits, parts);
   const language = createLanguageSteps(visits, parts);
 
-  router.get(`${ACCOUNT_PATH}/password`, password.show);
-  router.post(`${ACCOUNT_PATH}/password`, password.submit);
-  router.get(`${ACCOUNT_PATH}/question`, question.show);
-  router.post(`${ACCOUNT_PATH}/question`, question.submit);
-  router.get(`${ACCOUNT_PATH}/language`, language.show);
-  router.post(`${ACCOUNT_PATH}/language`, language.submit);
+  router.get(PASSWORD_PATH, password.show);
+  router.post(PASSWORD_PATH, password.submit);
+  router.get(QUESTION_PATH, question.show);
+  router.post(QUESTION_PATH, question.submit);
+  router.get(LANGUAGE_PATH, language.show);
+  router.post(LANGUAGE_PATH, language.submit);
 }
 
 /** What happened, and what is kept. */
@@ -74,7 +83,7 @@ function addRecordRoutes(router: Router<RequestContext>, visits: Visits, parts: 
   const activity = createActivitySteps(visits, parts);
   const data = createDataSteps(visits, parts);
 
-  router.get(`${ACCOUNT_PATH}/activity`, activity.show);
-  router.get(`${ACCOUNT_PATH}/data`, data.show);
-  router.post(`${ACCOUNT_PATH}/data/export`, data.export);
+  router.get(ACTIVITY_PATH, activity.show);
+  router.get(DATA_PATH, data.show);
+  router.post(`${DATA_PATH}/export`, data.export);
 }

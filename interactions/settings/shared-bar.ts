@@ -1,6 +1,6 @@
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import { icon } from '../views/icons.ts';
 import { html, type Markup } from '../views/markup.ts';
+import { SIGN_OUT_PATH } from './paths.ts';
 import { settingsForm } from './settings-form.ts';
 import type { SettingsVisit } from './visit.ts';
 
@@ -11,7 +11,7 @@ export function sharedBar(visit: Pick<SettingsVisit, 'frame' | 'stamp' | 'shared
     visit.shared &&
     settingsForm(
       visit,
-      { action: `${ACCOUNT_PATH}/sign-out`, id: 'shared-computer', className: 'shared-bar' },
+      { action: SIGN_OUT_PATH, id: 'shared-computer', className: 'shared-bar' },
       html`<p>${icon('lock')}<span>${t('settings.shared')}</span></p><button class="quiet" id="shared-sign-out">${t('signOut.confirm')}</button>`,
     )
   );

@@ -45,7 +45,8 @@ describe('the settings', () => {
   });
 
   test('tell what will lock somebody out later, each with the way to mend it', async () => {
-    const { body } = (await somebody('nog.een.manier')).page;
+    const { open, page } = await somebody('nog.een.manier');
+    const { body } = page;
     assert.match(body, /id="one-way-left"/);
     assert.match(body, /Nog nooit gewijzigd/);
     assert.match(body, /Nog geen\. Zonder e-mailadres/);
@@ -60,6 +61,7 @@ describe('the settings', () => {
       'data',
     ]) {
       assert.match(body, new RegExp(`href="/account/${path}"`));
+      assert.equal((await open(`/account/${path}`)).step, `settings-${path}`);
     }
     assert.doesNotMatch(body, /\/account\/(question|backup-code)"/, 'this organisation has neither');
   });

@@ -1,4 +1,4 @@
-import { ACCOUNT_CLIENT, ACCOUNT_PATH } from '#src/provider/account-client.ts';
+import { ACCOUNT_CLIENT } from '#src/provider/account-client.ts';
 import type { ActivityPage } from '#src/settings/activity.ts';
 import type { ActivityLine } from '#src/settings/activity-lines.ts';
 import { isTextKey, textKey } from '../../i18n.ts';
@@ -8,9 +8,8 @@ import { html, type Markup } from '../../views/markup.ts';
 import { dayInWords, momentInWords } from '../../views/moment.ts';
 import type { PageFrame } from '../../views/page.ts';
 import { richText } from '../../views/rich-text.ts';
+import { ACTIVITY_PATH, PASSWORD_PATH } from '../paths.ts';
 import { type DrawnVisit, settingsPage, upToOverview } from '../settings-page.ts';
-
-export const ACTIVITY_PATH = `${ACCOUNT_PATH}/activity`;
 
 export interface ActivityPageContent extends ActivityPage {
   /** What applications are called. */
@@ -116,7 +115,7 @@ export function activityPage(visit: DrawnVisit, page: ActivityPageContent): stri
   const { frame } = visit;
   const { t } = frame;
   const { lines } = page;
-  const link = html`<a id="change-password" href="${ACCOUNT_PATH}/password">${t('settings.activity.changePassword')}</a>`;
+  const link = html`<a id="change-password" href="${PASSWORD_PATH}">${t('settings.activity.changePassword')}</a>`;
   return settingsPage(visit, {
     step: 'settings-activity',
     title: t('settings.activity.title'),

@@ -1,4 +1,3 @@
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { ShownBackupCode } from '#src/settings/backup-code.ts';
 import type { BackupCodeState } from '#src/settings/backup-code-state.ts';
 import { showBackupCode } from '#src/sign-in/backup-code.ts';
@@ -9,11 +8,8 @@ import { errorSummary } from '../../views/form.ts';
 import { html } from '../../views/markup.ts';
 import { momentInWords } from '../../views/moment.ts';
 import type { PageFrame } from '../../views/page.ts';
+import { BACKUP_CODE_PATH, NEW_BACKUP_CODE_PATH } from '../paths.ts';
 import { type DrawnVisit, settingsForm, settingsPage, upToOverview } from '../settings-page.ts';
-
-export const BACKUP_CODE_PATH = `${ACCOUNT_PATH}/backup-code`;
-/** Where the code is shown, and made. */
-export const SHOWN_PATH = `${BACKUP_CODE_PATH}/new`;
 
 export type KnownBackupCode = Exclude<BackupCodeState, { kind: 'off' }>;
 
@@ -46,7 +42,7 @@ export function ownBackupCodePage(visit: DrawnVisit, { state, problem }: OwnBack
 ${errorSummary(error)}
 <p id="state">${stateLine(visit.frame, state)}</p>
 ${state.kind === 'works' && html`<p>${t('settings.backupCode.notShown')}</p>`}
-${settingsForm(visit, { action: SHOWN_PATH }, make)}`,
+${settingsForm(visit, { action: NEW_BACKUP_CODE_PATH }, make)}`,
   });
 }
 
@@ -69,8 +65,8 @@ export function shownBackupCodePage(visit: DrawnVisit, page: ShownBackupCodePage
     action: `${BACKUP_CODE_PATH}/keep`,
     smsAction: hasNumber ? `${BACKUP_CODE_PATH}/sms` : undefined,
     smsState,
-    printHref: `${SHOWN_PATH}/print`,
-    fileHref: `${SHOWN_PATH}/file`,
+    printHref: `${NEW_BACKUP_CODE_PATH}/print`,
+    fileHref: `${NEW_BACKUP_CODE_PATH}/file`,
     renewed: true,
     lead: t(page.replaces ? 'settings.backupCode.shownLead' : 'settings.backupCode.firstLead'),
     remark: task.newer ? t('settings.backupCode.newer') : undefined,

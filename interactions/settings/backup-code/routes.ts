@@ -1,6 +1,6 @@
 import type Router from 'koa-router';
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { RequestContext } from '#src/request-context.ts';
+import { BACKUP_CODE_PATH, NEW_BACKUP_CODE_PATH } from '../paths.ts';
 import type { Visits } from '../visits.ts';
 import { type BackupCodeSettingParts, createBackupCodeSteps } from './steps.ts';
 
@@ -12,11 +12,11 @@ export function addBackupCodeRoutes(
 ): void {
   const backupCode = createBackupCodeSteps(visits, parts);
 
-  router.get(`${ACCOUNT_PATH}/backup-code`, backupCode.show);
-  router.get(`${ACCOUNT_PATH}/backup-code/new`, backupCode.showCode);
-  router.post(`${ACCOUNT_PATH}/backup-code/new`, backupCode.make);
-  router.get(`${ACCOUNT_PATH}/backup-code/new/print`, backupCode.print);
-  router.get(`${ACCOUNT_PATH}/backup-code/new/file`, backupCode.file);
-  router.post(`${ACCOUNT_PATH}/backup-code/sms`, backupCode.send);
-  router.post(`${ACCOUNT_PATH}/backup-code/keep`, backupCode.keep);
+  router.get(BACKUP_CODE_PATH, backupCode.show);
+  router.get(NEW_BACKUP_CODE_PATH, backupCode.showCode);
+  router.post(NEW_BACKUP_CODE_PATH, backupCode.make);
+  router.get(`${NEW_BACKUP_CODE_PATH}/print`, backupCode.print);
+  router.get(`${NEW_BACKUP_CODE_PATH}/file`, backupCode.file);
+  router.post(`${BACKUP_CODE_PATH}/sms`, backupCode.send);
+  router.post(`${BACKUP_CODE_PATH}/keep`, backupCode.keep);
 }

@@ -14,14 +14,9 @@ import { sendFile } from '../../http/send-file.ts';
 import { secondsLeft } from '../../sign-in/shown.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { BACKUP_CODE_PATH, NEW_BACKUP_CODE_PATH } from '../paths.ts';
 import type { SettingsVisit, Visits } from '../visits.ts';
-import {
-  BACKUP_CODE_PATH,
-  type KnownBackupCode,
-  ownBackupCodePage,
-  SHOWN_PATH,
-  shownBackupCodePage,
-} from './backup-code.view.ts';
+import { type KnownBackupCode, ownBackupCodePage, shownBackupCodePage } from './backup-code.view.ts';
 
 export interface BackupCodeSettingParts {
   ownBackupCode: OwnBackupCode;
@@ -78,7 +73,7 @@ function createOffered(visits: Visits, { ownBackupCode }: Pick<BackupCodeSetting
     /** Beside the page with the code. A sign-in on the way to a file would end on no page, so it is asked for there. */
     beside: (show: ShowCode) =>
       visits.page(async (ctx, visit) => {
-        if (!visit.fresh) return seeOther(ctx, SHOWN_PATH);
+        if (!visit.fresh) return seeOther(ctx, NEW_BACKUP_CODE_PATH);
         const task = await ownBackupCode.task(visit.turn);
         if (task?.stage !== 'shown') return seeOther(ctx, BACKUP_CODE_PATH);
         show(ctx, visit, task);
@@ -105,8 +100,8 @@ function createPages({ page, beside }: ReturnType<typeof createOffered>, parts: 
     }),
 
     print: beside((ctx, visit, task) => {
-      const frame = { ...visit.frame, back: `${SHOWN_PATH}/print` };
-      sendPage(ctx, backupCodePrintPage(frame, { ...paperOf(visit, task), backHref: SHOWN_PATH }));
+      const frame = { ...visit.frame, back: `${NEW_BACKUP_CODE_PATH}/print` };
+      sendPage(ctx, backupCodePrintPage(frame, { ...paperOf(visit, task), backHref: NEW_BACKUP_CODE_PATH }));
     }),
 
     file: beside((ctx, visit, task) => {
@@ -128,19 +123,19 @@ export function createBackupCodeSteps(visits: Visits, parts: BackupCodeSettingPa
 
     make: form(noFields, BACKUP_CODE_PATH, async (ctx, { turn }) => {
       await ownBackupCode.make(turn);
-      seeOther(ctx, SHOWN_PATH);
+      seeOther(ctx, NEW_BACKUP_CODE_PATH);
     }),
 
-    send: form(shownForm, SHOWN_PATH, async (ctx, { turn }, { id }) => {
+    send: form(shownForm, NEW_BACKUP_CODE_PATH, async (ctx, { turn }, { id }) => {
       await ownBackupCode.send(turn, id);
-      seeOther(ctx, SHOWN_PATH);
+      seeOther(ctx, NEW_BACKUP_CODE_PATH);
     }),
 
-    keep: form(shownForm, SHOWN_PATH, async (ctx, { turn }, { id }) => {
+    keep: form(shownForm, NEW_BACKUP_CODE_PATH, async (ctx, { turn }, { id }) => {
       const result = await ownBackupCode.keep(turn, id);
       if (result === 'kept') return goOnDone(ctx, 'backup-code');
       if (result === 'already') return goOnDone(ctx, 'already');
-      seeOther(ctx, SHOWN_PATH);
+      seeOther(ctx, NEW_BACKUP_CODE_PATH);
     }),
   };
 }

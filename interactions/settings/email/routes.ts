@@ -1,6 +1,6 @@
 import type Router from 'koa-router';
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { RequestContext } from '#src/request-context.ts';
+import { EMAIL_CODE_PATH, EMAIL_PATH } from '../paths.ts';
 import type { Visits } from '../visits.ts';
 import { createEmailSteps, type EmailParts } from './steps.ts';
 
@@ -8,10 +8,10 @@ import { createEmailSteps, type EmailParts } from './steps.ts';
 export function addEmailRoutes(router: Router<RequestContext>, visits: Visits, parts: EmailParts): void {
   const email = createEmailSteps(visits, parts);
 
-  router.get(`${ACCOUNT_PATH}/email`, email.show);
-  router.post(`${ACCOUNT_PATH}/email`, email.submit);
-  router.get(`${ACCOUNT_PATH}/email/code`, email.showCode);
-  router.post(`${ACCOUNT_PATH}/email/code`, email.submitCode);
-  router.post(`${ACCOUNT_PATH}/email/send`, email.send);
-  router.post(`${ACCOUNT_PATH}/email/cancel`, email.cancel);
+  router.get(EMAIL_PATH, email.show);
+  router.post(EMAIL_PATH, email.submit);
+  router.get(EMAIL_CODE_PATH, email.showCode);
+  router.post(EMAIL_CODE_PATH, email.submitCode);
+  router.post(`${EMAIL_PATH}/send`, email.send);
+  router.post(`${EMAIL_PATH}/cancel`, email.cancel);
 }

@@ -6,6 +6,7 @@ import { noFields } from '../../http/form.ts';
 import { secondsLeft } from '../../sign-in/shown.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { EMAIL_CODE_PATH, EMAIL_PATH } from '../paths.ts';
 import { isTried, triedPath } from '../tried.ts';
 import type { SettingsVisit, Visits } from '../visits.ts';
 import { emailCodePage } from './code.view.ts';
@@ -17,9 +18,6 @@ export interface EmailParts {
   clock: Clock;
 }
 
-const EMAIL_PATH = `${ACCOUNT_PATH}/email`;
-const CODE_PATH = `${EMAIL_PATH}/code`;
-
 const addressForm = z.strictObject({ email: z.string().max(500) });
 const codeForm = z.strictObject({ id: z.string().max(100), code: z.string().max(100) });
 const idForm = z.strictObject({ id: z.string().max(100) });
@@ -28,7 +26,7 @@ const idForm = z.strictObject({ id: z.string().max(100) });
 function goOn(ctx: InteractionContext, turn: EmailTurn): void {
   if (turn === 'changed') goOnDone(ctx, 'email');
   else if (turn === 'already') goOnDone(ctx, 'already');
-  else seeOther(ctx, turn === 'code' ? CODE_PATH : triedPath(EMAIL_PATH));
+  else seeOther(ctx, turn === 'code' ? EMAIL_CODE_PATH : triedPath(EMAIL_PATH));
 }
 
 /** The pages of the e-mail address: which one it is to be, and the code that proves it. */
@@ -38,14 +36,14 @@ export function createEmailSteps(visits: Visits, { changeEmail, clock }: EmailPa
     const [task, resumed] = await Promise.all([changeEmail.current(visit.turn), visit.typed(addressForm)]);
     const tells = isTried(ctx);
     // The button was pressed twice, and this is the end of the press that sent nothing.
-    if (tells && task?.step === 'code') return seeOther(ctx, CODE_PATH);
+    if (tells && task?.step === 'code') return seeOther(ctx, EMAIL_CODE_PATH);
     const tried = tells && task?.step === 'address' ? task : undefined;
     const unproved = account.emailVerified ? undefined : account.email;
     const page = {
       ...{ action: EMAIL_PATH, now: account },
       typed: resumed?.email ?? tried?.typed ?? unproved ?? '',
       problem: shownEmailProblem(tried?.problem, clock.now()),
-      codeHref: task?.step === 'code' ? CODE_PATH : undefined,
+      codeHref: task?.step === 'code' ? EMAIL_CODE_PATH : undefined,
     };
     sendPage(ctx, emailPage(visit, page));
   };
@@ -56,7 +54,7 @@ export function createEmailSteps(visits: Visits, { changeEmail, clock }: EmailPa
     const { id, email, mail, problem } = task;
     const page = {
       ...{ id, email, again: mail.again, addressHref: EMAIL_PATH },
-      actions: { code: CODE_PATH, send: `${EMAIL_PATH}/send`, cancel: `${EMAIL_PATH}/cancel` },
+      actions: { code: EMAIL_CODE_PATH, send: `${EMAIL_PATH}/send`, cancel: `${EMAIL_PATH}/cancel` },
       typed: resumed?.id === id ? resumed.code : undefined,
       problem: shownEmailProblem(problem, clock.now()),
       waitSeconds: secondsLeft(mail.againAt, clock.now()),
@@ -64,7 +62,7 @@ export function createEmailSteps(visits: Visits, { changeEmail, clock }: EmailPa
     sendPage(ctx, emailCodePage(visit, page));
   };
 
-  const onCodePage = { fresh: true, page: () => CODE_PATH } as const;
+  const onCodePage = { fresh: true, page: () => EMAIL_CODE_PATH } as const;
   return {
     show: visits.page(showAddress, { fresh: true }),
     submit: visits.form(

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Clock } from '#src/clock.ts';
 import { PHONE_KIND } from '#src/message/phone-factor.ts';
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { Methods } from '#src/settings/methods.ts';
 import type { SetUpOutcome, SetUps } from '#src/settings/set-up.ts';
 import { setUpForm } from '../../enrolment/steps.ts';
@@ -10,8 +9,8 @@ import { sendJson } from '../../http/send-json.ts';
 import { channelForm } from '../../sign-in/steps.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { addPath, METHODS_PATH, PHONE_PATH } from '../paths.ts';
 import type { FormOptions, SettingsVisit, Visits } from '../visits.ts';
-import { addPath, METHODS_PATH } from './paths.ts';
 import { renderSetUp } from './render-set-up.ts';
 
 export interface AddingParts {
@@ -75,7 +74,7 @@ export function createAddingSteps(visits: Visits, { setUps, ownMethods, clock }:
   const begin = async (ctx: InteractionContext, { turn }: SettingsVisit, form: z.infer<typeof beginForm>) => {
     const former = form.replace === undefined ? undefined : await ownMethods.find(turn, form.replace);
     // A number has a page of its own, where the old one hears of it (R23).
-    if (former?.kind === PHONE_KIND) return seeOther(ctx, `${ACCOUNT_PATH}/phone`);
+    if (former?.kind === PHONE_KIND) return seeOther(ctx, PHONE_PATH);
     const of = { page: pageOf(ctx), replaces: form.replace };
     if (await setUps.begin(turn, taskOf(ctx), of)) return seeOther(ctx, ownPage(ctx));
     goOnDone(ctx, 'method-gone', METHODS_PATH);

@@ -1,4 +1,3 @@
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { KeptMethod, MethodsFacts } from '#src/settings/methods.ts';
 import { isTextKey, textKey } from '../../i18n.ts';
 import { choiceForm } from '../../views/choice.ts';
@@ -8,10 +7,10 @@ import { dayInWords } from '../../views/moment.ts';
 import type { PageFrame } from '../../views/page.ts';
 import { richText } from '../../views/rich-text.ts';
 import type { DoneKey } from '../done.ts';
+import { addPath, METHODS_PATH, methodPath, SESSIONS_PATH } from '../paths.ts';
 import { type SettingRow, settingRow } from '../setting-row.ts';
 import { type DrawnVisit, settingsForm, settingsPage, upToOverview } from '../settings-page.ts';
 import { ownName } from './own-name.ts';
-import { addPath, METHODS_PATH, methodPath } from './paths.ts';
 
 export interface MethodsPage {
   facts: MethodsFacts;
@@ -90,7 +89,7 @@ function adding(visit: DrawnVisit, { facts, iconOf }: MethodsPage): Markup {
 /** What follows a change: where else one is signed in. */
 function elsewhere({ frame: { t }, done }: DrawnVisit): Markup | false {
   if (!CHANGES.has(done)) return false;
-  const link = html`<a id="see-sessions" href="${ACCOUNT_PATH}/sessions">${t('settings.methods.seeSessions')}</a>`;
+  const link = html`<a id="see-sessions" href="${SESSIONS_PATH}">${t('settings.methods.seeSessions')}</a>`;
   return html`<p id="signed-in-elsewhere">${richText(t, 'settings.methods.signedInElsewhere', { link })}</p>`;
 }
 

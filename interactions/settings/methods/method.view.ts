@@ -1,5 +1,4 @@
 import { PHONE_KIND } from '#src/message/phone-factor.ts';
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { KeptMethod } from '#src/settings/methods.ts';
 import { isTextKey } from '../../i18n.ts';
 import { submitButton } from '../../views/button.ts';
@@ -7,10 +6,10 @@ import { hiddenFields } from '../../views/choice.ts';
 import { textField } from '../../views/form.ts';
 import { icon, methodIconName } from '../../views/icons.ts';
 import { html, type Markup } from '../../views/markup.ts';
+import { addPath, METHODS_PATH, methodPath, PHONE_PATH } from '../paths.ts';
 import { type DrawnVisit, settingsForm, settingsPage } from '../settings-page.ts';
 import { methodDays } from './list.view.ts';
 import { ownName } from './own-name.ts';
-import { addPath, METHODS_PATH, methodPath } from './paths.ts';
 
 export interface MethodPage {
   method: KeptMethod;
@@ -57,7 +56,7 @@ function replacing(visit: DrawnVisit, { id, kind, page }: KeptMethod): Markup | 
   const own = `settings.methods.replace.${kind}`;
   const label = t(isTextKey(own) ? own : 'settings.methods.replaceOther');
   if (kind === PHONE_KIND) {
-    return html`<p><a class="secondary" id="replace" href="${ACCOUNT_PATH}/phone">${label}</a></p>`;
+    return html`<p><a class="secondary" id="replace" href="${PHONE_PATH}">${label}</a></p>`;
   }
   if (page === undefined) return html`<p>${t('settings.methods.notAllowed')}</p>`;
   const button = html`<button class="secondary" id="replace" data-busy="${t('busy.go')}">${label}</button>`;
@@ -96,7 +95,7 @@ function kept(visit: DrawnVisit, { removable, kind }: KeptMethod): Markup {
   const why = removable === 'required' ? 'settings.methods.keptRequired' : 'settings.methods.keptLast';
   const phone =
     kind === PHONE_KIND &&
-    html`<p><a class="secondary" id="replace" href="${ACCOUNT_PATH}/phone">${t('settings.methods.replace.sms')}</a></p>`;
+    html`<p><a class="secondary" id="replace" href="${PHONE_PATH}">${t('settings.methods.replace.sms')}</a></p>`;
   return html`<div class="alert" role="alert" id="error-summary" tabindex="-1" autofocus>${icon('alert')}<p>${t(why)}</p></div>
 <p><a class="primary" id="add-first" href="${METHODS_PATH}#add">${t('settings.methods.addFirst')}</a></p>${phone}`;
 }

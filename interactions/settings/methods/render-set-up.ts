@@ -5,8 +5,8 @@ import { enrolContent } from '../../enrolment/method.view.ts';
 import { topicOf } from '../../enrolment/render-enrol.ts';
 import { secondsLeft, sentNotice, shownProblem } from '../../sign-in/shown.ts';
 import type { StepProblem } from '../../views/step-problem.ts';
+import { addPath, METHODS_PATH } from '../paths.ts';
 import { type DrawnVisit, settingsPage } from '../settings-page.ts';
-import { addPath, METHODS_PATH } from './paths.ts';
 
 export interface SetUpPage {
   page: string;

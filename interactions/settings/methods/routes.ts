@@ -1,8 +1,8 @@
 import type Router from 'koa-router';
 import type { RequestContext } from '#src/request-context.ts';
+import { METHODS_PATH } from '../paths.ts';
 import type { Visits } from '../visits.ts';
 import { type AddingParts, createAddingSteps } from './add-steps.ts';
-import { METHODS_PATH } from './paths.ts';
 import { createMethodSteps, type MethodsParts } from './steps.ts';
 
 export type MethodRouteParts = MethodsParts & AddingParts;

@@ -4,10 +4,10 @@ import type { FactorMethod } from '#src/sign-in/factor.ts';
 import { noFields } from '../../http/form.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { METHODS_PATH, methodPath } from '../paths.ts';
 import type { SettingsVisit, Visits } from '../visits.ts';
 import { methodsPage } from './list.view.ts';
 import { methodPage, removePage } from './method.view.ts';
-import { METHODS_PATH, methodPath } from './paths.ts';
 
 export interface MethodsParts {
   ownMethods: Methods;

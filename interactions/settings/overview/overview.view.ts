@@ -1,5 +1,4 @@
 import type { Account } from '#src/account/account.ts';
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { BackupCodeState, OverviewFacts, OwnMethod } from '#src/settings/overview.ts';
 import { languageName } from '../../i18n.ts';
 import { browserName } from '../../messages/browser-name.ts';
@@ -10,6 +9,19 @@ import { dayInWords, momentInWords } from '../../views/moment.ts';
 import type { PageFrame } from '../../views/page.ts';
 import { richText } from '../../views/rich-text.ts';
 import { ownName } from '../methods/own-name.ts';
+import {
+  ACTIVITY_PATH,
+  BACKUP_CODE_PATH,
+  DATA_PATH,
+  EMAIL_PATH,
+  LANGUAGE_PATH,
+  METHODS_PATH,
+  PASSWORD_PATH,
+  PHONE_PATH,
+  QUESTION_PATH,
+  SESSIONS_PATH,
+  SIGN_OUT_PATH,
+} from '../paths.ts';
 import { type SettingRow, settingGroup, settingRow } from '../setting-row.ts';
 import { type DrawnVisit, settingsForm, settingsPage } from '../settings-page.ts';
 
@@ -49,7 +61,7 @@ function passwordRow({ t, locale }: PageFrame, { account }: OverviewPage): Setti
       : t('settings.overview.passwordChanged', { day: dayInWords(passwordChangedAt, locale) });
   return {
     ...{ id: 'password', label: t('settings.overview.password'), lines: [line] },
-    ...{ href: `${ACCOUNT_PATH}/password`, action: t('settings.change') },
+    ...{ href: PASSWORD_PATH, action: t('settings.change') },
   };
 }
 
@@ -64,7 +76,7 @@ function methodsRow(frame: PageFrame, { facts }: OverviewPage): SettingRow {
       ...(more > 0 ? [t('settings.overview.more', { count: more })] : []),
       ...(facts.oneWayLeft ? [t('settings.overview.oneWayLeft')] : []),
     ],
-    ...{ href: `${ACCOUNT_PATH}/methods`, action: t('settings.overview.manage') },
+    ...{ href: METHODS_PATH, action: t('settings.overview.manage') },
   };
 }
 
@@ -78,7 +90,7 @@ function phoneRow({ t }: PageFrame, { account, facts }: OverviewPage): SettingRo
       ? t('settings.overview.none')
       : t('settings.overview.phoneUnproved', { ending: noted });
   return {
-    ...{ id: 'phone', label: t('settings.overview.phone'), href: `${ACCOUNT_PATH}/phone` },
+    ...{ id: 'phone', label: t('settings.overview.phone'), href: PHONE_PATH },
     lines: lines.length > 0 ? lines : [none],
     action: t(lines.length > 0 ? 'settings.change' : 'settings.overview.add'),
   };
@@ -96,7 +108,7 @@ function backupCodeRow(frame: PageFrame, { facts: { backupCode } }: OverviewPage
   if (backupCode.kind === 'off') return [];
   return [
     {
-      ...{ id: 'backup-code', label: t('settings.overview.backupCode'), href: `${ACCOUNT_PATH}/backup-code` },
+      ...{ id: 'backup-code', label: t('settings.overview.backupCode'), href: BACKUP_CODE_PATH },
       lines: [backupCodeLine(frame, backupCode)],
       action: t('settings.overview.makeNew'),
       urgent: backupCode.kind !== 'works',
@@ -112,7 +124,7 @@ function emailAction(email: string | undefined, proved: boolean) {
 function emailRow({ t }: PageFrame, { account: { email, emailVerified } }: OverviewPage): SettingRow {
   const proof = t(emailVerified ? 'settings.overview.emailProved' : 'settings.overview.emailUnproved');
   return {
-    ...{ id: 'email', label: t('settings.overview.email'), href: `${ACCOUNT_PATH}/email` },
+    ...{ id: 'email', label: t('settings.overview.email'), href: EMAIL_PATH },
     lines: email === undefined ? [t('settings.overview.emailNone')] : [mailAddress(email), proof],
     action: t(emailAction(email, emailVerified)),
     urgent: email === undefined || !emailVerified,
@@ -123,7 +135,7 @@ function questionRow({ t }: PageFrame, { facts: { question } }: OverviewPage): S
   if (question === undefined) return [];
   return [
     {
-      ...{ id: 'question', label: t('settings.overview.question'), href: `${ACCOUNT_PATH}/question` },
+      ...{ id: 'question', label: t('settings.overview.question'), href: QUESTION_PATH },
       lines: [t(question ? 'settings.overview.questionSet' : 'settings.overview.none')],
       action: t(question ? 'settings.change' : 'settings.overview.add'),
       urgent: !question,
@@ -138,7 +150,7 @@ function pastRows(frame: PageFrame, { facts }: OverviewPage): SettingRow[] {
   );
   return [
     {
-      ...{ id: 'sessions', label: t('settings.overview.sessions'), href: `${ACCOUNT_PATH}/sessions` },
+      ...{ id: 'sessions', label: t('settings.overview.sessions'), href: SESSIONS_PATH },
       lines: [
         facts.sessions <= 1
           ? t('settings.overview.sessionHere')
@@ -147,7 +159,7 @@ function pastRows(frame: PageFrame, { facts }: OverviewPage): SettingRow[] {
       action: t('settings.overview.view'),
     },
     {
-      ...{ id: 'activity', label: t('settings.overview.activity'), href: `${ACCOUNT_PATH}/activity` },
+      ...{ id: 'activity', label: t('settings.overview.activity'), href: ACTIVITY_PATH },
       lines: signIns.length > 0 ? signIns : [t('settings.overview.none')],
       action: t('settings.overview.view'),
     },
@@ -157,11 +169,11 @@ function pastRows(frame: PageFrame, { facts }: OverviewPage): SettingRow[] {
 function ownRows({ t }: PageFrame, { account: { locale } }: OverviewPage): SettingRow[] {
   return [
     {
-      ...{ id: 'language', label: t('settings.overview.language'), href: `${ACCOUNT_PATH}/language` },
+      ...{ id: 'language', label: t('settings.overview.language'), href: LANGUAGE_PATH },
       ...{ lines: [languageName(locale)], action: t('settings.change') },
     },
     {
-      ...{ id: 'data', label: t('settings.overview.data'), href: `${ACCOUNT_PATH}/data` },
+      ...{ id: 'data', label: t('settings.overview.data'), href: DATA_PATH },
       ...{ lines: [t('settings.overview.dataText')], action: t('settings.overview.view') },
     },
   ];
@@ -170,7 +182,7 @@ function ownRows({ t }: PageFrame, { account: { locale } }: OverviewPage): Setti
 /** Somebody who loses the one way that is left needs the help desk: said first, with the way to a second one. */
 function warning({ t }: PageFrame, { oneWayLeft }: OverviewFacts): Markup | false {
   if (!oneWayLeft) return false;
-  const link = html`<a id="add-way" href="${ACCOUNT_PATH}/methods">${t('settings.overview.addWay')}</a>`;
+  const link = html`<a id="add-way" href="${METHODS_PATH}">${t('settings.overview.addWay')}</a>`;
   return html`<div class="notice warn" id="one-way-left">${icon('alert')}<p>${richText(t, 'settings.overview.oneWayWarning', { link })}</p></div>`;
 }
 
@@ -194,6 +206,6 @@ ${group('wayBack', [emailRow(frame, page), ...questionRow(frame, page)])}
 ${group('past', pastRows(frame, page))}
 ${group('own', ownRows(frame, page))}
 <p class="way-back"><a class="secondary" id="to-application" href="${page.applicationHref}">${t('settings.overview.toApplication', { application: tenant.applicationName })}</a></p>
-${settingsForm(visit, { action: `${ACCOUNT_PATH}/sign-out`, className: 'quiet-form' }, html`<button class="quiet" id="sign-out" data-busy="${t('busy.signOut')}">${t('settings.overview.signOut')}</button>`)}`,
+${settingsForm(visit, { action: SIGN_OUT_PATH, className: 'quiet-form' }, html`<button class="quiet" id="sign-out" data-busy="${t('busy.signOut')}">${t('settings.overview.signOut')}</button>`)}`,
   });
 }

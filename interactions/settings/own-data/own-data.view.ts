@@ -1,10 +1,8 @@
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { TextKey } from '../../i18n.ts';
 import { submitButton } from '../../views/button.ts';
 import { html } from '../../views/markup.ts';
+import { DATA_PATH } from '../paths.ts';
 import { type DrawnVisit, settingsForm, settingsPage, upToOverview } from '../settings-page.ts';
-
-export const DATA_PATH = `${ACCOUNT_PATH}/data`;
 
 const PARTS: readonly TextKey[] = [
   ...(['settings.data.account', 'settings.data.methods', 'settings.data.where'] as const),

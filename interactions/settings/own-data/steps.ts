@@ -2,8 +2,9 @@ import type { OwnData } from '#src/settings/own-data.ts';
 import { noFields } from '../../http/form.ts';
 import { sendFile } from '../../http/send-file.ts';
 import { sendPage } from '../../sign-in/turn.ts';
+import { DATA_PATH } from '../paths.ts';
 import type { Visits } from '../visits.ts';
-import { DATA_PATH, dataPage } from './own-data.view.ts';
+import { dataPage } from './own-data.view.ts';
 
 export interface DataParts {
   ownData: OwnData;

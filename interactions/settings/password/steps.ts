@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { Clock } from '#src/clock.ts';
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { ChangePassword, PasswordChangeProblem } from '#src/settings/change-password.ts';
 import type { TaskKeeper } from '#src/settings/task-keeper.ts';
 import { secondsLeft } from '../../sign-in/shown.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { PASSWORD_PATH } from '../paths.ts';
 import { isTried, triedPath } from '../tried.ts';
 import { RESUMED } from '../typed.ts';
 import type { SettingsVisit, Visits } from '../visits.ts';
@@ -17,7 +17,6 @@ export interface PasswordParts {
   clock: Clock;
 }
 
-const PATH = `${ACCOUNT_PATH}/password`;
 const RECOVER_PATH = '/recover';
 const TASK = 'password';
 
@@ -73,9 +72,9 @@ export function createPasswordSteps(visits: Visits, { changePassword, tasks, clo
   const show = async (ctx: InteractionContext, visit: SettingsVisit): Promise<void> => {
     const { shown } = await lastTry(ctx, visit);
     const { loginName, passwordChangedAt } = visit.turn.account;
-    const resumed = visit.resumed ? `${PATH}?${RESUMED}=1` : PATH;
+    const resumed = visit.resumed ? `${PASSWORD_PATH}?${RESUMED}=1` : PASSWORD_PATH;
     const page = {
-      action: isTried(ctx) ? triedPath(PATH) : resumed,
+      action: isTried(ctx) ? triedPath(PASSWORD_PATH) : resumed,
       loginName,
       since: String(passwordChangedAt ?? ''),
       remembered: (await remembered(ctx, visit)) !== undefined,
@@ -98,7 +97,7 @@ export function createPasswordSteps(visits: Visits, { changePassword, tasks, clo
     const task = { problem: result, next: next !== '' && UNJUDGED.has(result.kind) ? next : undefined };
     // Another window of this page was first: what came of that one is shown, and the form is there again.
     await tasks.save(visit.turn, TASK, task, version);
-    seeOther(ctx, triedPath(PATH));
+    seeOther(ctx, triedPath(PASSWORD_PATH));
   };
 
   return {

@@ -1,6 +1,6 @@
 import type Router from 'koa-router';
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { RequestContext } from '#src/request-context.ts';
+import { PHONE_CODE_PATH, PHONE_PATH } from '../paths.ts';
 import type { Visits } from '../visits.ts';
 import { createPhoneSteps, type PhoneParts } from './steps.ts';
 
@@ -8,11 +8,11 @@ import { createPhoneSteps, type PhoneParts } from './steps.ts';
 export function addPhoneRoutes(router: Router<RequestContext>, visits: Visits, parts: PhoneParts): void {
   const phone = createPhoneSteps(visits, parts);
 
-  router.get(`${ACCOUNT_PATH}/phone`, phone.show);
-  router.post(`${ACCOUNT_PATH}/phone`, phone.request);
-  router.get(`${ACCOUNT_PATH}/phone/prove`, phone.prove);
-  router.get(`${ACCOUNT_PATH}/phone/code`, phone.showCode);
-  router.post(`${ACCOUNT_PATH}/phone/code`, phone.submitCode);
-  router.post(`${ACCOUNT_PATH}/phone/send`, phone.send);
-  router.get(`${ACCOUNT_PATH}/phone/delivery`, phone.delivery);
+  router.get(PHONE_PATH, phone.show);
+  router.post(PHONE_PATH, phone.request);
+  router.get(`${PHONE_PATH}/prove`, phone.prove);
+  router.get(PHONE_CODE_PATH, phone.showCode);
+  router.post(PHONE_CODE_PATH, phone.submitCode);
+  router.post(`${PHONE_PATH}/send`, phone.send);
+  router.get(`${PHONE_PATH}/delivery`, phone.delivery);
 }

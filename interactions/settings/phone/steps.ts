@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Clock } from '#src/clock.ts';
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { ChangePhone, PhoneNews } from '#src/settings/change-phone.ts';
 import type { SetUp } from '#src/settings/set-up-state.ts';
 import { sendJson } from '../../http/send-json.ts';
 import { secondsLeft, sentNotice, shownProblem } from '../../sign-in/shown.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { addPath, METHODS_PATH, PHONE_CODE_PATH, PHONE_PATH } from '../paths.ts';
 import { isTried, triedPath } from '../tried.ts';
 import type { SettingsVisit, Visits } from '../visits.ts';
 import { phoneCodePage } from './code.view.ts';
@@ -17,15 +17,13 @@ export interface PhoneParts {
   clock: Clock;
 }
 
-const PATH = `${ACCOUNT_PATH}/phone`;
-const CODE_PATH = `${PATH}/code`;
 /** Stands in the address of a page whose form was about what is not there any more. */
 const ELSEWHERE = 'elsewhere';
 
 const NEWS: Readonly<Record<PhoneNews, string>> = {
-  number: triedPath(PATH),
-  code: triedPath(CODE_PATH),
-  elsewhere: `${PATH}?${ELSEWHERE}=1`,
+  number: triedPath(PHONE_PATH),
+  code: triedPath(PHONE_CODE_PATH),
+  elsewhere: `${PHONE_PATH}?${ELSEWHERE}=1`,
 };
 
 const channel = z.enum(['sms', 'voice']);
@@ -52,18 +50,18 @@ export function createPhoneSteps(visits: Visits, { changePhone, clock }: PhonePa
     const kept =
       asked?.field.type === 'text' && value !== undefined ? { ...asked.field, value } : asked?.field;
     const page = phonePage(visit, {
-      action: PATH,
+      action: PHONE_PATH,
       numbers,
       asked: asked && kept && { ...asked, field: kept },
       proved: fresh,
-      proveHref: `${PATH}/prove`,
+      proveHref: `${PHONE_PATH}/prove`,
       newHours: frame.tenant.recovery.newPhoneHours,
       chosen: typed?.factor ?? told?.replaces,
       problem: shownProblem(told?.problem, clock.now()),
       elsewhere: ctx.query[ELSEWHERE] !== undefined,
-      underWay: isSent(setUp) ? { href: CODE_PATH, ending: setUp.sent.ending } : undefined,
-      addAction: `${ACCOUNT_PATH}/methods/add/sms/begin`,
-      methodsHref: `${ACCOUNT_PATH}/methods`,
+      underWay: isSent(setUp) ? { href: PHONE_CODE_PATH, ending: setUp.sent.ending } : undefined,
+      addAction: `${addPath('sms')}/begin`,
+      methodsHref: METHODS_PATH,
     });
     sendPage(ctx, page);
   };
@@ -71,11 +69,11 @@ export function createPhoneSteps(visits: Visits, { changePhone, clock }: PhonePa
   const showCode = async (ctx: InteractionContext, visit: SettingsVisit): Promise<void> => {
     const { turn, stamp } = visit;
     const setUp = await changePhone.current(turn);
-    if (!isSent(setUp)) return seeOther(ctx, PATH);
+    if (!isSent(setUp)) return seeOther(ctx, PHONE_PATH);
     const { methods, delivery } = await changePhone.reads(turn, setUp);
     const [method] = methods;
-    const sent = sentNotice(setUp.sent, delivery, PATH);
-    if (method === undefined || sent === undefined) return seeOther(ctx, PATH);
+    const sent = sentNotice(setUp.sent, delivery, PHONE_PATH);
+    if (method === undefined || sent === undefined) return seeOther(ctx, PHONE_PATH);
     const told = isTried(ctx) ? setUp : undefined;
     const now = clock.now();
     const names = [
@@ -83,18 +81,18 @@ export function createPhoneSteps(visits: Visits, { changePhone, clock }: PhonePa
       { name: 'id', value: setUp.id },
     ];
     const page = phoneCodePage(visit, {
-      action: CODE_PATH,
+      action: PHONE_CODE_PATH,
       id: setUp.id,
       method,
       code: (await visit.typed(codeForm))?.code,
       sent,
       resend: {
-        ...{ action: `${PATH}/send`, channels: method.channels, hidden: names },
+        ...{ action: `${PHONE_PATH}/send`, channels: method.channels, hidden: names },
         waitSeconds: secondsLeft(setUp.sent.againAt, now),
       },
       problem: shownProblem(told?.problem, now),
       elsewhere: told?.elsewhere === true,
-      numberHref: PATH,
+      numberHref: PHONE_PATH,
     });
     sendPage(ctx, page);
   };
@@ -102,7 +100,7 @@ export function createPhoneSteps(visits: Visits, { changePhone, clock }: PhonePa
   return {
     show: visits.page(showNumber),
     /** Where both steps are given; nothing of its own. */
-    prove: visits.page((ctx) => seeOther(ctx, PATH), { fresh: true }),
+    prove: visits.page((ctx) => seeOther(ctx, PHONE_PATH), { fresh: true }),
     showCode: visits.page(showCode, { fresh: true }),
     /** The news of a code under way, for the page's script. */
     delivery: visits.page(async (ctx, { turn }) => {
@@ -117,7 +115,7 @@ export function createPhoneSteps(visits: Visits, { changePhone, clock }: PhonePa
     send: visits.form(
       sendForm,
       async (ctx, { turn }, form) => seeOther(ctx, NEWS[await changePhone.sendAgain(turn, form)]),
-      { fresh: true, page: () => CODE_PATH, keep: () => undefined },
+      { fresh: true, page: () => PHONE_CODE_PATH, keep: () => undefined },
     ),
     submitCode: visits.form(
       codeForm,

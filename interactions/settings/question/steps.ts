@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { asksQuestion, listQuestions } from '#src/enrolment/security-question.ts';
 import { AppError } from '#src/errors.ts';
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { OwnQuestion } from '#src/settings/own-question.ts';
 import type { TaskKeeper } from '#src/settings/task-keeper.ts';
 import { type InteractionContext, seeOther, sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { QUESTION_PATH } from '../paths.ts';
 import { isTried, triedPath } from '../tried.ts';
 import type { SettingsVisit, Visits } from '../visits.ts';
 import { questionPage } from './question.view.ts';
@@ -15,7 +15,6 @@ export interface QuestionParts {
   tasks: TaskKeeper;
 }
 
-const PATH = `${ACCOUNT_PATH}/question`;
 const TASK = 'question';
 
 const changeForm = z.strictObject({ question: z.string().max(100), answer: z.string().max(500) });
@@ -51,7 +50,7 @@ export function createQuestionSteps(visits: Visits, { ownQuestion, tasks }: Ques
     ]);
     const tried = isTried(ctx) ? task : undefined;
     const page = {
-      action: PATH,
+      action: QUESTION_PATH,
       now,
       questions: listQuestions(tenant.settings, locale),
       typed: resumed ?? tried?.typed ?? NOTHING_TYPED,
@@ -69,7 +68,7 @@ export function createQuestionSteps(visits: Visits, { ownQuestion, tasks }: Ques
     }
     // Another window of this page was first: what came of that one is shown, and the form is there again.
     await tasks.save(turn, TASK, { typed, problems: result.problems }, version);
-    seeOther(ctx, triedPath(PATH));
+    seeOther(ctx, triedPath(QUESTION_PATH));
   };
 
   return {

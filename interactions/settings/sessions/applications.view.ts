@@ -2,9 +2,9 @@ import type { HeldAccess } from '#src/settings/whereabouts.ts';
 import { scopeWords } from '../../consent/scope-words.ts';
 import { html, type Markup } from '../../views/markup.ts';
 import { dayInWords } from '../../views/moment.ts';
+import { APPLICATIONS_PATH, SESSIONS_PATH } from '../paths.ts';
 import { type DrawnVisit, settingsPage } from '../settings-page.ts';
 import { endingRow } from './ending-row.ts';
-import { APPLICATIONS_PATH, SESSIONS_PATH } from './places.ts';
 
 function accessRow(visit: DrawnVisit, held: HeldAccess, nth: number): Markup {
   const { frame } = visit;

@@ -1,7 +1,7 @@
 import type Router from 'koa-router';
 import type { RequestContext } from '#src/request-context.ts';
+import { APPLICATIONS_PATH, BROWSERS_PATH, SESSIONS_PATH } from '../paths.ts';
 import type { Visits } from '../visits.ts';
-import { APPLICATIONS_PATH, BROWSERS_PATH, SESSIONS_PATH } from './places.ts';
 import { createSessionPages, type SessionPagesParts } from './steps.ts';
 
 /** The paths of sessions, known browsers and applications with access, as part of the path table. */

@@ -1,12 +1,11 @@
-import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import type { KnownBrowser, OpenSession, Whereabouts } from '#src/settings/whereabouts.ts';
 import { knownBrowserName } from '../../messages/browser-name.ts';
 import { html, type Markup } from '../../views/markup.ts';
 import { dayInWords, momentInWords } from '../../views/moment.ts';
 import { richText } from '../../views/rich-text.ts';
+import { APPLICATIONS_PATH, BROWSERS_PATH, PASSWORD_PATH, SESSIONS_PATH } from '../paths.ts';
 import { type DrawnVisit, settingsForm, settingsPage, upToOverview } from '../settings-page.ts';
 import { endingRow } from './ending-row.ts';
-import { APPLICATIONS_PATH, BROWSERS_PATH, SESSIONS_PATH } from './places.ts';
 
 function nameOf({ frame: { t } }: DrawnVisit, userAgent: string | undefined): string {
   return knownBrowserName(t, userAgent) ?? t('settings.sessions.unknown');
@@ -88,7 +87,7 @@ ${others.length > 0 && wholeButton(visit, { id: 'forget-others', action: `${BROW
 /** Where a person is signed in, and which browsers are known again. */
 export function sessionsPage(visit: DrawnVisit, { sessions, browsers }: Whereabouts): string {
   const { t } = visit.frame;
-  const link = html`<a id="change-password" href="${ACCOUNT_PATH}/password">${t('settings.sessions.changePassword')}</a>`;
+  const link = html`<a id="change-password" href="${PASSWORD_PATH}">${t('settings.sessions.changePassword')}</a>`;
   return settingsPage(visit, {
     step: 'settings-sessions',
     title: t('settings.overview.sessions'),

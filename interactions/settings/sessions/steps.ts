@@ -4,10 +4,10 @@ import type { WhereaboutsReads } from '#src/settings/whereabouts.ts';
 import { noFields } from '../../http/form.ts';
 import { sendPage } from '../../sign-in/turn.ts';
 import { goOnDone } from '../done.ts';
+import { APPLICATIONS_PATH, SESSIONS_PATH } from '../paths.ts';
 import { leave } from '../sign-out/leave.ts';
 import type { Visits } from '../visits.ts';
 import { applicationsPage } from './applications.view.ts';
-import { APPLICATIONS_PATH, SESSIONS_PATH } from './places.ts';
 import { sessionsPage } from './sessions.view.ts';
 
 export interface SessionPagesParts {
