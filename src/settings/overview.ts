@@ -19,8 +19,6 @@ export interface OwnMethod {
   /** Last two digits of a number. */
   ending: string | undefined;
   lastUsedAt: number | undefined;
-  /** It is asked for first. */
-  preferred: boolean;
 }
 
 /** A sign-in of the past. */
@@ -31,6 +29,7 @@ export interface PastSignIn {
 
 /** What the first page of the settings tells (R14, R15, R23). */
 export interface OverviewFacts {
+  /** In the order in which a sign-in asks for them. */
   methods: OwnMethod[];
   /** Only one is left that this tenant takes: losing it means the help desk. */
   oneWayLeft: boolean;
@@ -58,11 +57,10 @@ export function createOverviewReads(parts: Parts) {
   const { factors, enrolments, backupCodes, sessions, methods } = parts;
 
   const ownMethod = (factor: Factor): OwnMethod[] => {
-    const { kind, label, lastUsedAt, preferredAt } = factor;
+    const { kind, label, lastUsedAt } = factor;
     const method = methods.find((one) => one.kind === kind);
     if (method === undefined) return [];
-    const ending = phoneEnding(factor);
-    return [{ kind, icon: method.icon, label, ending, lastUsedAt, preferred: preferredAt !== undefined }];
+    return [{ kind, icon: method.icon, label, ending: phoneEnding(factor), lastUsedAt }];
   };
 
   return async (turn: SettingsTurn): Promise<OverviewFacts> => {

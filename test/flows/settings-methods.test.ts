@@ -91,9 +91,11 @@ describe('a person’s own methods', () => {
     assert.match(list.body, /De volgorde is gewijzigd/);
     assert.equal(await methodAsked(), 'sms');
     assert.match((await pageOf(scene, 'sms')).body, /zelf gekozen|U koos zelf/);
+    assert.match((await scene.open('/account')).body, /Code per sms.*Code uit een app/s, 'in that order');
     assert.equal((await lastEvent(scene, 'method.preferred'))?.factor, 'sms');
     await scene.browser.press(await scene.open('/account/methods'), 'last-used-first');
     assert.equal(await methodAsked(), 'totp');
+    assert.match((await scene.open('/account')).body, /Code uit een app.*Code per sms/s);
   });
 
   test('are joined by another app, once its code is right; the person is told', async () => {

@@ -14,17 +14,14 @@ const account = {
 };
 
 const app: OwnMethod = {
-  ...{ kind: 'totp', icon: 'app', label: 'Mijn telefoon', ending: undefined },
-  ...{ lastUsedAt: PICTURED_AT, preferred: true },
+  kind: 'totp',
+  icon: 'app',
+  label: 'Mijn telefoon',
+  ending: undefined,
+  lastUsedAt: PICTURED_AT,
 };
-const phone: OwnMethod = { ...app, kind: 'sms', icon: 'message', label: '', ending: '12', preferred: false };
-const key: OwnMethod = {
-  ...app,
-  kind: 'webauthn',
-  icon: 'passkey',
-  label: 'Blauwe sleutel',
-  preferred: false,
-};
+const phone: OwnMethod = { ...app, kind: 'sms', icon: 'message', label: '', ending: '12' };
+const key: OwnMethod = { ...app, kind: 'webauthn', icon: 'passkey', label: 'Blauwe sleutel' };
 
 const facts: OverviewFacts = {
   methods: [app, phone, key, { ...key, label: 'Reservesleutel', lastUsedAt: undefined }],

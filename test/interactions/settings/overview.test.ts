@@ -24,9 +24,19 @@ test('a number that the organisation wrote down is shown by its end, as not prov
   assert.doesNotMatch(page, /612345/);
 });
 
+const phone = { kind: 'sms', icon: 'message', label: '', ending: '78', lastUsedAt: 0 };
+const app = { ...phone, kind: 'totp', icon: 'app', ending: undefined };
+
+test('methods stand in the order in which they are asked, three at most; more is counted, and told a click further', () => {
+  const methods = [app, phone, { ...app, label: 'Tablet' }, { ...app, label: 'Oude tablet' }];
+  const [row = ''] = /<dt id="methods-label">[\s\S]*?<\/div>/.exec(drawn(methods)) ?? [];
+  const lines = row.replace(/<[^>]+>/g, ' ');
+  assert.match(lines, /Code uit een app .*Code per sms: eindigt op 78 .*Code uit een app: Tablet .*En nog 1/);
+  assert.doesNotMatch(lines, /Oude tablet|als eerste/);
+});
+
 test('a number that was proved stands in the place of one that was written down', () => {
-  const proved = { kind: 'sms', icon: 'message', label: '', ending: '78', lastUsedAt: 0, preferred: false };
-  const page = drawn([proved]);
+  const page = drawn([phone]);
   assert.match(page, /Eindigt op 78, met een code bevestigd/);
   assert.doesNotMatch(page, /nog niet bevestigd\. Er gaan/);
 });
