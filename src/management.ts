@@ -4,8 +4,9 @@ import type { Log } from './log.ts';
 import { UNKEPT_HEADERS } from './security-headers.ts';
 import { createWebServer } from './web-server.ts';
 
-/** `oldestSeconds`: how long the oldest that waits has waited; 0 for none. */
+/** Of one kind of item. `oldestSeconds`: how long the oldest that waits has waited; 0 for none. */
 export interface QueueCount {
+  kind: string;
   waiting: number;
   dead: number;
   oldestSeconds: number;
@@ -23,8 +24,10 @@ export interface ManagementParts {
   providers(): { kept: number; made: number };
   /** How often this process warned of one password tried on many people. */
   sprayingAlarms(): number;
-  /** How full the queue of messages is, over all tenants. Rejects when that can't be found out now. */
-  queue(): Promise<QueueCount>;
+  /** Kinds of items that are told of at any time, also while there are none. */
+  queueKinds: readonly string[];
+  /** How full the queue of messages is with what, over all tenants. Rejects when that can't be found out now. */
+  queue(): Promise<readonly QueueCount[]>;
   log: Log;
 }
 
@@ -34,9 +37,11 @@ interface Answer {
   type?: string;
 }
 
+type QueueGaugeParts = Pick<ManagementParts, 'queueKinds' | 'queue'>;
+
 /** The gauges of the queue; what can't be counted now is told as no number, and hides no other metric. */
-function addQueueGauges(registry: Registry, queue: ManagementParts['queue']): void {
-  let asking: Promise<QueueCount | undefined> | undefined;
+function addQueueGauges(registry: Registry, { queueKinds, queue }: QueueGaugeParts): void {
+  let asking: Promise<readonly QueueCount[] | undefined> | undefined;
   // One look-up for all gauges of a scrape.
   const count = () => {
     asking ??= queue()
@@ -47,22 +52,28 @@ function addQueueGauges(registry: Registry, queue: ManagementParts['queue']): vo
     return asking;
   };
   for (const { name, help, of } of [
-    { name: 'waiting', help: 'Messages waiting to be sent, or to be tried again.', of: 'waiting' },
-    { name: 'dead', help: 'Messages that were given up.', of: 'dead' },
-    { name: 'oldest_seconds', help: 'Age of the oldest message that waits.', of: 'oldestSeconds' },
+    { name: 'waiting', help: 'Items of the queue waiting for their first or next try.', of: 'waiting' },
+    { name: 'dead', help: 'Items of the queue that were given up.', of: 'dead' },
+    { name: 'oldest_seconds', help: 'Age of the oldest item that waits; 0 for none.', of: 'oldestSeconds' },
   ] as const) {
     new Gauge({
       name: `poortwachter_messages_${name}`,
       help,
+      labelNames: ['kind'],
       registers: [registry],
       async collect() {
-        this.set((await count())?.[of] ?? Number.NaN);
+        const counts = await count();
+        // A kind of a newer version's is told of while it has items, and no longer.
+        this.reset();
+        for (const kind of queueKinds) this.set({ kind }, counts === undefined ? Number.NaN : 0);
+        for (const { kind, ...counted } of counts ?? []) this.set({ kind }, counted[of]);
       },
     });
   }
 }
 
-function createMetrics({ hashesWaiting, providers, sprayingAlarms, queue }: ManagementParts): Registry {
+function createMetrics(parts: ManagementParts): Registry {
+  const { hashesWaiting, providers, sprayingAlarms } = parts;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   new Gauge({
@@ -99,7 +110,7 @@ function createMetrics({ hashesWaiting, providers, sprayingAlarms, queue }: Mana
       this.inc(sprayingAlarms());
     },
   });
-  addQueueGauges(registry, queue);
+  addQueueGauges(registry, parts);
   return registry;
 }
 

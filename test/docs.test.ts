@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { listSettingKeys, listSettingLists } from '#config/setting-keys.ts';
 import { tenantSchema } from '#config/tenant.ts';
 import { readTenantFile } from '#config/tenant-file.ts';
+import { QUEUE_KINDS } from '#src/compose/queue.ts';
 import { MOST_METHODS } from '#src/enrolment/enrol-factor.ts';
 import { policyFaults } from '#src/enrolment/policy.ts';
 import { NOTICE_KINDS } from '#src/message/notices.ts';
@@ -219,6 +220,12 @@ describe('docs/messaging.md', () => {
     const [, table = ''] = /^\| `what` \| when \|$(.*?)\n\n/ms.exec(text) ?? [];
     const told = table.split('\n').flatMap((row) => codeIn(row.split('|')[1] ?? ''));
     assert.deepEqual(told.toSorted(), [...NOTICE_KINDS].toSorted());
+  });
+
+  test('lists the kinds of items that the metrics tell of, and no others', () => {
+    const [, table = ''] = /^\| `kind` \| what it is \|.*?$(.*?)\n\n/ms.exec(text) ?? [];
+    const told = table.split('\n').flatMap((row) => codeIn(row.split('|')[1] ?? ''));
+    assert.deepEqual(told.toSorted(), [...QUEUE_KINDS].toSorted());
   });
 
   test('names what else the queue has, as its records do', () => {

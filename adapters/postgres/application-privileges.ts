@@ -74,5 +74,9 @@ export const applicationPrivileges: Readonly<Record<string, TablePrivileges>> = 
   kysely_migration: { select: true, insert: false, update: [], delete: false },
 };
 
-/** Doors in the wall between tenants (0004) that the application role may use. */
-export const applicationFunctions: readonly string[] = ['claim_messages', 'message_depth', 'tenants_to_seal'];
+/** Doors in the wall between tenants (0004, 0006) that the application role may use. */
+export const applicationFunctions: readonly string[] = [
+  'claim_messages',
+  'message_depths',
+  'tenants_to_seal',
+];

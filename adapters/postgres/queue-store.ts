@@ -24,6 +24,7 @@ interface ClaimedRow {
 }
 
 interface DepthRow {
+  kind: string;
   waiting: number | string;
   dead: number | string;
   oldest: Date | null;
@@ -90,15 +91,12 @@ function createTaking({ database, sealer }: QueueStoreParts): Pick<QueueStore, '
     },
 
     async depth() {
-      const { rows } = await sql<DepthRow>`select waiting, dead, oldest from message_depth()`.execute(
-        database.db,
-      );
-      const [row] = rows;
-      return {
-        waiting: Number(row?.waiting ?? 0),
-        dead: Number(row?.dead ?? 0),
-        oldestAt: toOptionalMillis(row?.oldest ?? null),
-      };
+      const { rows } = await sql<DepthRow>`
+        select kind, waiting, dead, oldest from message_depths()`.execute(database.db);
+      return rows.map(({ kind, waiting, dead, oldest }) => ({
+        ...{ kind, waiting: Number(waiting), dead: Number(dead) },
+        oldestAt: toOptionalMillis(oldest),
+      }));
     },
   };
 }

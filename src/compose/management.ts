@@ -4,6 +4,7 @@ import type { Log } from '#src/log.ts';
 import { createManagementServer, type QueueCount } from '#src/management.ts';
 import type { QueueStore } from '#src/message/queue-ports.ts';
 import type { Composition } from '../compose.ts';
+import { QUEUE_KINDS } from './queue.ts';
 
 /** The operators' port, which answers before there is anything else. */
 export interface Management {
@@ -22,10 +23,13 @@ interface Watched extends Pick<Composition, 'clock'> {
   sprayAlarm: Composition['sprayAlarm'];
 }
 
-async function countQueue({ durable, clock }: Pick<Watched, 'durable' | 'clock'>): Promise<QueueCount> {
-  const { waiting, dead, oldestAt } = await durable.queue.depth();
-  const oldestMs = oldestAt === undefined ? 0 : Math.max(0, clock.now() - oldestAt);
-  return { waiting, dead, oldestSeconds: oldestMs / 1000 };
+async function countQueue({ durable, clock }: Pick<Watched, 'durable' | 'clock'>): Promise<QueueCount[]> {
+  const depths = await durable.queue.depth();
+  const now = clock.now();
+  return depths.map(({ kind, waiting, dead, oldestAt }) => {
+    const oldestMs = oldestAt === undefined ? 0 : Math.max(0, now - oldestAt);
+    return { kind, waiting, dead, oldestSeconds: oldestMs / 1000 };
+  });
 }
 
 /** Health and metrics, from the first moment of a process to its last. */
@@ -34,12 +38,13 @@ export function composeManagement(log: Log): Management {
   let hashesWaiting = () => 0;
   let sprayingAlarms = () => 0;
   let providersOf = () => ({ kept: 0, made: 0 });
-  let queueOf = async () => ({ waiting: 0, dead: 0, oldestSeconds: 0 });
+  let queueOf = async (): Promise<QueueCount[]> => [];
   const server = createManagementServer({
     unready: health.unready,
     hashesWaiting: () => hashesWaiting(),
     providers: () => providersOf(),
     sprayingAlarms: () => sprayingAlarms(),
+    queueKinds: QUEUE_KINDS,
     queue: () => queueOf(),
     log,
   });

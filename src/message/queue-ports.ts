@@ -45,8 +45,9 @@ export interface DeliveryRecord {
   fault: string | undefined;
 }
 
-/** How full the queue is, over all tenants. */
+/** How full the queue is with items of one kind, over all tenants. */
 export interface QueueDepth {
+  kind: string;
   waiting: number;
   dead: number;
   /** When the oldest that waits was put in; undefined for none. */
@@ -68,7 +69,8 @@ export interface QueueStore {
   retry(item: ClaimedItem, of: { nextAt: number; fault: string }): Promise<void>;
   /** Nobody tries it again: the payload is wiped, the fault stays. */
   dead(item: ClaimedItem, of: { at: number; fault: string }): Promise<void>;
-  depth(): Promise<QueueDepth>;
+  /** Of each kind that has an item waiting or dead, in one look; a newer version's kinds too. */
+  depth(): Promise<QueueDepth[]>;
   /** The last ones about an account, newest first. */
   ofAccount(tenantId: TenantId, accountId: AccountId, limit: number): Promise<DeliveryRecord[]>;
   /** What a supplier told of a message that left by the queue; gives whose it is, undefined when it is none of ours. */

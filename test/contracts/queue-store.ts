@@ -166,15 +166,35 @@ function describeNews(makeStore: MakeStore): void {
   test('the depth counts all tenants: what waits, what is dead, and since when', async (t) => {
     const setting = await makeStore(t);
     const { queue, otherTenantId } = setting;
-    assert.deepEqual(await queue.depth(), { waiting: 0, dead: 0, oldestAt: undefined });
+    const kind = 'message';
+    assert.deepEqual(await queue.depth(), []);
     await queue.put([newItem(setting), newItem(setting, { createdAt: AT + 1 })]);
     await queue.put([newItem(setting, { tenantId: otherTenantId, createdAt: AT - 5 })]);
-    assert.deepEqual(await queue.depth(), { waiting: 3, dead: 0, oldestAt: AT - 5 });
+    assert.deepEqual(await queue.depth(), [{ kind, waiting: 3, dead: 0, oldestAt: AT - 5 }]);
     const [oldest, next] = await claim(queue, AT + 1);
     assert.ok(oldest !== undefined && next !== undefined, 'nothing was given out');
     await queue.dead(oldest, { at: AT, fault: 'number' });
     await queue.done(next, { at: AT });
-    assert.deepEqual(await queue.depth(), { waiting: 1, dead: 1, oldestAt: AT + 1 });
+    assert.deepEqual(await queue.depth(), [{ kind, waiting: 1, dead: 1, oldestAt: AT + 1 }]);
+  });
+
+  test('the depth of one kind says nothing of another, also of one that only a newer version knows', async (t) => {
+    const setting = await makeStore(t);
+    const { queue } = setting;
+    const kinds = ['message', 'back-channel-logout', 'recovery', 'from-tomorrow'];
+    const items = kinds.map((kind, at) => newItem(setting, { kind, createdAt: AT + at }));
+    await queue.put([...items, newItem(setting, { kind: 'recovery', createdAt: AT + 9 })]);
+    const [message, logout, recovery] = await claim(queue, AT + 9);
+    assert.ok(message !== undefined && logout !== undefined && recovery !== undefined);
+    await queue.done(message, { at: AT });
+    await queue.dead(logout, { at: AT, fault: 'timeout' });
+    await queue.dead(recovery, { at: AT, fault: 'malformed' });
+    const depths = (await queue.depth()).toSorted((one, other) => (one.kind < other.kind ? -1 : 1));
+    assert.deepEqual(depths, [
+      { kind: 'back-channel-logout', waiting: 0, dead: 1, oldestAt: undefined },
+      { kind: 'from-tomorrow', waiting: 1, dead: 0, oldestAt: AT + 3 },
+      { kind: 'recovery', waiting: 1, dead: 1, oldestAt: AT + 9 },
+    ]);
   });
 
   test('a person’s messages are told newest first, and nobody else’s', async (t) => {

@@ -8,6 +8,7 @@ import { composeQueue } from '#src/compose/queue.ts';
 import { createLog } from '#src/log.ts';
 import { createCourier } from '#src/message/courier.ts';
 import { queuedMessage } from '#src/message/queued-message.ts';
+import { LOGOUT_KIND } from '#src/provider/tell-logout.ts';
 import { createSystemEvents } from '#src/system-events.ts';
 import { headersOf, startMailServer } from '../adapters/messaging/mail-server.ts';
 import { createSetting } from '../adapters/postgres/store-contracts.ts';
@@ -96,14 +97,16 @@ describe('a mail in the queue', () => {
     await runner.put([item]);
     await until(place, (record) => record?.fault === 'unreachable');
     clock.advance(29_000);
-    assert.deepEqual(await place.store.depth(), { waiting: 1, dead: 0, oldestAt: item.createdAt });
+    assert.deepEqual(await place.store.depth(), [
+      { kind: 'message', waiting: 1, dead: 0, oldestAt: item.createdAt },
+    ]);
     const server = await place.startServer();
     clock.advance(1_000);
     await until(place, (record) => record?.state === 'done');
     assert.equal(server.received.length, 1);
     const [mail] = server.received;
     assert.deepEqual([mail?.to, mail?.secure], [[TO], true]);
-    assert.deepEqual(await place.store.depth(), { waiting: 0, dead: 0, oldestAt: undefined });
+    assert.deepEqual(await place.store.depth(), []);
     const { supplier, attempts } = (await place.record()) ?? {};
     assert.deepEqual([supplier, attempts], ['smtp', 2]);
     assert.equal(place.lines.join('').includes(TO), false);
@@ -143,7 +146,7 @@ describe('a mail in the queue', () => {
     const record = await until(place, (one) => one?.state === 'dead');
     assert.deepEqual([record?.fault, record?.attempts], ['number', 1]);
     assert.equal(server.received.length, 0);
-    assert.equal((await place.store.depth()).dead, 1);
+    assert.equal((await place.store.depth())[0]?.dead, 1);
     assert.ok(place.lines.some((line) => line.includes('"event":"message.dead"')));
   });
 
@@ -182,48 +185,105 @@ describe('a mail in the queue', () => {
   });
 });
 
-describe('the metrics of the queue', () => {
-  test('tell what waits, what is dead and how old the oldest is; and no number while nobody can know', async (t) => {
-    const { clock, store, item } = await openPlace(t);
-    const { server, watch } = composeManagement(createLog({ level: 'silent', format: 'json' }));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    t.after(() => server.close());
-    const address = server.address();
-    assert.ok(address !== null && typeof address === 'object');
-    const gauges = async () => {
+/** The metrics of the queue as a collector reads them, by kind, over a store that can be taken away. */
+async function watchQueue(t: TestContext, { clock, store }: Pick<Place, 'clock' | 'store'>) {
+  const { server, watch } = composeManagement(createLog({ level: 'silent', format: 'json' }));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const looks = { count: 0, away: false };
+  const depth = () => {
+    looks.count += 1;
+    return looks.away ? Promise.reject(new Error('away')) : store.depth();
+  };
+  return {
+    looks,
+    start: () =>
+      watch({
+        durable: { kind: 'postgres', queue: { depth }, ping: async () => {} },
+        volatile: { ping: async () => {} },
+        hasher: { waiting: () => 0 },
+        providers: { stats: () => ({ kept: 0, made: 0 }) },
+        sprayAlarm: { count: () => 0 },
+        clock,
+      }),
+    /** Of each kind: what waits, what is dead, and how old the oldest is. */
+    async gauges(): Promise<Record<string, (string | undefined)[]>> {
       const text = await (await fetch(`http://127.0.0.1:${address.port}/metrics`)).text();
-      return [...text.matchAll(/^poortwachter_messages_(\w+) (\S+)$/gm)].map(([, name, value]) => [
-        name,
-        value,
-      ]);
-    };
-    const isAway = { queue: false };
-    const queue = {
-      ...store,
-      depth: () => (isAway.queue ? Promise.reject(new Error('away')) : store.depth()),
-    };
-    const told = (waiting: string, dead: string, oldest: string) => [
-      ['waiting', waiting],
-      ['dead', dead],
-      ['oldest_seconds', oldest],
-    ];
-    assert.deepEqual(await gauges(), told('0', '0', '0'));
-    watch({
-      durable: { kind: 'postgres', queue, ping: async () => {} },
-      volatile: { ping: async () => {} },
-      hasher: { waiting: () => 0 },
-      providers: { stats: () => ({ kept: 0, made: 0 }) },
-      sprayAlarm: { count: () => 0 },
-      clock,
-    });
-    const other = { ...item, id: randomUUID() };
-    await store.put([item, other]);
+      const lines = [...text.matchAll(/^poortwachter_messages_(\w+)(?:\{kind="([^"]*)"\})? (\S+)$/gm)];
+      const kinds = [...new Set(lines.map(([, , kind]) => kind ?? ''))];
+      const told = (of: string, kind: string) =>
+        lines.find(([, name, its]) => name === of && (its ?? '') === kind)?.[3];
+      return Object.fromEntries(
+        kinds.map((kind) => [kind, ['waiting', 'dead', 'oldest_seconds'].map((name) => told(name, kind))]),
+      );
+    },
+  };
+}
+
+const NONE = ['0', '0', '0'];
+const IDLE = { message: NONE, recovery: NONE, 'back-channel-logout': NONE };
+
+describe('the metrics of the queue', () => {
+  test('tell of each kind what waits, what is dead and how old the oldest is, by one look', async (t) => {
+    const place = await openPlace(t);
+    const { clock, store, item } = place;
+    const { looks, start, gauges } = await watchQueue(t, place);
+    assert.deepEqual(await gauges(), IDLE, 'before the start');
+    start();
+    assert.deepEqual(await gauges(), IDLE, 'with an empty queue');
+    await store.put([item, { ...item, id: randomUUID() }]);
     const [first] = await store.claim({ at: clock.now(), leaseUntil: clock.now(), most: 1 });
     assert.ok(first !== undefined);
     await store.dead(first, { at: clock.now(), fault: 'number' });
     clock.advance(90_500);
-    assert.deepEqual(await gauges(), told('1', '1', '90.5'));
-    isAway.queue = true;
-    assert.deepEqual(await gauges(), told('Nan', 'Nan', 'Nan'));
+    looks.count = 0;
+    assert.deepEqual(await gauges(), { ...IDLE, message: ['1', '1', '90.5'] });
+    assert.equal(looks.count, 1);
+  });
+
+  test('show no late message where an application is down, and show one beside it', async (t) => {
+    const place = await openPlace(t);
+    const { clock, store, item } = place;
+    const { start, gauges } = await watchQueue(t, place);
+    start();
+    const logout = { ...item, id: randomUUID(), kind: LOGOUT_KIND };
+    await store.put([logout]);
+    clock.advance(6 * 3_600_000);
+    assert.deepEqual(await gauges(), { ...IDLE, 'back-channel-logout': ['1', '0', '21600'] });
+    await store.put([{ ...item, createdAt: clock.now() }]);
+    clock.advance(60_000);
+    assert.deepEqual(await gauges(), {
+      ...{ recovery: NONE, message: ['1', '0', '60'] },
+      'back-channel-logout': ['1', '0', '21660'],
+    });
+  });
+
+  test('tell of a kind that only a newer version knows while it has items, and no longer', async (t) => {
+    const place = await openPlace(t);
+    const { clock, store, item } = place;
+    const { start, gauges } = await watchQueue(t, place);
+    start();
+    await store.put([{ ...item, kind: 'from-tomorrow' }]);
+    assert.deepEqual(await gauges(), { ...IDLE, 'from-tomorrow': ['1', '0', '0'] });
+    const [taken] = await store.claim({ at: clock.now(), leaseUntil: clock.now(), most: 1 });
+    assert.ok(taken !== undefined);
+    await store.done(taken, { at: clock.now() });
+    assert.deepEqual(await gauges(), IDLE);
+  });
+
+  test('are no number, for every kind, while nobody can know', async (t) => {
+    const place = await openPlace(t);
+    const { looks, start, gauges } = await watchQueue(t, place);
+    start();
+    looks.away = true;
+    const unknown = ['Nan', 'Nan', 'Nan'];
+    assert.deepEqual(await gauges(), {
+      ...{ message: unknown, recovery: unknown },
+      'back-channel-logout': unknown,
+    });
+    looks.away = false;
+    assert.deepEqual(await gauges(), IDLE);
   });
 });

@@ -96,7 +96,7 @@ export function waysBack(installation: Installation, place: SignInPlace = instal
     at,
     /** Resolves once nothing waits in the queue: whatever was asked for was answered, or never will be. */
     async untilAnswered(): Promise<void> {
-      for (let looks = 0; (await durable.queue.depth()).waiting > 0; looks += 1) {
+      for (let looks = 0; (await durable.queue.depth()).some(({ waiting }) => waiting > 0); looks += 1) {
         assert.ok(looks < 500, 'something waits in the queue for ever');
         await sleep(10);
       }

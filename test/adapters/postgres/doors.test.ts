@@ -30,17 +30,17 @@ const shown = {
     ...['id', 'tenant_id', 'account_id', 'kind', 'channel', 'ending'],
     ...['payload_sealed', 'attempts', 'created_at', 'expires_at'],
   ],
-  message_depth: ['waiting', 'dead', 'oldest'],
+  message_depths: ['kind', 'waiting', 'dead', 'oldest'],
   tenants_to_seal: ['tenants_to_seal'],
 } as const;
 
 const calls = {
   claim_messages: "select * from claim_messages(now(), now() + interval '1 minute', 10)",
-  message_depth: 'select * from message_depth()',
+  message_depths: 'select * from message_depths()',
   tenants_to_seal: 'select * from tenants_to_seal()',
 } as const;
 
-const doors = ['claim_messages', 'message_depth', 'tenants_to_seal'] as const;
+const doors = ['claim_messages', 'message_depths', 'tenants_to_seal'] as const;
 
 describe('the doors in the wall between tenants', () => {
   test('are those that are listed, and the application role alone may use them', async (t) => {
@@ -58,7 +58,7 @@ describe('the doors in the wall between tenants', () => {
   test('are closed again to whoever was let in beside', async (t) => {
     const database = await createTestDatabase(t);
     const { owner, applicationRole } = database;
-    await owner.db.executeQuery(CompiledQuery.raw('grant execute on function message_depth() to public'));
+    await owner.db.executeQuery(CompiledQuery.raw('grant execute on function message_depths() to public'));
     await migrate(owner.db, { applicationRole });
     for (const { name, callers } of await doorsOf(database))
       assert.deepEqual(callers, [applicationRole], name);
@@ -72,7 +72,7 @@ describe('the doors in the wall between tenants', () => {
       const seen = rows.flatMap((row) => (typeof row === 'object' && row !== null ? [row] : []));
       for (const row of seen) assert.deepEqual(Object.keys(row).sort(), [...shown[name]].sort());
       const text = JSON.stringify(seen);
-      if (name === 'message_depth') assert.match(text, /"waiting":2,/);
+      if (name === 'message_depths') assert.match(text, /"waiting":2,/);
       else for (const tenant of Object.values(tenants)) assert.ok(text.includes(tenant));
     });
 
