@@ -21,6 +21,8 @@ export type EmailCodeOutcome =
 export interface EmailCode {
   /** Sends one to an address as typed; it ends the one before. */
   send(context: MethodContext, email: string): Promise<EmailCodeOutcome>;
+  /** Whether the newest code of the person went to this address, and is good still. */
+  waits(context: MethodContext, email: string): Promise<boolean>;
   /** Uses it up. It is good for the address it was sent to, in the interaction that asked for it. */
   redeem(context: MethodContext, email: string, typed: string): Promise<RedeemResult | 'malformed'>;
 }
@@ -58,6 +60,7 @@ export function createEmailCode({ courier, codes, throttle, digester, clock, ren
       await opening.ticket.failed();
       return { kind: 'refused', reason: refusalOfFault(result.fault) };
     },
+    waits: (context, email) => codes.waits(context.tenant.id, slotOf(context), bindingOf(context, email)),
     async redeem(context, email, typed) {
       const { id } = context.tenant;
       const result = await codes.redeem(id, slotOf(context), bindingOf(context, email), typed);

@@ -27,6 +27,8 @@ export function typedCode(typed: string): string | undefined {
 export interface OneTimeCodes {
   /** Makes a code and puts it in the place of the one before. */
   issue(tenantId: TenantId, slot: string, binding: string, life: CodeLife): Promise<string>;
+  /** Whether one is waiting for this binding. */
+  waits(tenantId: TenantId, slot: string, binding: string): Promise<boolean>;
   /** Uses a code up. What has not the form of one is `malformed`, and costs no try. */
   redeem(
     tenantId: TenantId,
@@ -53,6 +55,7 @@ export function createOneTimeCodes({ oneTime, digester, random = randomInt }: Pa
       await oneTime.put(tenantId, slot, { digest, binding, ...life });
       return code;
     },
+    waits: (tenantId, slot, binding) => oneTime.waits(tenantId, slot, binding),
     async redeem(tenantId, slot, binding, typed) {
       const code = typedCode(typed);
       if (code === undefined) return 'malformed';

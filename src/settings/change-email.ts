@@ -51,6 +51,17 @@ function createMailing({ emailCode, settingsEvents, clock }: ChangeEmailParts) {
   };
 }
 
+/** Whether a code that was mailed to this address is the newest, and was not used up meanwhile. */
+function createIsNewest({ emailCode, clock }: ChangeEmailParts) {
+  return (turn: SettingsTurn, email: string): Promise<boolean> =>
+    emailCode.waits(methodContext(turn, clock.now()), email);
+}
+
+/** What becomes of a task that came to its end; a newer one, that waits for a code of its own, stays. */
+function unlessNewer(id: string, end: EmailTask) {
+  return (task: EmailTask | undefined) => (task?.step === 'code' && task.id !== id ? undefined : end);
+}
+
 function problemOf(outcome: Exclude<EmailCodeOutcome, { kind: 'sent' }>): EmailProblem {
   return outcome.kind === 'wait' ? outcome : { kind: outcome.reason };
 }
@@ -59,6 +70,7 @@ function problemOf(outcome: Exclude<EmailCodeOutcome, { kind: 'sent' }>): EmailP
 function createAsking(parts: ChangeEmailParts) {
   const { emailTasks, settingsEvents } = parts;
   const mail = createMailing(parts);
+  const isNewest = createIsNewest(parts);
 
   const refuse = async (
     turn: SettingsTurn,
@@ -82,8 +94,10 @@ function createAsking(parts: ChangeEmailParts) {
     const outcome = await mail(turn, email);
     if (outcome.kind === 'sent') {
       const { email: was, emailVerified: wasProved } = account;
-      const begun = { step: 'code', id: randomUUID(), email, was, wasProved } as const;
-      await emailTasks.settle(turn, { ...begun, mail: { again: false, againAt: outcome.againAt } });
+      const mailed = { again: false, againAt: outcome.againAt };
+      const begun = { step: 'code', id: randomUUID(), email, was, wasProved, mail: mailed } as const;
+      // Another window may have asked for another address while this mail left: the newest code alone works.
+      await emailTasks.change(turn, async () => ((await isNewest(turn, email)) ? begun : undefined));
       return 'code';
     }
     // Its code is on the way already.
@@ -101,15 +115,21 @@ function createProving(parts: ChangeEmailParts) {
     const at = clock.now();
     if (!(await accounts.changeEmail(tenantId, account.id, { email, expected: was, at }))) {
       settingsEvents.refused(turn, { account: account.id, what: 'email', reason: 'overtaken' });
-      await emailTasks.settle(turn, { step: 'address', typed: email, problem: { kind: 'overtaken' } });
+      const overtaken = { step: 'address', typed: email, problem: { kind: 'overtaken' } } as const;
+      await emailTasks.change(turn, unlessNewer(id, overtaken));
       return 'address';
     }
     const isNew = !isSameEmail(was, email);
     settingsEvents.emailChanged(turn, { account: account.id, proved: isNew ? 'new' : 'again' });
-    await emailTasks.settle(turn, { step: 'done', id });
     // Its person may have proved it since this began: a thief who was first keeps no way back from them.
     const formerEmail = wasProved || account.emailVerified ? was : undefined;
-    if (isNew) await notices.tell({ ...noticeContext(turn, at), formerEmail }, 'email-replaced');
+    // It counts, and so is told whatever fails from here on (ground rule 7).
+    const told = isNew && notices.tell({ ...noticeContext(turn, at), formerEmail }, 'email-replaced');
+    try {
+      await emailTasks.change(turn, unlessNewer(id, { step: 'done', id }));
+    } finally {
+      await told;
+    }
     return 'changed';
   };
 
@@ -148,6 +168,7 @@ export function createChangeEmail(parts: ChangeEmailParts) {
   const ask = createAsking(parts);
   const prove = createProving(parts);
   const mail = createMailing(parts);
+  const isNewest = createIsNewest(parts);
 
   /** Works on the task that a page stands for; a page of another one changes nothing, and says so. */
   const onTask = async (
@@ -169,7 +190,12 @@ export function createChangeEmail(parts: ChangeEmailParts) {
     const outcome = await mail(turn, task.email);
     const { problem: _over, ...standing } = task;
     if (outcome.kind === 'sent') {
-      await emailTasks.settle(turn, { ...standing, mail: { again: true, againAt: outcome.againAt } });
+      const mailed: EmailTask = { ...standing, mail: { again: true, againAt: outcome.againAt } };
+      // Not where it was proved, cancelled or begun anew while the mail left.
+      await emailTasks.change(turn, async (now) => {
+        const stands = now?.step === 'code' && now.id === task.id;
+        return stands && (await isNewest(turn, task.email)) ? mailed : undefined;
+      });
       return 'code';
     }
     await emailTasks.save(turn, { ...standing, problem: problemOf(outcome) }, version);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KeptTask, TaskKeeper } from './task-keeper.ts';
+import type { Becomes, KeptTask, TaskKeeper } from './task-keeper.ts';
 import type { SettingsTurn } from './turn.ts';
 
 /** Name of the task: one at a time in each session. */
@@ -51,8 +51,9 @@ export function createEmailTasks({ tasks }: { tasks: TaskKeeper }) {
     /** Keeps what only matters while nothing else happened: false, and nothing kept, when another window was first. */
     save: (turn: SettingsTurn, task: EmailTask, version: number): Promise<boolean> =>
       tasks.save(turn, TASK, task, version),
-    /** Keeps what happened, whatever another window saved meanwhile. */
-    settle: (turn: SettingsTurn, task: EmailTask): Promise<void> => tasks.settle(turn, TASK, task),
+    /** Keeps what happened, whatever another window saves meanwhile. */
+    change: (turn: SettingsTurn, becomes: Becomes<EmailTask>): Promise<boolean> =>
+      tasks.change(turn, TASK, { schema: taskSchema, becomes }),
     forget: (turn: SettingsTurn): Promise<void> => tasks.remove(turn, TASK),
   };
 }

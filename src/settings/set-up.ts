@@ -10,7 +10,8 @@ import type { Factor, FactorStore } from '#src/sign-in/ports.ts';
 import { requestResult, sendProblem } from '#src/sign-in/send-sign-in-code.ts';
 import { type SetUpView, setUpView } from '#src/sign-in/set-up-view.ts';
 import { createNewSetUp, isSettable, type Settable, type SetUpAsked } from './new-set-up.ts';
-import { finishedSetUp, type SetUp, setUpSchema } from './set-up-state.ts';
+import type { SetUp } from './set-up-state.ts';
+import { type CameTo, createSetUpTasks } from './set-up-task.ts';
 import type { TaskKeeper } from './task-keeper.ts';
 import { methodContext, type SettingsTurn } from './turn.ts';
 
@@ -67,11 +68,10 @@ interface Open {
  * told apart. Whoever calls it asks for fresh steps first.
  */
 export function createSetUp(parts: SetUpParts) {
-  const { tasks, factors, methods, settingsEvents, clock } = parts;
+  const { factors, methods, settingsEvents, clock } = parts;
+  const tasks = createSetUpTasks(parts);
 
   const { make, seedsFor } = createNewSetUp(parts);
-
-  const load = (turn: SettingsTurn, name: string) => tasks.load(turn, name, setUpSchema);
 
   const ownedBy = ({ tenantId, account }: SettingsTurn) => factors.list(tenantId, account.id);
 
@@ -83,19 +83,9 @@ export function createSetUp(parts: SetUpParts) {
     return setUp.kinds.includes(kind) && isSettable(method) ? method : undefined;
   };
 
-  /** Keeps what a form came to, unless another press or window was first: then what that one left stands. */
-  const settle = async (
-    turn: SettingsTurn,
-    name: string,
-    { setUp, version, left = false }: Pick<Open, 'setUp' | 'version'> & { left?: boolean },
-  ): Promise<SetUpOutcome> => {
-    if (await tasks.save(turn, name, setUp, version)) return { kind: 'again' };
-    const { task } = await load(turn, name);
-    if (task?.id !== setUp.id) return { kind: 'again' };
-    // A code that left is kept, whatever another press of its form was refused meanwhile.
-    if (left && !task.finished) await tasks.settle(turn, name, setUp);
-    return { kind: task.finished ? 'finished' : 'again' };
-  };
+  const settle = async (turn: SettingsTurn, name: string, cameTo: CameTo): Promise<SetUpOutcome> => ({
+    kind: await tasks.settle(turn, name, cameTo),
+  });
 
   const refused = (turn: SettingsTurn, what: string, reason: string): void =>
     settingsEvents.refused(turn, { account: turn.account.id, what, reason });
@@ -173,7 +163,7 @@ export function createSetUp(parts: SetUpParts) {
       case 'added': {
         const added = { kind: 'added', method: kind, factorId: answer.factorId, former } as const;
         // It counts, and so is recorded and told whatever fails from here on (ground rule 7).
-        await Promise.all([whenAdded(added), tasks.settle(turn, name, finishedSetUp(setUp))]);
+        await Promise.all([whenAdded(added), tasks.finish(turn, name, setUp)]);
         return added;
       }
     }
@@ -185,7 +175,7 @@ export function createSetUp(parts: SetUpParts) {
     name: string,
     id: string,
   ): Promise<{ setUp: SetUp; version: number } | { outcome: SetUpOutcome }> => {
-    const { task: setUp, version } = await load(turn, name);
+    const { task: setUp, version } = await tasks.load(turn, name);
     if (setUp === undefined) return { outcome: { kind: 'gone' } };
     if (setUp.id === id) return setUp.finished ? { outcome: { kind: 'finished' } } : { setUp, version };
     if (setUp.finished) return { outcome: { kind: 'gone' } };
@@ -197,7 +187,7 @@ export function createSetUp(parts: SetUpParts) {
     async begin(turn: SettingsTurn, name: string, asked: SetUpAsked): Promise<boolean> {
       const made = await make(turn, asked);
       if (made === undefined) return false;
-      await tasks.settle(turn, name, made);
+      await tasks.begin(turn, name, made);
       return true;
     },
     /**
@@ -211,7 +201,7 @@ export function createSetUp(parts: SetUpParts) {
       { goesOn, ...asked }: SetUpAsked & { goesOn: (setUp: SetUp) => boolean },
     ): Promise<SetUp | undefined> {
       for (let tries = 0; tries < BEGINNINGS; tries += 1) {
-        const { task, version } = await load(turn, name);
+        const { task, version } = await tasks.load(turn, name);
         if (task?.finished === false && goesOn(task)) return task;
         const made = await make(turn, asked);
         if (made === undefined || (await tasks.save(turn, name, made, version))) return made;
@@ -220,7 +210,7 @@ export function createSetUp(parts: SetUpParts) {
     },
     /** The one that waits under this name. */
     async current(turn: SettingsTurn, name: string): Promise<SetUp | undefined> {
-      const { task } = await load(turn, name);
+      const { task } = await tasks.load(turn, name);
       return task?.finished === false ? task : undefined;
     },
     /** What its page shows. Reads only. */
@@ -282,7 +272,7 @@ export function createSetUp(parts: SetUpParts) {
     },
     /** What a passkey's script asks the browser to sign; undefined where none of its methods wants that. */
     async passkeyOptions(turn: SettingsTurn, name: string): Promise<object | undefined> {
-      const { task: setUp } = await load(turn, name);
+      const { task: setUp } = await tasks.load(turn, name);
       if (setUp === undefined || setUp.finished) return undefined;
       const method = setUp.kinds
         .map((kind) => methodOf(setUp, kind))

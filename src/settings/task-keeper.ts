@@ -10,6 +10,9 @@ const TASK_TTL = 60 * 60;
 /** How often what happened is saved over what other windows save meanwhile. */
 const SAVES = 10;
 
+/** What a task becomes; undefined where it stays as it is. Asked again when another window saved meanwhile. */
+export type Becomes<Task> = (task: Task | undefined) => Task | undefined | Promise<Task | undefined>;
+
 /** Something half done, with the version it was read at; 0 when it was never stored. */
 export interface KeptTask<Task> {
   task: Task | undefined;
@@ -36,21 +39,33 @@ export function createTaskKeeper({ flows, sealer }: { flows: FlowStore; sealer: 
     const value = sealer.seal(JSON.stringify(task), contextOf(turn, name));
     return flows.save(turn.tenantId, uidOf(turn, name), value, version, TASK_TTL);
   };
+  const load = async <Task>(
+    turn: SettingsTurn,
+    name: string,
+    schema: z.ZodType<Task>,
+  ): Promise<KeptTask<Task>> => {
+    const stored = await flows.load(turn.tenantId, uidOf(turn, name));
+    if (stored === undefined) return { task: undefined, version: 0 };
+    const read = schema.safeParse(open(turn, name, stored.value));
+    return { task: read.success ? read.data : undefined, version: stored.version };
+  };
   return {
-    async load<Task>(turn: SettingsTurn, name: string, schema: z.ZodType<Task>): Promise<KeptTask<Task>> {
-      const stored = await flows.load(turn.tenantId, uidOf(turn, name));
-      if (stored === undefined) return { task: undefined, version: 0 };
-      const read = schema.safeParse(open(turn, name, stored.value));
-      return { task: read.success ? read.data : undefined, version: stored.version };
-    },
+    load,
     /** False when another window saved first: what that one left stands. */
     save,
-    /** Keeps what happened, whatever another window saved meanwhile. */
-    async settle(turn: SettingsTurn, name: string, task: object): Promise<void> {
+    /** Keeps what happened, whatever another window saves meanwhile. False where the task stays as it is. */
+    async change<Task extends object>(
+      turn: SettingsTurn,
+      name: string,
+      { schema, becomes }: { schema: z.ZodType<Task>; becomes: Becomes<Task> },
+    ): Promise<boolean> {
       for (let saves = 0; saves < SAVES; saves += 1) {
-        const stored = await flows.load(turn.tenantId, uidOf(turn, name));
-        if (await save(turn, name, task, stored?.version ?? 0)) return;
+        const { task, version } = await load(turn, name, schema);
+        const next = await becomes(task);
+        if (next === undefined) return false;
+        if (await save(turn, name, next, version)) return true;
       }
+      return false;
     },
     remove: (turn: SettingsTurn, name: string): Promise<void> =>
       flows.remove(turn.tenantId, uidOf(turn, name)),
