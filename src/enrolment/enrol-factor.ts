@@ -69,11 +69,18 @@ export function labelOf(typed: string | undefined, otherwise?: string | undefine
  */
 export function createEnrolFactor({ factors, openTry, digester }: Parts) {
   const countedTry = createCountedTry({ openTry, digester });
+  const isOwned = async ({ tenantId, accountId, kind, identity }: NewFactor): Promise<boolean> => {
+    const owned = await factors.list(tenantId, accountId);
+    return identity !== undefined && owned.some((one) => one.kind === kind && one.identity === identity);
+  };
+
   const store = async ({ context: { now }, proved, replaces }: EnrolTry, factor: NewFactor) => {
     if (!proved) return (await factors.addFirst(factor, now)) ? 'kept' : 'exists';
     if (replaces === undefined) return (await factors.add(factor, now)) ? 'kept' : 'taken';
     const answer = await factors.replace(replaces, factor, now);
-    return answer === 'replaced' ? 'kept' : answer === 'gone' ? 'exists' : answer;
+    if (answer === 'replaced') return 'kept';
+    // Pressed twice: the first press put this very one in the place of the other.
+    return answer === 'taken' || (await isOwned(factor)) ? 'taken' : 'exists';
   };
 
   const keep = async (wanted: EnrolTry, answer: Extract<SetUpAnswer, { ok: true }>): Promise<EnrolAnswer> => {
