@@ -1,6 +1,7 @@
+import { ACCOUNT_PATH } from '#src/provider/account-client.ts';
 import { type PictureName, picture } from '../explanation/pictures.ts';
 import { isTextKey, type TextKey, textKey } from '../i18n.ts';
-import { PHONE_PATH } from '../settings/paths.ts';
+import { METHODS_PATH, PHONE_PATH } from '../settings/paths.ts';
 import { primaryLink } from '../views/button.ts';
 import { helpDeskContact } from '../views/help-desk.ts';
 import { helpHref } from '../views/help-link.ts';
@@ -46,8 +47,9 @@ function stepKeys(topic: HelpTopic): TextKey[] {
 }
 
 /** What texts name: labels exactly as they stand on buttons and links, and names of this organisation. */
-function named({ t, tenant }: PageFrame): Record<string, Markup> {
+function named({ t, tenant }: PageFrame, { recoverHref }: HelpPage): Record<string, Markup> {
   const label = (key: TextKey) => html`<strong>${t(key)}</strong>`;
+  const link = (href: string, key: TextKey) => html`<a href="${href}">${t(key)}</a>`;
   return {
     stuck: label('stuck.title'),
     resend: label('send.sms'),
@@ -56,15 +58,21 @@ function named({ t, tenant }: PageFrame): Record<string, Markup> {
     askName: label('recover.loginName.label'),
     askPassword: label('recover.password.label'),
     skip: label('action.skip'),
-    settings: html`<a href="${PHONE_PATH}">${t('settings.title')}</a>`,
+    change: label('settings.change'),
+    toSettings: label('help.toSettings'),
+    settings: label('settings.title'),
+    numberSettings: link(PHONE_PATH, 'settings.title'),
+    ownNumber: link(PHONE_PATH, 'settings.overview.phone'),
+    ownMethods: link(METHODS_PATH, 'settings.overview.methods'),
+    recover: link(recoverHref, 'help.recover'),
     application: html`${tenant.applicationName}`,
     organisation: html`${tenant.name}`,
   };
 }
 
-function answer(frame: PageFrame, topic: HelpTopic): Markup {
+function answer(frame: PageFrame, topic: HelpTopic, page: HelpPage): Markup {
   const { t } = frame;
-  const pieces = named(frame);
+  const pieces = named(frame, page);
   const what = richText(t, textKey(`help.topic.${topic}.what`), pieces);
   const steps = stepKeys(topic).map((key) => richText(t, key, pieces));
   const shown = pictures[topic];
@@ -73,6 +81,12 @@ function answer(frame: PageFrame, topic: HelpTopic): Markup {
 <ol class="reasons">${steps.map((step) => html`<li>${step}</li>`)}</ol>`;
   return html`<div class="explained">${picture(shown, t(`explanation.picture.${shown}`))}
 <div><p>${what}</p>${steps.map((step) => html`<p>${step}</p>`)}</div></div>`;
+}
+
+/** The one button of an answer, where there is one thing to do. */
+function wayToDo({ t }: PageFrame, topic: HelpTopic, { recoverHref }: HelpPage): Markup | false {
+  if (topic === 'own-settings') return primaryLink('to-settings', ACCOUNT_PATH, t('help.toSettings'));
+  return recovering.has(topic) && primaryLink('recover', recoverHref, t('help.recover'));
 }
 
 /* Last on every page: somebody to ask, and what never to tell. */
@@ -119,8 +133,8 @@ export function helpTopicPage(frame: PageFrame, topic: HelpTopic, page: HelpPage
     step: 'help',
     title: titleOf(frame, topic),
     wide: true,
-    body: html`${answer(frame, topic)}
-${recovering.has(topic) && primaryLink('recover', page.recoverHref, t('help.recover'))}
+    body: html`${answer(frame, topic, page)}
+${wayToDo(frame, topic, page)}
 ${deskSection(frame)}
 ${wayOn(frame, page)}
 <nav class="topics" aria-labelledby="topics"><h2 id="topics">${t('help.more')}</h2>

@@ -8,7 +8,7 @@ export const helpGroups = {
     'backup-code',
     'yubikey-app-instead-of-sms',
   ],
-  signedIn: ['no-data'],
+  signedIn: ['no-data', 'own-settings'],
   why: ['two-steps', 'why-phone'],
 } as const;
 

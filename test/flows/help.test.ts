@@ -3,6 +3,7 @@ import { before, describe, test } from 'node:test';
 import { Browser } from '../support/browser.ts';
 import { type Installation, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
+import { openSettings } from '../support/settings.ts';
 
 describe('help over the wire', () => {
   const ending = endOfSuite();
@@ -40,6 +41,20 @@ describe('help over the wire', () => {
     assert.equal(await recover('%2Finteraction%2Fabc'), '/recover?from=abc');
     assert.equal(await recover('%2Frecover%3Ffrom%3Dabc'), '/recover?from=abc');
     assert.equal(await recover('%2Frecover'), '/recover');
+  });
+
+  test('leads to the settings from anywhere: who is not signed in is asked to, and then sees them', async () => {
+    const toSettings = async (browser: Browser) => {
+      const { body } = await ask('/help/own-settings', browser);
+      const hrefs = [...body.matchAll(/href="(\/account[^"]*)"/g)].map(([, href = '']) => href);
+      assert.deepEqual([...new Set(hrefs)].sort(), ['/account', '/account/methods', '/account/phone']);
+      const steps = new Set<string | undefined>();
+      for (const href of hrefs) steps.add((await browser.open(`${installation.issuer}${href}`)).step);
+      return [...steps].sort();
+    };
+    assert.deepEqual(await toSettings(new Browser()), ['password']);
+    const { browser } = await openSettings(installation, { loginName: 'zelf.wijzigen' });
+    assert.deepEqual(await toSettings(browser), ['settings', 'settings-methods', 'settings-phone']);
   });
 
   test('speaks the language of the page that it was opened from, until the person chooses another', async () => {

@@ -75,6 +75,40 @@ describe('help', () => {
     assert.match(textOf(html), /Heeft u geen andere manier\? De helpdesk/);
   });
 
+  test('says what people can change themselves, and leads to it; who can’t get in, to a mail or the help desk (R14, R23)', () => {
+    for (const locale of ['nl', 'en'] as const) {
+      const frame = frameOf({ locale });
+      const html = helpTopicPage(frame, 'own-settings', { ...page, recoverHref: '/recover?from=abc' });
+      assert.deepEqual(html.match(/(?<=<a class="primary" id=")[^>]+(?=">)/g), [
+        'to-settings" href="/account',
+      ]);
+      const steps = /<ol class="reasons">[\s\S]*<\/ol>/.exec(html)?.[0] ?? '';
+      const linked = [...steps.matchAll(/<a href="([^"]+)">([^<]+)<\/a>/g)].map(([, href, text]) => [
+        href,
+        text,
+      ]);
+      assert.deepEqual(linked, [
+        ['/account/phone', frame.t('settings.overview.phone')],
+        ['/account/methods', frame.t('settings.overview.methods')],
+        ['/account/methods', frame.t('settings.overview.methods')],
+        ['/recover?from=abc', frame.t('help.recover')],
+      ]);
+      for (const key of [
+        'help.toSettings',
+        'settings.change',
+        'stuck.title',
+        'factor.backup-code.choose',
+      ] as const)
+        assert.ok(steps.includes(`<strong>${frame.t(key)}</strong>`), key);
+      assert.match(textOf(html), locale === 'nl' ? /alleen de helpdesk/ : /only the help desk/);
+    }
+  });
+
+  test('sends somebody who wants another method than text messages to their own methods', () => {
+    const html = helpTopicPage(frameOf(), 'yubikey-app-instead-of-sms', page);
+    assert.match(html, /Ga naar <a href="\/account\/methods">Tweede stap<\/a>/);
+  });
+
   test('tells somebody without data that signing in worked, and who gives access (R26)', () => {
     const text = textOf(helpTopicPage(frameOf(), 'no-data', page));
     assert.match(text, /Het inloggen is gelukt\./);
