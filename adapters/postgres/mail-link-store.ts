@@ -11,6 +11,7 @@ import {
 import type { Sealer } from '#src/secret/ports.ts';
 import type { TenantDatabase } from './connect.ts';
 import { failClosedStore } from './fail-closed.ts';
+import { createFormerAddresses } from './former-addresses.ts';
 import { toInstant, toMillis, toOptionalMillis } from './instant.ts';
 import { likeARow } from './like-a-row.ts';
 import { isStorableText, isUuid, NOBODYS_ID } from './lookup-value.ts';
@@ -235,6 +236,7 @@ export function createMailLinkStore(parts: MailLinkStoreParts): MailLinkStore {
   return failClosedStore<MailLinkStore>({
     ...createIssuing(parts),
     ...createSpending(parts),
+    ...createFormerAddresses(parts),
     async find(tenantId, tokenHash, at) {
       if (!isStorableText(tokenHash)) return undefined;
       const row = await database

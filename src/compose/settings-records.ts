@@ -18,7 +18,10 @@ export interface SettingsRecordsParts {
   config: Pick<Config, 'clients'>;
   /** The tenant of the configuration. */
   tenant: Pick<Tenant, 'id'>;
-  durable: Pick<Durable, 'factors' | 'enrolments' | 'backupCodes' | 'lanes' | 'clients' | 'audit' | 'queue'>;
+  durable: Pick<
+    Durable,
+    'factors' | 'links' | 'enrolments' | 'backupCodes' | 'lanes' | 'clients' | 'audit' | 'queue'
+  >;
   secondStep: Pick<SecondStep, 'backupCodes' | 'backupCodeSender' | 'notices'>;
   sessions: Sessions;
   clock: Clock;
@@ -29,7 +32,7 @@ export function composeSettingsRecords(
   parts: SettingsRecordsParts & { tasks: TaskKeeper; settingsEvents: SettingsEvents },
 ) {
   const { durable, secondStep, sessions, tasks, settingsEvents, clock } = parts;
-  const { factors, enrolments, backupCodes, lanes, queue } = durable;
+  const { factors, links, enrolments, backupCodes, lanes, queue } = durable;
   const { events: audit } = durable.audit;
   const applicationNames = composeApplicationNames(parts);
   return {
@@ -41,7 +44,7 @@ export function composeSettingsRecords(
     activity: createActivity({ audit }),
     applicationNames,
     ownData: createOwnData({
-      ...{ factors, enrolments, backupCodes, lanes, sessions, audit, applicationNames },
+      ...{ factors, links, enrolments, backupCodes, lanes, sessions, audit, applicationNames },
       ...{ settingsEvents, clock, messages: queue },
     }),
     clock,

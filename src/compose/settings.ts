@@ -26,6 +26,7 @@ export interface SettingsCompositionParts
     Durable,
     | 'accounts'
     | 'factors'
+    | 'links'
     | 'enrolments'
     | 'backupCodes'
     | 'sealer'

@@ -33,6 +33,15 @@ export interface NewMailLink
   codeDigest: string | undefined;
 }
 
+/** An address that was the account's, as it is kept beside the link that was mailed to it. */
+export interface FormerAddress {
+  email: string;
+  /** When the link was made: as the address was replaced. */
+  replacedAt: number;
+  /** Until when the link may bring it back; past for one that is kept until the next link is made. */
+  comesBackUntil: number;
+}
+
 /** How far an invitation got (R-lifecycle): the last one, whatever became of it. */
 export type InvitationStatus = 'sent' | 'opened' | 'active' | 'expired';
 
@@ -69,6 +78,8 @@ export interface MailLinkStore {
     accountId: AccountId,
     at: number,
   ): Promise<{ status: InvitationStatus; link: MailLink } | undefined>;
+  /** Every former address that is kept of an account, newest first: also those that can come back no more. */
+  formerAddresses(tenantId: TenantId, accountId: AccountId): Promise<FormerAddress[]>;
   /**
    * Ends every link of an account that still works, but for those of former addresses: all of them, or those made before
    * `formerBefore`. Who replaces an address twice must not end the way back to the first one by the second.

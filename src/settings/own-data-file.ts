@@ -10,6 +10,14 @@ interface NamedApplication {
   name: string;
 }
 
+/** An address that was the account's own, while it is kept for its way back (docs/own-account.md). */
+interface FormerEmail {
+  email: string;
+  replacedAt: string;
+  /** Until when the link that was mailed to it may bring it back; may be past. */
+  comesBackUntil: string;
+}
+
 interface OwnMethod {
   /** `sms`, `totp`, `webauthn`, `yubico-otp`. */
   kind: string;
@@ -94,6 +102,8 @@ export interface OwnDataFile {
     passwordChangedAt: string | null;
     recoveredByMailAt: string | null;
   };
+  /** Newest first. */
+  formerEmails: FormerEmail[];
   methods: OwnMethod[];
   /** The question; never its answer. */
   securityQuestion: string | null;

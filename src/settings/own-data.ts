@@ -5,6 +5,7 @@ import type { EnrolmentStore } from '#src/enrolment/ports.ts';
 import { type LaneStore, STRANGERS } from '#src/lockout/ports.ts';
 import { PHONE_KIND, phoneIn } from '#src/message/phone-factor.ts';
 import type { QueueStore } from '#src/message/queue-ports.ts';
+import type { FormerAddress, MailLinkStore } from '#src/recovery/ports.ts';
 import type { Sessions } from '#src/session/ports.ts';
 import type { SettingsEvents } from '#src/settings-events.ts';
 import type { BackupCodeStore, Factor, FactorStore } from '#src/sign-in/ports.ts';
@@ -23,6 +24,7 @@ const HOURS = 5_000;
 
 export interface OwnDataParts {
   factors: Pick<FactorStore, 'list'>;
+  links: Pick<MailLinkStore, 'formerAddresses'>;
   enrolments: Pick<EnrolmentStore, 'load' | 'findQuestion'>;
   backupCodes: Pick<BackupCodeStore, 'find'>;
   lanes: Pick<LaneStore, 'list'>;
@@ -51,6 +53,18 @@ function accountIn(account: Account): OwnDataFile['account'] {
     passwordChangedAt: optional(account.passwordChangedAt),
     recoveredByMailAt: optional(account.recoveredAt),
   };
+}
+
+/**
+ * No help to a thief: whoever asks gave both steps, whoever replaced the address could read it before, and the link that
+ * brings it back is in that mailbox alone.
+ */
+function formerEmailIn({
+  email,
+  replacedAt,
+  comesBackUntil,
+}: FormerAddress): OwnDataFile['formerEmails'][number] {
+  return { email, replacedAt: instant(replacedAt), comesBackUntil: instant(comesBackUntil) };
 }
 
 /** A method without what makes it work: only of a number is the number itself the person's own to know. */
@@ -103,8 +117,9 @@ function createReadActivity({ audit }: Pick<OwnDataParts, 'audit'>) {
 /** The rest of it: stores side by side. */
 function createReadKept(parts: OwnDataParts) {
   return async ({ tenantId, account: { id } }: SettingsTurn) => {
-    const [methods, record, question, code, lanes, sessions, grants, messages] = await Promise.all([
+    const [methods, former, record, question, code, lanes, sessions, grants, messages] = await Promise.all([
       parts.factors.list(tenantId, id),
+      parts.links.formerAddresses(tenantId, id),
       parts.enrolments.load(tenantId, id),
       parts.enrolments.findQuestion(tenantId, id),
       parts.backupCodes.find(tenantId, id),
@@ -118,7 +133,7 @@ function createReadKept(parts: OwnDataParts) {
       ...sessions.flatMap(({ applications }) => applications.map(({ clientId }) => clientId)),
     ];
     const nameOf = await parts.applicationNames(tenantId, clients);
-    return { methods, record, question, code, lanes, sessions, grants, messages, nameOf };
+    return { methods, former, record, question, code, lanes, sessions, grants, messages, nameOf };
   };
 }
 
@@ -168,12 +183,13 @@ export function createOwnData(parts: OwnDataParts) {
   return async (at: SettingsTurn): Promise<OwnDataFile> => {
     const { tenant, account } = at;
     const [kept, activity] = await Promise.all([readKept(at), readActivity(at)]);
-    const { record, question, methods } = kept;
+    const { record, question, methods, former } = kept;
     parts.settingsEvents.dataExported(at, { account: account.id });
     return {
       ...{ format: 'poortwachter-account', version: 1, createdAt: instant(parts.clock.now()) },
       organisation: { name: tenant.settings.name, signInAddress: tenant.issuer },
       account: accountIn(account),
+      formerEmails: former.map(formerEmailIn),
       methods: methods.map(methodIn),
       securityQuestion: question?.text ?? null,
       backupCode: backupCodeIn(kept),

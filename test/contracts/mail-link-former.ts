@@ -49,6 +49,43 @@ export function describeFormerAddresses(makeStore: MakeLinkStore): void {
     assert.equal((await find(link))?.formerEmail, FORMER);
   });
 
+  test('former addresses are told newest first, of one person, with until when each may come back', async (t) => {
+    const { issue, links, tenantId, otherTenantId, accountId, colleagueId } = await linkBench(makeStore, t);
+    const told = (tenant = tenantId, account = accountId) => links.formerAddresses(tenant, account);
+    assert.deepEqual(await told(), []);
+    await issue({ purpose: 'report' });
+    await issue({ purpose: 'former-address' });
+    assert.deepEqual(await told(), [], 'links that keep no address');
+    const [older, newer] = ['eerst@example.nl', 'daarna@example.nl'];
+    await issue({ ...former, formerEmail: older });
+    await issue({ ...former, formerEmail: newer, createdAt: AT + 5 });
+    await issue({ ...former, accountId: colleagueId });
+    assert.deepEqual(await told(), [
+      { email: newer, replacedAt: AT + 5, comesBackUntil: AT + 5 + LIFE },
+      { email: older, replacedAt: AT, comesBackUntil: AT + LIFE },
+    ]);
+    for (const [tenant, account] of [
+      [otherTenantId, accountId],
+      [tenantId, 'nobody'],
+    ])
+      assert.deepEqual(await told(tenant, account), []);
+  });
+
+  test('a former address is told for as long as it is kept, and no longer', async (t) => {
+    const { issue, spend, links, tenantId, accountId } = await linkBench(makeStore, t);
+    const told = async () =>
+      (await links.formerAddresses(tenantId, accountId)).map(({ replacedAt }) => replacedAt);
+    const used = await issue({ ...former, createdAt: AT + 1 });
+    await issue({ ...former, createdAt: AT });
+    await spend(used, 'browser', AT + 2);
+    await links.endAll(tenantId, accountId, AT + 2, { formerBefore: AT + 1 });
+    assert.deepEqual(await told(), [AT], 'what was used is wiped');
+    await issue({ createdAt: AT + LIFE });
+    assert.deepEqual(await told(), [AT], 'too old to come back, and kept');
+    await issue({ createdAt: AT + LIFE + 1 });
+    assert.deepEqual(await told(), []);
+  });
+
   test('a former address is forgotten once it can be brought back no more', async (t) => {
     const { issue, links, tenantId, newLink } = await linkBench(makeStore, t);
     const old = await issue(former);

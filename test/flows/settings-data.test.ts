@@ -3,11 +3,14 @@ import { before, describe, test } from 'node:test';
 import { z } from 'zod';
 import { createSecurityQuestions } from '#src/enrolment/security-question.ts';
 import { createOperatorEvents } from '#src/operator-events.ts';
+import { REPORT_LIFE } from '#src/recovery/mail-links.ts';
+import { secretHash } from '#src/secret/secret-hash.ts';
 import { type Answer, Browser } from '../support/browser.ts';
 import { createTestClock } from '../support/clock.ts';
 import { type Installation, PASSWORD, startInstallation } from '../support/installation.ts';
 import { endOfSuite } from '../support/postgres.ts';
-import { newNumbers, settle, untilQueueIsEmpty } from '../support/second-steps.ts';
+import { linkIn } from '../support/recovery.ts';
+import { newNumbers, sentTo, settle, untilQueueIsEmpty } from '../support/second-steps.ts';
 import { signInAgain, signInToSettings } from '../support/settings.ts';
 import { TEST_TENANT } from '../support/test-tenant.ts';
 
@@ -26,6 +29,7 @@ const file = z.looseObject({
   format: z.literal('poortwachter-account'),
   version: z.literal(1),
   account: z.looseObject({ id: z.string(), loginName: z.string() }),
+  formerEmails: z.array(z.object({ email: z.string(), replacedAt: z.string(), comesBackUntil: z.string() })),
   methods: z.array(z.looseObject({ kind: z.string(), number: z.string().nullable() })),
   securityQuestion: z.string().nullable(),
   backupCode: z.object({ state: z.string(), madeAt: z.string().nullable() }),
@@ -128,6 +132,38 @@ describe('the file with all that is kept of somebody', () => {
       document.activity.failedPasswordTries.map(({ count }) => count),
       [3],
     );
+  });
+
+  test('has a replaced address while it can come back, and nothing of the link that brings it back', async () => {
+    const { browser, page, account, email } = await somebody('oud.adres');
+    const { durable, tenant } = installation.running.composition;
+    assert.deepEqual((await fetched(browser, page)).document.formerEmails, []);
+    await durable.enrolments.proveEmail(tenant.id, account.id, email);
+    const wanted = 'nieuw.adres@test.example';
+    const at = (path: string) => `${installation.issuer}${path}`;
+    const asked = await browser.press(await browser.open(at('/account/email')), 'continue', {
+      email: wanted,
+    });
+    const [mail] = sentTo(installation, wanted);
+    const done = await browser.press(asked, 'confirm', {
+      code: /^(\d{6})$/m.exec(mail?.text ?? '')?.[1] ?? '',
+    });
+    assert.match(done.body, /Uw e-mailadres is gewijzigd/);
+    await untilQueueIsEmpty(installation);
+    const { answer, document } = await fetched(browser, await browser.open(at(PATH)));
+    const [replacedAt, comesBackUntil] = [clock.now(), clock.now() + REPORT_LIFE].map((time) =>
+      new Date(time).toISOString(),
+    );
+    assert.deepEqual(document.formerEmails, [{ email, replacedAt, comesBackUntil }]);
+    const link = linkIn(sentTo(installation, email)[0]?.text ?? '', '/not-me');
+    const token = new URL(link).searchParams.get('token') ?? '';
+    assert.ok(token.length > 20);
+    for (const secret of [token, secretHash(token)]) assert.ok(!answer.body.includes(secret));
+    for (const path of ['/account', '/account/activity', '/account/sessions', PATH])
+      assert.ok(!(await browser.open(at(path))).body.includes(email), `${path} tells it`);
+    await durable.links.endAll(tenant.id, account.id, clock.now(), { formerBefore: 0 });
+    const after = await fetched(browser, await browser.open(at(PATH)));
+    assert.deepEqual(after.document.formerEmails, [], 'it was wiped');
   });
 
   test('has no secret, hash, digest or name of a session in it, and nothing of anybody else', async () => {

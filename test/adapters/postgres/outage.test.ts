@@ -60,6 +60,7 @@ function waysBack({ accounts, lanes, links }: ReturnType<typeof createStores>): 
     links.spendByCode(SOMEBODY, [], 'browser', 1),
     links.invitation(SOMEBODY, SOMEBODY, 1),
     links.endAll(SOMEBODY, SOMEBODY, 1, 'former-addresses'),
+    links.formerAddresses(SOMEBODY, SOMEBODY),
   ];
 }
 
