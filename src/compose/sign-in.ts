@@ -62,8 +62,8 @@ function composeClosing(
     methodContext(at, { accountId, loginName: '' }, clock.now());
   return createClosingTurns({
     turns,
-    keepBackupCode: ({ tenantId }, accountId, code, expected) =>
-      secondStep.backupCodes.keep(tenantId, accountId, code, expected, clock.now()),
+    keepBackupCode: async ({ tenantId }, accountId, code, expected) =>
+      (await secondStep.backupCodes.keep(tenantId, accountId, code, expected, clock.now())) !== undefined,
     sendBackupCode: (at, account, code) =>
       secondStep.backupCodeSender.send(methodContext(at, account, clock.now()), code),
     saveFirstSignIn: ({ tenant, locale }, account, { asks, typed }) =>

@@ -10,7 +10,7 @@ import { REFUSALS } from '#src/sign-in/factor.ts';
 import type { BackupCodeStore } from '#src/sign-in/ports.ts';
 import { requestResult } from '#src/sign-in/send-sign-in-code.ts';
 import { type BackupCodeState, backupCodeState } from './backup-code-state.ts';
-import type { TaskKeeper } from './task-keeper.ts';
+import type { Becomes, TaskKeeper } from './task-keeper.ts';
 import { methodContext, noticeContext, type SettingsTurn } from './turn.ts';
 
 const TASK = 'backup-code';
@@ -63,36 +63,47 @@ export interface OwnBackupCodeParts {
   clock: Clock;
 }
 
-/** Times that a window of the same person may come between. */
-const TRIES = 5;
+/** Keeps what happened, whatever another window saves meanwhile. */
+function createChange({ tasks }: Pick<OwnBackupCodeParts, 'tasks'>) {
+  return (at: SettingsTurn, becomes: Becomes<BackupCodeTask>): Promise<boolean> =>
+    tasks.change(at, TASK, { schema: taskSchema, becomes });
+}
 
-/** Marks a task as one whose code counts; true for the window that did. */
-function createMarkKept({ tasks }: Pick<OwnBackupCodeParts, 'tasks'>) {
-  return async (at: SettingsTurn, id: string): Promise<boolean> => {
-    for (let tries = 0; tries < TRIES; tries += 1) {
-      const { task, version } = await tasks.load(at, TASK, taskSchema);
-      if (task?.id !== id || task.stage === 'kept') return false;
-      if (await tasks.save(at, TASK, { stage: 'kept', id } satisfies BackupCodeTask, version)) return true;
-    }
-    return true;
+/**
+ * Marks a task as one whose code counts; true for the press that is to tell it. Where something else stands in its place
+ * by now (`make` once more, in another window), that is the press that made it count.
+ */
+function createMarkKept(parts: Pick<OwnBackupCodeParts, 'tasks'>) {
+  const change = createChange(parts);
+  return async (at: SettingsTurn, id: string, made: 'kept' | 'already'): Promise<boolean> => {
+    let first = true;
+    await change(at, (task) => {
+      first = task?.id === id ? task.stage !== 'kept' : made === 'kept';
+      return task?.id === id && first ? { stage: 'kept', id } : undefined;
+    });
+    return first;
   };
 }
 
 /** From `Doorgaan` on the code counts (R13, R14). */
 function createKeep(parts: OwnBackupCodeParts) {
   const { tasks, backupCodes, settingsEvents, clock } = parts;
+  const change = createChange(parts);
   const markKept = createMarkKept(parts);
 
-  const count = async (at: SettingsTurn, { id, code, previous }: ShownBackupCode, version: number) => {
+  const count = async (at: SettingsTurn, { id, code, previous }: ShownBackupCode) => {
     const { tenantId, account } = at;
-    if (!(await backupCodes.keep(tenantId, account.id, code, previous, clock.now()))) {
-      await tasks.save(at, TASK, { stage: 'overtaken', id } satisfies BackupCodeTask, version);
+    const made = await backupCodes.keep(tenantId, account.id, code, previous, clock.now());
+    if (made === undefined) {
+      await change(at, (task) =>
+        task?.stage === 'shown' && task.id === id ? { stage: 'overtaken', id } : undefined,
+      );
       return 'overtaken';
     }
     // It counts, and so is recorded and told whatever fails from here on (ground rule 7); by one of two presses.
     let first = true;
     try {
-      first = await markKept(at, id);
+      first = await markKept(at, id, made);
     } finally {
       if (first) {
         settingsEvents.backupCodeMade(at, { account: account.id });
@@ -112,7 +123,7 @@ function createKeep(parts: OwnBackupCodeParts) {
       if (task.stage === 'shown') await tasks.save(at, TASK, { ...task, newer: true }, version);
       return 'other';
     }
-    if (task.stage === 'shown') return count(at, task, version);
+    if (task.stage === 'shown') return count(at, task);
     return task.stage === 'kept' ? 'already' : task.stage;
   };
 }
@@ -123,6 +134,7 @@ function createKeep(parts: OwnBackupCodeParts) {
  */
 export function createOwnBackupCode(parts: OwnBackupCodeParts) {
   const { tasks, store, enrolments, sender, settingsEvents, clock } = parts;
+  const change = createChange(parts);
   const keep = createKeep(parts);
   return {
     async state({ tenantId, tenant, account }: SettingsTurn): Promise<BackupCodeState> {
@@ -140,13 +152,12 @@ export function createOwnBackupCode(parts: OwnBackupCodeParts) {
     /** Makes one to be shown. A second press shows the same: of two codes one would be written down for nothing. */
     async make(at: SettingsTurn): Promise<void> {
       const { tenantId, tenant, account } = at;
-      const { task, version } = await tasks.load(at, TASK, taskSchema);
-      const { backupCode: previous } = await enrolments.load(tenantId, account.id);
-      if (task?.stage === 'shown' && task.previous === previous) return;
       const code = makeBackupCode(backupCodeForm(tenant.settings));
-      const made = { stage: 'shown', id: randomUUID(), code, previous, madeAt: clock.now() } as const;
-      // Another window was first: its code is the one that is shown.
-      await tasks.save(at, TASK, made satisfies BackupCodeTask, version);
+      const made = { stage: 'shown', id: randomUUID(), code, madeAt: clock.now() } as const;
+      await change(at, async (task) => {
+        const { backupCode: previous } = await enrolments.load(tenantId, account.id);
+        return task?.stage === 'shown' && task.previous === previous ? undefined : { ...made, previous };
+      });
     },
 
     canSend: ({ tenant, account }: SettingsTurn): Promise<boolean> =>
@@ -159,8 +170,14 @@ export function createOwnBackupCode(parts: OwnBackupCodeParts) {
       const outcome = await sender.send(methodContext(at, clock.now()), task.code);
       const about = { account: at.account.id, method: TASK };
       settingsEvents.codeRequested(at, { ...about, ...requestResult(outcome) });
-      const sms = outcome.kind === 'sent' ? { kind: outcome.kind } : outcome;
-      await tasks.save(at, TASK, { ...task, sms } satisfies BackupCodeTask, version);
+      if (outcome.kind !== 'sent') {
+        await tasks.save(at, TASK, { ...task, sms: outcome } satisfies BackupCodeTask, version);
+        return;
+      }
+      // Kept, whatever another press of its button was refused meanwhile.
+      await change(at, (now) =>
+        now?.stage === 'shown' && now.id === id ? { ...now, sms: { kind: 'sent' } } : undefined,
+      );
     },
 
     async keep(at: SettingsTurn, id: string): Promise<KeepResult> {

@@ -72,9 +72,9 @@ export function createBackupCodes({ store, hasher, digester }: Parts) {
     hashOf,
 
     /**
-     * Makes a code the person's own in the place of exactly `expected` (id of the last one, used or not); false when
+     * Makes a code the person's own in the place of exactly `expected` (id of the last one, used or not); undefined when
      * another browser was first. From here on it counts, and the old one does not. A code that was made theirs already,
-     * by the first of two clicks, is theirs. `now` in milliseconds.
+     * by the first of two clicks, is theirs (`already`). `now` in milliseconds.
      */
     async keep(
       tenantId: TenantId,
@@ -82,11 +82,12 @@ export function createBackupCodes({ store, hasher, digester }: Parts) {
       code: string,
       expected: string | undefined,
       now: number,
-    ): Promise<boolean> {
+    ): Promise<'kept' | 'already' | undefined> {
       const next = { id: randomUUID(), hash: await hashOf(accountId, code), createdAt: now };
-      if (await store.replace(tenantId, accountId, next, expected)) return true;
+      if (await store.replace(tenantId, accountId, next, expected)) return 'kept';
       const kept = await store.find(tenantId, accountId);
-      return kept !== undefined && (await hasher.verify(kept.hash, pepper(accountId, code))).ok;
+      const isTheirs = kept !== undefined && (await hasher.verify(kept.hash, pepper(accountId, code))).ok;
+      return isTheirs ? 'already' : undefined;
     },
 
     /**
