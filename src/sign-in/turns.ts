@@ -69,6 +69,12 @@ function sentMeanwhile(lost: SignInFlow, won: SignInFlow): SignInEvent | undefin
   return undefined;
 }
 
+/** A step that is reached anew over what others saved: what it had sent the first time is on its way already. */
+function withSent(lost: SignInFlow | undefined, following: SignInFlow): SignInFlow {
+  const sent = lost && sentMeanwhile(lost, following);
+  return (sent && next(following, sent)) ?? following;
+}
+
 /** Steps behind the password, where a person is known. */
 type PersonStep = Exclude<SignInStep, 'password' | 'blocked' | 'signed-in'>;
 
@@ -89,11 +95,13 @@ export function createTurns({ keeper, accounts, proofsStand, prepare, events }: 
     let current = kept;
     let event = judged;
     let place = placeOf(kept.flow);
+    let lost: SignInFlow | undefined;
     for (let tries = 0; tries < SAVE_TRIES; tries += 1) {
       const following = next(current.flow, event);
       if (following === undefined) return current.flow;
-      const ready = await prepare(at, following);
+      const ready = await prepare(at, withSent(lost, following));
       if (await keeper.save(at.tenantId, at.interaction, ready, current.version)) return ready;
+      lost = ready;
       current = await load(at);
       const here = placeOf(current.flow);
       if (YIELDING.has(event.kind) || (BOUND.has(event.kind) && here !== place)) return current.flow;
