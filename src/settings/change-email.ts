@@ -158,6 +158,29 @@ function createProving(parts: ChangeEmailParts) {
   };
 }
 
+/** Mails the code once more; the one before it works no longer. */
+function createSendingAgain(parts: ChangeEmailParts) {
+  const { emailTasks } = parts;
+  const mail = createMailing(parts);
+  const isNewest = createIsNewest(parts);
+
+  return async (turn: SettingsTurn, task: AtCode, version: number): Promise<EmailTurn> => {
+    const outcome = await mail(turn, task.email);
+    const { problem: _over, ...standing } = task;
+    if (outcome.kind === 'sent') {
+      const mailed: EmailTask = { ...standing, mail: { again: true, againAt: outcome.againAt } };
+      // Not where it was proved, cancelled or begun anew while the mail left.
+      await emailTasks.change(turn, async (now) => {
+        const stands = now?.step === 'code' && now.id === task.id;
+        return stands && (await isNewest(turn, task.email)) ? mailed : undefined;
+      });
+      return 'code';
+    }
+    await emailTasks.save(turn, { ...standing, problem: problemOf(outcome) }, version);
+    return 'code';
+  };
+}
+
 /**
  * Another e-mail address, or a proof of the one there is (R15). It counts once the code that was mailed to it is typed, in
  * the session that asked for it; until then, and whatever goes wrong, the account keeps the address it has. Of two
@@ -167,8 +190,7 @@ export function createChangeEmail(parts: ChangeEmailParts) {
   const { emailTasks } = parts;
   const ask = createAsking(parts);
   const prove = createProving(parts);
-  const mail = createMailing(parts);
-  const isNewest = createIsNewest(parts);
+  const again = createSendingAgain(parts);
 
   /** Works on the task that a page stands for; a page of another one changes nothing, and says so. */
   const onTask = async (
@@ -184,22 +206,6 @@ export function createChangeEmail(parts: ChangeEmailParts) {
       task?.step === 'code' ? { ...task, problem } : { step: 'address', typed: '', problem };
     await emailTasks.save(turn, told, version);
     return task?.step === 'code' ? 'code' : 'address';
-  };
-
-  const again = async (turn: SettingsTurn, task: AtCode, version: number): Promise<EmailTurn> => {
-    const outcome = await mail(turn, task.email);
-    const { problem: _over, ...standing } = task;
-    if (outcome.kind === 'sent') {
-      const mailed: EmailTask = { ...standing, mail: { again: true, againAt: outcome.againAt } };
-      // Not where it was proved, cancelled or begun anew while the mail left.
-      await emailTasks.change(turn, async (now) => {
-        const stands = now?.step === 'code' && now.id === task.id;
-        return stands && (await isNewest(turn, task.email)) ? mailed : undefined;
-      });
-      return 'code';
-    }
-    await emailTasks.save(turn, { ...standing, problem: problemOf(outcome) }, version);
-    return 'code';
   };
 
   return {

@@ -17,6 +17,7 @@ export function createSettingsBench(scheduler: fc.Scheduler) {
   const sealer = createSealer({ current: masterKeyFrom(randomBytes(32).toString('base64')), previous: [] });
   const flows = createMemoryFlowStore({ clock });
   const load = scheduler.scheduleFunction(flows.load);
+  const remove = scheduler.scheduleFunction(flows.remove);
   let isDown = false;
   const save = scheduler.scheduleFunction(async (...args: Parameters<typeof flows.save>) => {
     if (isDown) throw new Error('the store is down');
@@ -33,7 +34,7 @@ export function createSettingsBench(scheduler: fc.Scheduler) {
     session: { ...session, facts: undefined, applications: [] },
   };
   const codes = createOneTimeCodes({ oneTime: { ...oneTime, put, redeem, waits }, digester });
-  const tasks = createTaskKeeper({ flows: { ...flows, load, save }, sealer });
+  const tasks = createTaskKeeper({ flows: { ...flows, load, save, remove }, sealer });
   const breakSaves = () => {
     isDown = true;
   };
