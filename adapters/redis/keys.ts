@@ -120,7 +120,7 @@ export const KEYS = {
   throttle: {
     pattern: 'pw:{<tenant>}:throttle:<counter>',
     type: 'hash',
-    ttl: 'until the counter is forgotten: its memory or wait, or the end of its window',
+    ttl: 'until a minute after the counter is forgotten: its memory or wait, or the end of its window',
     why: 'tries counted before they are made',
     value: throttleValue,
   },
