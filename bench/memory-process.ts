@@ -106,7 +106,7 @@ const make = ({ tenant, ring, cookies }: ProviderMakings) =>
     referenceOf: () => 'reference',
     originOf: () => ({}),
     trail: { record() {}, settled: async () => {} },
-    loopbackApplications: false,
+    applicationReach: { loopback: false, privateNetwork: false },
     tell: async () => {},
     systemEvents: { logoutTold() {} },
     clock,

@@ -168,6 +168,12 @@ const unsafe = z.strictObject({
     .boolean()
     .default(false)
     .describe('Allows `messaging.http.url` to lead to an address of a private network.'),
+  privateApplications: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Allows the `backchannel_logout_uri` of a client to lead to an address of a private network, never to this machine.',
+    ),
 });
 
 const clients = z

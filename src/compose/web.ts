@@ -100,7 +100,10 @@ function composeProviders(
       pages: createProviderPages(frames, register, faults),
       referenceOf: (req) => register.of(req).reference,
       originOf: (req) => register.of(req),
-      loopbackApplications: hasLoopbackApplications(tenant, config.unsafe),
+      applicationReach: {
+        loopback: hasLoopbackApplications(tenant, config.unsafe),
+        privateNetwork: config.unsafe.privateApplications,
+      },
       tell: parts.tell,
       systemEvents: createSystemEvents(trail),
       trail,

@@ -7,7 +7,7 @@ import type { Tenant } from '#src/tenant/tenant.ts';
 import { accountClient, accountManagementUri } from './account-client.ts';
 import { accountClaims, scopeClaims, scopes } from './claims.ts';
 import type { CookieSigner } from './cookie-signer.ts';
-import { createFetchForClient } from './fetch-for-client.ts';
+import { type ApplicationReach, createFetchForClient } from './fetch-for-client.ts';
 import { loadExistingGrant } from './first-party.ts';
 import type { SigningRing } from './key-ring.ts';
 import {
@@ -34,8 +34,8 @@ export interface ConfigurationParts {
   session: SessionLife;
   /** The levels that this tenant's methods reach. */
   acrValues: readonly string[];
-  /** Whether applications may be told at an address of this machine (loopback.ts). */
-  loopbackApplications: boolean;
+  /** Where applications are told of sessions that ended, beside the internet. */
+  applicationReach: ApplicationReach;
   clock: Clock;
 }
 
@@ -204,7 +204,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
       claims_locales_supported: undefined,
       account_management_uri: accountManagementUri(parts.tenant),
     },
-    fetch: createFetchForClient({ loopback: parts.loopbackApplications }),
+    fetch: createFetchForClient(parts.applicationReach),
     fetchResponseBodyLimits: {
       jwks_uri: FETCHED_DOCUMENT_BYTES,
       sector_identifier_uri: FETCHED_DOCUMENT_BYTES,

@@ -18,7 +18,7 @@ describe('what is relied on of the library that tells applications', () => {
     listener = await openLogoutListener(ending);
     place = await openProviderPlace(ending, {
       acrValues: [],
-      loopbackApplications: true,
+      applicationReach: { loopback: true, privateNetwork: false },
       clients: [
         {
           ...{ ...client, client_id: 'by-session', backchannel_logout_uri: listener.uri },
@@ -103,25 +103,28 @@ describe('what is relied on of the library that tells applications', () => {
     await listener.start();
   });
 
-  test('outside of the trial no address of this machine or its network is told anything', async () => {
-    const port = new URL(listener.uri).port;
-    const hosts = ['localhost', '127.0.0.1', '[::1]', 'inner.localhost'];
-    const guarded = await openProviderPlace(ending, {
-      acrValues: [],
-      clients: hosts.map((host) => ({
-        ...client,
-        client_id: host.replaceAll(/[^a-z0-9.]/g, '-'),
-        backchannel_logout_uri: `http://${host}:${port}/told`,
-      })),
+  for (const privateNetwork of [false, true]) {
+    test(`outside of the trial no address of this machine is told anything, with private networks ${privateNetwork ? 'allowed' : 'refused'}`, async () => {
+      const port = new URL(listener.uri).port;
+      const hosts = ['localhost', '127.0.0.1', '[::1]', 'inner.localhost'];
+      const guarded = await openProviderPlace(ending, {
+        acrValues: [],
+        applicationReach: { loopback: false, privateNetwork },
+        clients: hosts.map((host) => ({
+          ...client,
+          client_id: host.replaceAll(/[^a-z0-9.]/g, '-'),
+          backchannel_logout_uri: `http://${host}:${port}/told`,
+        })),
+      });
+      listener.asked.splice(0);
+      for (const host of hosts) {
+        const clientId = host.replaceAll(/[^a-z0-9.]/g, '-');
+        const told = await guarded.channel.tellLogout({ clientId, accountId: 'person', sid: 'one' });
+        // A server that listens on one of the two families only is not there for the other.
+        assert.equal(told.kind, 'failed', host);
+        if (host === 'localhost') assert.deepEqual(told, { kind: 'failed', reason: 'private-address' });
+      }
+      assert.deepEqual(listener.asked, []);
     });
-    listener.asked.splice(0);
-    for (const host of hosts) {
-      const clientId = host.replaceAll(/[^a-z0-9.]/g, '-');
-      const told = await guarded.channel.tellLogout({ clientId, accountId: 'person', sid: 'one' });
-      // A server that listens on one of the two families only is not there for the other.
-      assert.equal(told.kind, 'failed', host);
-      if (host === 'localhost') assert.deepEqual(told, { kind: 'failed', reason: 'private-address' });
-    }
-    assert.deepEqual(listener.asked, []);
-  });
+  }
 });

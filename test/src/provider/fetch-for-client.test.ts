@@ -5,7 +5,7 @@ import { listen } from '#src/listen.ts';
 import { createFetchForClient } from '#src/provider/fetch-for-client.ts';
 import { freePort } from '../../support/private-server.ts';
 
-const fetchForClient = createFetchForClient({ loopback: false });
+const fetchForClient = createFetchForClient({ loopback: false, privateNetwork: false });
 
 /** A server that leads from /away to /there, and what it was asked. */
 async function standIn(t: TestContext) {
@@ -42,5 +42,12 @@ test('nothing is fetched without a guard against private addresses', async (t) =
   for (const options of [undefined, {}, { redirect: 'error' as const }]) {
     await assert.rejects(fetchForClient(url, options), { code: 'outbound-refused' });
   }
+  assert.deepEqual(asked, []);
+});
+
+test('a private network is for what is posted alone', async (t) => {
+  const { url, asked } = await standIn(t);
+  const reaching = createFetchForClient({ loopback: true, privateNetwork: true });
+  await assert.rejects(reaching(url), { code: 'outbound-refused' });
   assert.deepEqual(asked, []);
 });

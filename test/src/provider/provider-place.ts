@@ -12,6 +12,7 @@ import { type BackChannel, createBackChannel } from '#src/provider/back-channel.
 import { configuredClients } from '#src/provider/configured-clients.ts';
 import { createCookieSigner } from '#src/provider/cookie-signer.ts';
 import { createProvider } from '#src/provider/create-provider.ts';
+import type { ApplicationReach } from '#src/provider/fetch-for-client.ts';
 import {
   createInteractionGateway,
   type InteractionGateway,
@@ -96,14 +97,14 @@ export interface PlaceOptions {
   clients: NonNullable<RawSettings['clients']>;
   /** The levels that the tenant's methods reach. */
   acrValues: readonly string[];
-  /** Whether applications on this machine are told of sessions that ended. */
-  loopbackApplications?: boolean;
+  /** Where applications are told of sessions that ended, beside the internet; nowhere by default. */
+  applicationReach?: ApplicationReach;
 }
 
 /** Opens one; it ends with its owner. */
 export async function openProviderPlace(
   owner: { after(end: () => unknown): void },
-  { clients, acrValues, loopbackApplications = false }: PlaceOptions,
+  { clients, acrValues, applicationReach = { loopback: false, privateNetwork: false } }: PlaceOptions,
 ): Promise<ProviderPlace> {
   const server = createServer().listen(0, 'localhost');
   owner.after(() => server.close());
@@ -133,7 +134,7 @@ export async function openProviderPlace(
     referenceOf: () => 'reference',
     originOf: () => ({}),
     trail: { record() {}, settled: async () => {} },
-    loopbackApplications,
+    applicationReach,
     tell: async () => {},
     systemEvents: { logoutTold() {} },
     clock: systemClock,
