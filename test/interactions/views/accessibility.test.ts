@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import type { AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 import { galleryPages } from '../../support/gallery-pages.ts';
-import { type GalleryView, useGallery } from './gallery-view.ts';
+import { useGallery } from './gallery-view.ts';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -25,21 +25,21 @@ async function findings(page: Page, rules?: readonly string[]): Promise<string[]
 
 /** Two looks, each with one page that goes from view to view: a page of its own for each would take thrice as long. */
 const LOOKS = { desk: ['light', 1280], phone: ['dark', 320] } as const;
-const views = new Map<keyof typeof LOOKS, GalleryView>();
+const views = new Map<keyof typeof LOOKS, Promise<Page>>();
 
-before(async () => {
-  for (const look of ['desk', 'phone'] as const) {
-    const [colorScheme, width] = LOOKS[look];
-    // Under the CSP a page's own world can't be given a script: axe runs with it bypassed, the pages were made under it.
-    const view = await openView({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
-    // A page that leaves by itself can't be looked at.
-    await view.page.route('**/auto-submit.*', (route) => route.abort());
-    views.set(look, view);
-  }
-});
+async function openLook(look: keyof typeof LOOKS): Promise<Page> {
+  const [colorScheme, width] = LOOKS[look];
+  // Under the CSP a page's own world can't be given a script: axe runs with it bypassed, the pages were made under it.
+  const { page } = await openView({ viewport: { width, height: 800 }, colorScheme, bypassCSP: true });
+  // A page that leaves by itself can't be looked at.
+  await page.route('**/auto-submit.*', (route) => route.abort());
+  return page;
+}
 
 async function open(path: string, look: keyof typeof LOOKS): Promise<Page> {
-  const { page } = views.get(look) ?? assert.fail();
+  const opened = views.get(look) ?? openLook(look);
+  views.set(look, opened);
+  const page = await opened;
   await page.goto(path);
   // What is folded away is looked at too.
   await page.evaluate('document.querySelectorAll("details").forEach((part) => { part.open = true; })');
