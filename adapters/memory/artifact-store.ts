@@ -153,6 +153,23 @@ export class MemoryArtifactStore implements ArtifactStore {
     });
   }
 
+  async endSessions(
+    tenantId: string,
+    accountId: string,
+    { uid, end }: { uid: string; end: 'this' | 'others' },
+  ): Promise<(StoredArtifact & { id: string })[]> {
+    const before = nameOf(tenantId, 'Session', '').length;
+    const named = nameOf(tenantId, 'Session', uid);
+    return this.#accounts.under(nameOf(tenantId, 'Session', accountId)).flatMap((key) => {
+      const isNamed = this.#artifacts.get(key)?.uid === named;
+      const artifact = isNamed === (end === 'this') ? this.#read(key) : undefined;
+      const entry = artifact && this.#drop(key);
+      if (artifact === undefined || entry === undefined) return [];
+      this.#buryBoth(key, entry);
+      return [{ ...artifact, id: key.slice(before) }];
+    });
+  }
+
   async endAccount(tenantId: string, accountId: string): Promise<{ sessions: number; grants: number }> {
     return {
       sessions: this.#endAll(nameOf(tenantId, 'Session', accountId)),

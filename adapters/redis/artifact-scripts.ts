@@ -176,6 +176,21 @@ end
 return found
 `);
 
+/**
+ * KEYS: the account's sessions, a uid. ARGV: how long tombstones stay in ms, '1' for the session of that uid or '' for
+ * all others, then the fields asked for. Answers name and fields of each that ended.
+ */
+export const END_SESSIONS = defineScript(`${SHARED}
+local ended = {}
+for _, session in ipairs(membersOf(KEYS[1])) do
+  if (redis.call('HGET', session, 'uid') == KEYS[2]) == (ARGV[2] == '1') then
+    ended[#ended + 1] = { memberOf(session), redis.call('HMGET', session, unpack(ARGV, 3)) }
+    endSession(session, ARGV[1])
+  end
+end
+return ended
+`);
+
 /** KEYS: the account's sessions, its grants. ARGV: how long tombstones stay in ms. Answers both counts. */
 export const END_ACCOUNT = defineScript(`${SHARED}
 local sessions, grants = 0, 0

@@ -6,6 +6,7 @@ import {
   CONSUME,
   DESTROY,
   END_ACCOUNT,
+  END_SESSIONS,
   EXTEND,
   FIND_BY_UID,
   FIND_IN_CONTEXT,
@@ -73,6 +74,14 @@ function readArtifact(reply: unknown): StoredArtifact | undefined {
   };
 }
 
+/** Turns names, each with FIELDS, into artifacts with their ids, without those that are over. */
+function readNamed(model: string, reply: unknown): (StoredArtifact & { id: string })[] {
+  return readAs(ofAccountReply, reply, 'answer').flatMap(([name, fields]) => {
+    const artifact = readArtifact(fields);
+    return artifact === undefined ? [] : [{ ...artifact, id: name.slice(`${model}:`.length) }];
+  });
+}
+
 /** The artifact store on Redis. Throws AppError `store-unavailable` whenever Redis can't be asked or believed. */
 export function createRedisArtifactStore({ redis }: { redis: RedisCommands }): ArtifactStore {
   return {
@@ -116,11 +125,12 @@ export function createRedisArtifactStore({ redis }: { redis: RedisCommands }): A
     },
     async ofAccount(tenantId, model, accountId) {
       const keys = [keyOf.account(tenantId, accountId, model)];
-      const found = readAs(ofAccountReply, await redis.script(OF_ACCOUNT, keys, FIELDS), 'answer');
-      return found.flatMap(([name, fields]) => {
-        const artifact = readArtifact(fields);
-        return artifact === undefined ? [] : [{ ...artifact, id: name.slice(`${model}:`.length) }];
-      });
+      return readNamed(model, await redis.script(OF_ACCOUNT, keys, FIELDS));
+    },
+    async endSessions(tenantId, accountId, { uid, end }) {
+      const keys = [keyOf.account(tenantId, accountId, 'Session'), keyOf.uid(tenantId, 'Session', uid)];
+      const args = [ENDED_MS, end === 'this' ? '1' : '', ...FIELDS];
+      return readNamed('Session', await redis.script(END_SESSIONS, keys, args));
     },
     endAccount: (tenantId, accountId) => endAccount(redis, tenantId, accountId),
   };

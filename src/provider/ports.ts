@@ -97,6 +97,15 @@ export interface ArtifactStore {
     model: 'Session' | 'Grant',
     accountId: string,
   ): Promise<(StoredArtifact & { id: string })[]>;
+  /**
+   * Ends the session of an account that goes by a uid, or all but that one, in one step: under whichever ids they are by
+   * then, and none of them comes back under another one. Answers what ended, as it was; in no order.
+   */
+  endSessions(
+    tenantId: TenantId,
+    accountId: string,
+    which: { uid: string; end: 'this' | 'others' },
+  ): Promise<(StoredArtifact & { id: string })[]>;
   /** Ends every session and every grant of an account; says how many there were. */
   endAccount(tenantId: TenantId, accountId: string): Promise<{ sessions: number; grants: number }>;
 }

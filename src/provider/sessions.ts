@@ -23,17 +23,18 @@ function grantOf({ id, payload }: StoredArtifact & { id: string }): Grant | unde
 }
 
 interface Parts {
-  artifacts: Pick<ArtifactStore, 'ofAccount' | 'destroy' | 'revokeGrant' | 'endAccount'>;
+  artifacts: Pick<ArtifactStore, 'ofAccount' | 'endSessions' | 'revokeGrant' | 'endAccount'>;
   life: SessionLife;
   tell: TellLogout;
 }
 
 /** Sessions and grants over the artifact store. What ends here, ends before anybody is told of it. */
 export function createSessions({ artifacts, life, tell }: Parts): Sessions {
-  const stored = async (tenantId: TenantId, accountId: AccountId): Promise<StoredSession[]> => {
-    const found = await artifacts.ofAccount(tenantId, 'Session', accountId);
-    return found.flatMap((artifact) => storedSession(artifact, life) ?? []);
-  };
+  const sessionsIn = (found: readonly StoredArtifact[]): StoredSession[] =>
+    found.flatMap((artifact) => storedSession(artifact, life) ?? []);
+
+  const stored = async (tenantId: TenantId, accountId: AccountId): Promise<StoredSession[]> =>
+    sessionsIn(await artifacts.ofAccount(tenantId, 'Session', accountId));
 
   const grants = async (tenantId: TenantId, accountId: AccountId): Promise<Grant[]> => {
     const found = await artifacts.ofAccount(tenantId, 'Grant', accountId);
@@ -64,12 +65,20 @@ export function createSessions({ artifacts, life, tell }: Parts): Sessions {
       }));
   };
 
-  /** One session with the grants that it names, also those that would outlive a sign-out (offline access). */
-  const endOne = async ({ id: tenantId }: Tenant, session: StoredSession): Promise<number> => {
-    await artifacts.destroy(tenantId, 'Session', session.id);
-    const ids = session.applications.flatMap(({ grantId }) => grantId ?? []);
-    await Promise.all(ids.map((grantId) => artifacts.revokeGrant(tenantId, grantId)));
-    return ids.length;
+  /**
+   * Sessions with the grants that they name, also those that would outlive a sign-out (offline access). In one step: a
+   * request under way may move a session to another id between a look and an end.
+   */
+  const end = async (
+    { id: tenantId }: Tenant,
+    accountId: AccountId,
+    which: Parameters<ArtifactStore['endSessions']>[2],
+  ): Promise<{ ended: StoredSession[]; grantIds: string[] }> => {
+    const ended = sessionsIn(await artifacts.endSessions(tenantId, accountId, which));
+    const named = ended.flatMap(({ applications }) => applications.flatMap(({ grantId }) => grantId ?? []));
+    const grantIds = [...new Set(named)];
+    await Promise.all(grantIds.map((grantId) => artifacts.revokeGrant(tenantId, grantId)));
+    return { ended, grantIds };
   };
 
   return {
@@ -81,29 +90,22 @@ export function createSessions({ artifacts, life, tell }: Parts): Sessions {
     },
     grants,
     async end(tenant, accountId, uid) {
-      // Two requests at once may each have moved it to an id of its own.
-      const named = (await stored(tenant.id, accountId)).filter((one) => one.uid === uid);
-      if (named.length === 0) return false;
-      for (const session of named) await endOne(tenant, session);
-      await tell(endedOf(tenant, named));
+      const { ended } = await end(tenant, accountId, { uid, end: 'this' });
+      if (ended.length === 0) return false;
+      await tell(endedOf(tenant, ended));
       return true;
     },
     async endOthers(tenant, accountId, but): Promise<Ended> {
-      const all = await stored(tenant.id, accountId);
-      const own = all.filter(({ uid }) => uid === but);
-      const others = all.filter(({ uid }) => uid !== but);
-      for (const session of others) await endOne(tenant, session);
+      const { ended, grantIds } = await end(tenant, accountId, { uid: but, end: 'others' });
+      const own = (await stored(tenant.id, accountId)).filter(({ uid }) => uid === but);
       const kept = new Set(own.flatMap(({ applications }) => applications.map(({ grantId }) => grantId)));
       const left = (await grants(tenant.id, accountId)).filter(({ id }) => !kept.has(id));
       await Promise.all(left.map(({ id }) => artifacts.revokeGrant(tenant.id, id)));
       await tell([
-        ...endedOf(tenant, others),
-        ...offlineOf(tenant, accountId, { held: left, sessions: all }),
+        ...endedOf(tenant, ended),
+        ...offlineOf(tenant, accountId, { held: left, sessions: [...own, ...ended] }),
       ]);
-      const named = others.flatMap(({ applications }) =>
-        applications.flatMap(({ grantId }) => grantId ?? []),
-      );
-      return { sessions: others.length, grants: new Set([...named, ...left.map(({ id }) => id)]).size };
+      return { sessions: ended.length, grants: new Set([...grantIds, ...left.map(({ id }) => id)]).size };
     },
     async endAll(tenant, accountId): Promise<Ended> {
       const [sessions, held] = await Promise.all([

@@ -124,6 +124,39 @@ function describeSessions(makeStore: MakeBench<ArtifactStore>): void {
     }
   });
 
+  for (const end of ['this', 'others'] as const) {
+    test(`ended as ${end === 'this' ? 'the one of its uid' : 'one of the others'}, a session is told as it was and does not come back, under whichever ids it was`, async (t) => {
+      const { store, tenantId, otherTenantId } = await makeStore(t);
+      const anna = (uid: string) => ({ uid, accountId: 'anna' });
+      await store.upsert(session(tenantId, 'own', anna('own')));
+      await store.upsert(session(tenantId, 'a', anna('moving')));
+      // Two requests at once each moved it to an id of its own.
+      await store.upsert(session(tenantId, 'b', { ...anna('moving'), replaces: 'a' }));
+      await store.upsert(session(tenantId, 'c', { ...anna('moving'), replaces: 'a' }));
+      await store.upsert(session(tenantId, 'bram', { uid: 'of-bram', accountId: 'bram' }));
+      await store.upsert(session(otherTenantId, 'b', anna('moving')));
+      const uid = end === 'this' ? 'moving' : 'own';
+      const ended = await store.endSessions(tenantId, 'anna', { uid, end });
+      assert.deepEqual(ended.map(({ id, payload }) => [id, payload.jti]).toSorted(), [
+        ['b', 'b'],
+        ['c', 'c'],
+      ]);
+      assert.equal(
+        await store.upsert(session(tenantId, 'd', { ...anna('moving'), replaces: 'c' })),
+        'session-ended',
+      );
+      assert.equal(await store.upsert(session(tenantId, 'b', anna('moving'))), 'session-ended');
+      const left = await store.ofAccount(tenantId, 'Session', 'anna');
+      assert.deepEqual(
+        left.map(({ id }) => id),
+        ['own'],
+      );
+      assert.ok(await store.find(tenantId, 'Session', 'bram'));
+      assert.ok(await store.find(otherTenantId, 'Session', 'b'));
+      assert.deepEqual(await store.endSessions(tenantId, 'anna', { uid, end }), []);
+    });
+  }
+
   test('a session that moves to another id is there under one of them at any time, and only there', async (t) => {
     const { store, tenantId } = await makeStore(t);
     const same = { uid: 'uid', accountId: 'anna' };

@@ -132,6 +132,7 @@ function ownMethods(store: ArtifactStore): ArtifactStore {
     extend: (...args) => store.extend(...args),
     revokeGrant: (...args) => store.revokeGrant(...args),
     ofAccount: (...args) => store.ofAccount(...args),
+    endSessions: (...args) => store.endSessions(...args),
     endAccount: (...args) => store.endAccount(...args),
   };
 }

@@ -40,6 +40,7 @@ test('a Redis that is not there is unavailable at once, for every question, and 
     () => artifacts.destroy('t', 'AccessToken', 'a'),
     () => artifacts.revokeGrant('t', 'g'),
     () => artifacts.ofAccount('t', 'Session', 'anna'),
+    () => artifacts.endSessions('t', 'anna', { uid: 'u', end: 'others' }),
     () => artifacts.endAccount('t', 'anna'),
     () => flows.load('t', 'f'),
     () => flows.save('t', 'f', 'v', 0, 60),

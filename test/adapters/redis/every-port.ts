@@ -28,6 +28,7 @@ export async function useEveryPort(client: Pick<RedisClient, 'redis'>, tenantId:
     (await artifacts.ofAccount(tenantId, 'Session', 'anna')).map(({ id }) => id),
     ['s'],
   );
+  assert.deepEqual(await artifacts.endSessions(tenantId, 'anna', { uid: 'uid-s', end: 'others' }), []);
   assert.deepEqual(await artifacts.endAccount(tenantId, 'anna'), { sessions: 1, grants: 1 });
   assert.equal(await artifacts.find(tenantId, 'AccessToken', 'b{c}'), undefined);
   await artifacts.upsert(grant(tenantId, 'h'));

@@ -47,6 +47,7 @@ async function useEverything(redis: RedisCommands, tenantId: string): Promise<vo
   await artifacts.revokeGrant(tenantId, 'g1');
   await artifacts.upsert(grant(tenantId, 'g3', { accountId: 'cees' }));
   await artifacts.ofAccount(tenantId, 'Grant', 'cees');
+  await artifacts.endSessions(tenantId, 'cees', { uid: 'u', end: 'others' });
   await artifacts.endAccount(tenantId, 'cees');
   await flows.save(tenantId, 'f', 'sealed', 0, 60);
   const now = Date.now();
@@ -135,6 +136,7 @@ test('each answer of a store costs one round trip', async (t) => {
     () => store.consume(tenantId, 'Session', 's', { now: 1, grace: 0 }),
     () => store.extend(tenantId, 'Session', 's', { expiresIn: 60, now: 1 }),
     () => store.ofAccount(tenantId, 'Session', 'anna'),
+    () => store.endSessions(tenantId, 'anna', { uid: 'uid-s', end: 'this' }),
     () => store.endAccount(tenantId, 'anna'),
     () => throttle.take(tenantId, [{ kind: 'window', key: 'k', limit: 1, window: 60 }], 1),
     () => throttle.settle(tenantId, { clear: ['k'], giveBack: ['l'] }),

@@ -30,9 +30,9 @@ function bench() {
   const artifacts: Parameters<typeof createSessions>[0]['artifacts'] = {
     ofAccount: (...of) => store.ofAccount(...of),
     endAccount: (...of) => store.endAccount(...of),
-    async destroy(...of) {
-      await store.destroy(...of);
+    async endSessions(...of) {
       order.push('ended');
+      return store.endSessions(...of);
     },
     async revokeGrant(...of) {
       await store.revokeGrant(...of);
@@ -207,17 +207,24 @@ test('withdrawing takes from one application what it holds in every session, and
   assert.equal(await sessions.withdraw(tenant, 'bram', 'agenda'), false, 'it holds nothing of his');
 });
 
-test('a session that ends while it is looked for is ended, and the rest with it', async () => {
-  const { sessions, tenant, artifacts, store, uids, holds } = await twoSessions();
-  const { ofAccount } = artifacts;
-  artifacts.ofAccount = async (...of) => {
-    const found = await ofAccount(...of);
-    await store.destroy(tenant.id, 'Session', 'key-there');
-    return found;
-  };
-  assert.equal(await sessions.end(tenant, 'anna', 'there'), true);
-  assert.equal(await holds('g-offline'), false, 'what hung on it ends all the same');
-  artifacts.ofAccount = ofAccount;
-  assert.equal(await sessions.end(tenant, 'anna', 'there'), false);
-  assert.deepEqual(await uids(), ['here']);
-});
+for (const end of ['one', 'others'] as const) {
+  test(`a session that moves to another id while ${end === 'one' ? 'it is' : 'others are'} ended ends, and the rest with it`, async () => {
+    const { sessions, tenant, artifacts, store, uids, holds } = await twoSessions();
+    const { ofAccount } = artifacts;
+    const held = await store.find(tenant.id, 'Session', 'key-there');
+    const payload = { ...held?.payload, jti: 'moved' };
+    const names = { id: 'moved', uid: 'there', replaces: 'key-there', accountId: 'anna' };
+    // Right after anybody looked which ones there are.
+    artifacts.ofAccount = async (...of) => {
+      const found = await ofAccount(...of);
+      await store.upsert({ ...names, tenantId: tenant.id, model: 'Session', payload, expiresIn: 60 });
+      return found;
+    };
+    if (end === 'one') assert.equal(await sessions.end(tenant, 'anna', 'there'), true);
+    else await sessions.endOthers(tenant, 'anna', 'here');
+    await sessions.list(tenant.id, 'anna');
+    assert.deepEqual(await uids(), ['here']);
+    assert.equal(await holds('g-offline'), false, 'what hung on it ends all the same');
+    assert.equal(await sessions.end(tenant, 'anna', 'there'), false);
+  });
+}
