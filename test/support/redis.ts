@@ -3,8 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { Cluster, type Redis } from 'ioredis';
 import { openRedis, type RedisClient } from '#adapters/redis/client.ts';
 import type { RedisCommands } from '#adapters/redis/commands.ts';
@@ -130,26 +132,40 @@ export function redisBench<S>(
   };
 }
 
-/** Everything this Redis was asked while `act` ran, scripts' own commands included, as upper-case name and rest. */
+/** A line of MONITOR: the database, and what was asked. */
+function readMonitored(line: string): { database: string; asked: string[] } | undefined {
+  const [, database, rest] = /^\+[\d.]+ \[(\d+) [^\]]*\] (.*)$/.exec(line) ?? [];
+  if (database === undefined || rest === undefined) return undefined;
+  return { database, asked: [...rest.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, part = '']) => part) };
+}
+
+/**
+ * Everything this Redis was asked while `act` ran, scripts' own commands included, as upper-case name and rest. On a
+ * connection of its own: the client takes what comes in the same packet as the answer to MONITOR for an answer.
+ */
 export async function recordCommands(redis: Redis, act: () => Promise<unknown>): Promise<string[][]> {
-  const monitor = await redis.monitor();
-  const database = String(redis.options.db ?? 0);
+  const { host = 'localhost', port = 6379, db = 0, username, password } = redis.options;
   const marker = `end-${randomUUID()}`;
   const commands: string[][] = [];
-  const done = new Promise<void>((resolve) => {
-    monitor.on('monitor', (_time: string, args: string[], _source: string, db: string) => {
-      if (args.includes(marker)) {
-        monitor.removeAllListeners('monitor');
-        resolve();
-      } else if (db === database) commands.push([(args[0] ?? '').toUpperCase(), ...args.slice(1)]);
-    });
-  });
+  const monitor = connect(port, host);
+  const lines = createInterface({ input: monitor })[Symbol.asyncIterator]();
   try {
+    for (const ask of [password && ['AUTH', username, password].filter(Boolean).join(' '), 'MONITOR']) {
+      if (!ask) continue;
+      monitor.write(`${ask}\r\n`);
+      assert.equal((await lines.next()).value, '+OK');
+    }
     await act();
     await redis.echo(marker);
-    await done;
+    for (;;) {
+      const { value, done } = await lines.next();
+      assert.ok(done !== true, 'the monitor ended');
+      const line = readMonitored(value);
+      if (line?.asked.includes(marker)) return commands;
+      const [name = '', ...rest] = line?.asked ?? [];
+      if (line?.database === String(db)) commands.push([name.toUpperCase(), ...rest]);
+    }
   } finally {
-    monitor.disconnect();
+    monitor.destroy();
   }
-  return commands;
 }
