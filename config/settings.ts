@@ -172,7 +172,7 @@ const unsafe = z.strictObject({
     .boolean()
     .default(false)
     .describe(
-      'Allows the `backchannel_logout_uri` of a client to lead to an address of a private network, never to this machine.',
+      'Allows the `backchannel_logout_uri` of a client to lead to an address of a private network, never to loopback.',
     ),
 });
 

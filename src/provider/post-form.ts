@@ -1,10 +1,22 @@
-import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { type ClientRequest, request } from 'node:http';
 import { request as requestWithTls } from 'node:https';
 import type { LookupFunction } from 'node:net';
 
 /** What is posted to an application. */
 export type FormPost = Pick<RequestInit, 'headers' | 'body' | 'signal'>;
+
+/** The status of the answer. Throws what the connection failed with, also where it closes without an answer. */
+function statusOf(question: ClientRequest): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  question.once('response', (answer) => {
+    resolve(answer.statusCode ?? 502);
+    answer.destroy();
+  });
+  question.on('error', reject);
+  // Somebody who answers with another protocol (101) ends it with neither.
+  question.once('close', () => reject(new Error('closed without an answer')));
+  return promise;
+}
 
 /**
  * Posts a form to an address that `lookup` finds; of the answer only the status is read, and no redirect is followed.
@@ -24,11 +36,10 @@ export async function postForm(
     lookup,
     ...(signal && { signal }),
   });
+  const status = statusOf(question);
   question.end(form);
   try {
-    const [answer]: IncomingMessage[] = await once(question, 'response');
-    answer?.destroy();
-    return new Response(null, { status: answer?.statusCode ?? 502 });
+    return new Response(null, { status: await status });
   } catch (cause) {
     signal?.throwIfAborted();
     throw new TypeError('fetch failed', { cause });

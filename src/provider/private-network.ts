@@ -2,13 +2,23 @@ import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { BlockList, isIP, isIPv6, type LookupFunction } from 'node:net';
 import { type FormPost, postForm } from './post-form.ts';
 
-/** Where no application is, in whatever network: this machine, its own wires (metadata of clouds), groups (RFC 6890). */
+/**
+ * Where no application is, in whatever network: loopback, the machine's own wires, groups (RFC 6890), what carries an
+ * IPv4 address inside and could be any of them, and where clouds hand out what a machine is.
+ */
 const NEVER: readonly [network: string, prefix: number][] = [
   ['0.0.0.0', 8],
   ['127.0.0.0', 8],
+  ['100.100.100.200', 32],
   ['169.254.0.0', 16],
+  ['192.0.0.0', 24],
   ['224.0.0.0', 3],
   ['::', 127],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
+  ['fd00:ec2::254', 128],
+  ['fd20:ce::254', 128],
   ['fe80::', 10],
   ['ff00::', 8],
 ];

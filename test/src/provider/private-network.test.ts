@@ -25,8 +25,17 @@ test('an application can be on the internet and in a private network', () => {
   }
 });
 
-test('it is never this machine, a wire of its own, a group, nor what is no address', () => {
-  const here = ['127.0.0.1', '127.9.9.9', '0.0.0.0', '::1', '::', '::ffff:127.0.0.1'];
+test('it is never at loopback, a wire of its own, a group, nor what is no address', () => {
+  const here = [
+    '127.0.0.1',
+    '127.9.9.9',
+    '0.0.0.0',
+    '::1',
+    '::',
+    '::ffff:127.0.0.1',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+  ];
   const elsewhere = [
     '169.254.169.254',
     '::ffff:169.254.169.254',
@@ -35,12 +44,13 @@ test('it is never this machine, a wire of its own, a group, nor what is no addre
     '224.0.0.1',
     '255.255.255.255',
   ];
-  for (const address of [...here, ...elsewhere, 'inner', '10.1', '']) {
+  const clouds = ['100.100.100.200', '192.0.0.192', 'fd00:ec2::254', 'fd20:ce::254', '64:ff9b::a9fe:a9fe'];
+  for (const address of [...here, ...elsewhere, ...clouds, 'inner', '10.1', '']) {
     assert.equal(canBeApplication(address), false, address);
   }
 });
 
-test('nothing is posted to this machine, by whatever name', async () => {
+test('nothing is posted to loopback, by whatever name', async () => {
   for (const host of [
     'localhost',
     '127.0.0.1',
