@@ -32,6 +32,8 @@ const shownSchema = z.strictObject({
   /** Id of the one made before, used or not: it takes the place of exactly that one. */
   previous: z.string().optional(),
   madeAt: z.number(),
+  /** Id of the task in whose place it is shown, where that one's code counts and was told. */
+  after: z.string().optional(),
   sms: smsSchema.optional(),
   /** A page with an older one was still open. */
   newer: z.boolean().optional(),
@@ -78,7 +80,8 @@ function createMarkKept(parts: Pick<OwnBackupCodeParts, 'tasks'>) {
   return async (at: SettingsTurn, id: string, made: 'kept' | 'already'): Promise<boolean> => {
     let first = true;
     await change(at, (task) => {
-      first = task?.id === id ? task.stage !== 'kept' : made === 'kept';
+      const isTold = task?.stage === 'shown' && task.after === id;
+      first = task?.id === id ? task.stage !== 'kept' : made === 'kept' && !isTold;
       return task?.id === id && first ? { stage: 'kept', id } : undefined;
     });
     return first;
@@ -156,7 +159,8 @@ export function createOwnBackupCode(parts: OwnBackupCodeParts) {
       const made = { stage: 'shown', id: randomUUID(), code, madeAt: clock.now() } as const;
       await change(at, async (task) => {
         const { backupCode: previous } = await enrolments.load(tenantId, account.id);
-        return task?.stage === 'shown' && task.previous === previous ? undefined : { ...made, previous };
+        if (task?.stage === 'shown' && task.previous === previous) return undefined;
+        return { ...made, previous, after: task?.stage === 'kept' ? task.id : undefined };
       });
     },
 

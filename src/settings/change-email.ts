@@ -82,6 +82,14 @@ function createAsking(parts: ChangeEmailParts) {
     return 'address';
   };
 
+  /** The code that was mailed works no longer: somewhere else another one was asked for, or this one was used. */
+  const overtaken = async (turn: SettingsTurn, typed: string): Promise<EmailTurn> => {
+    const { task, version } = await emailTasks.load(turn);
+    if (task?.step === 'code') return 'code';
+    if (task?.step === 'done') return 'already';
+    return refuse(turn, { typed, problem: { kind: 'other-window' }, version });
+  };
+
   return async (turn: SettingsTurn, typed: string): Promise<EmailTurn> => {
     const { account } = turn;
     const { task, version } = await emailTasks.load(turn);
@@ -97,8 +105,10 @@ function createAsking(parts: ChangeEmailParts) {
       const mailed = { again: false, againAt: outcome.againAt };
       const begun = { step: 'code', id: randomUUID(), email, was, wasProved, mail: mailed } as const;
       // Another window may have asked for another address while this mail left: the newest code alone works.
-      await emailTasks.change(turn, async () => ((await isNewest(turn, email)) ? begun : undefined));
-      return 'code';
+      const kept = await emailTasks.change(turn, async () =>
+        (await isNewest(turn, email)) ? begun : undefined,
+      );
+      return kept ? 'code' : overtaken(turn, typed);
     }
     // Its code is on the way already.
     const waits = outcome.kind === 'wait' && task?.step === 'code' && isSameEmail(task.email, email);

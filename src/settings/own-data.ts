@@ -56,8 +56,8 @@ function accountIn(account: Account): OwnDataFile['account'] {
 }
 
 /**
- * No help to a thief: whoever asks gave both steps, whoever replaced the address could read it before, and the link that
- * brings it back is in that mailbox alone.
+ * Little help to a thief: whoever asks gave both steps, and the link that brings the address back is in that mailbox alone.
+ * What remains is that a thief learns which address it is and for how long it may come back, as the person does.
  */
 function formerEmailIn({
   email,

@@ -27,12 +27,14 @@ export const setUpSchema = z.strictObject({
   typedLabel: z.string().optional(),
   /** It came to its end; nothing but its id is left, for a second press. */
   finished: z.boolean(),
+  /** What it was to take the place of was not there any more: that was its end. */
+  gone: z.boolean().optional(),
 });
 
 /** A method in the middle of being set up. */
 export type SetUp = z.infer<typeof setUpSchema>;
 
 /** What is left of one that came to its end. */
-export function finishedSetUp({ id, kinds }: Pick<SetUp, 'id' | 'kinds'>): SetUp {
-  return { id, kinds, pending: {}, elsewhere: false, finished: true };
+export function finishedSetUp({ id, kinds }: Pick<SetUp, 'id' | 'kinds'>, gone = false): SetUp {
+  return { id, kinds, pending: {}, elsewhere: false, finished: true, gone };
 }

@@ -20,7 +20,6 @@ export function createSetUpTasks({ tasks }: { tasks: TaskKeeper }) {
     load,
     /** False when another window saved first: what that one left stands. */
     save: tasks.save,
-    remove: tasks.remove,
     /** Puts one in the place of any that waits. */
     begin: (turn: SettingsTurn, name: string, made: SetUp): Promise<boolean> =>
       change(turn, name, () => made),
@@ -28,6 +27,11 @@ export function createSetUpTasks({ tasks }: { tasks: TaskKeeper }) {
     finish: (turn: SettingsTurn, name: string, setUp: SetUp): Promise<boolean> =>
       change(turn, name, (task) =>
         task === undefined || task.id === setUp.id ? finishedSetUp(setUp) : undefined,
+      ),
+    /** The same where what it was to take the place of is gone; one that an equal press finished stays so. */
+    giveUp: (turn: SettingsTurn, name: string, setUp: SetUp): Promise<boolean> =>
+      change(turn, name, (task) =>
+        task?.id === setUp.id && !task.finished ? finishedSetUp(setUp, true) : undefined,
       ),
     /** Keeps what a form came to, unless another press or window was first: then what that one left stands. */
     async settle(

@@ -158,7 +158,7 @@ export function createSetUp(parts: SetUpParts) {
       }
       case 'exists':
         refused(turn, name, 'gone');
-        await tasks.remove(turn, name);
+        await tasks.giveUp(turn, name, setUp);
         return { kind: 'gone' };
       case 'added': {
         const added = { kind: 'added', method: kind, factorId: answer.factorId, former } as const;
@@ -177,8 +177,8 @@ export function createSetUp(parts: SetUpParts) {
   ): Promise<{ setUp: SetUp; version: number } | { outcome: SetUpOutcome }> => {
     const { task: setUp, version } = await tasks.load(turn, name);
     if (setUp === undefined) return { outcome: { kind: 'gone' } };
-    if (setUp.id === id) return setUp.finished ? { outcome: { kind: 'finished' } } : { setUp, version };
-    if (setUp.finished) return { outcome: { kind: 'gone' } };
+    if (setUp.id === id && !setUp.finished) return { setUp, version };
+    if (setUp.finished) return { outcome: { kind: setUp.id === id && !setUp.gone ? 'finished' : 'gone' } };
     return { outcome: await settle(turn, name, { setUp: { ...setUp, elsewhere: true }, version }) };
   };
 

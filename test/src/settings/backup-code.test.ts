@@ -10,7 +10,7 @@ import { createOwnBackupCode } from '#src/settings/backup-code.ts';
 import { createBackupCodes } from '#src/sign-in/backup-code.ts';
 import type { BackupCode, BackupCodeStore } from '#src/sign-in/ports.ts';
 import { MOBILE } from '../message/message-bench.ts';
-import { createSettingsBench, RUNS, times } from './settings-bench.ts';
+import { createAtOnce, createSettingsBench, RUNS, times } from './settings-bench.ts';
 
 /** What a hash costs makes no difference here. */
 const hasher: PasswordHasher = {
@@ -61,8 +61,7 @@ function settingsOf(scheduler: fc.Scheduler) {
       backupCodeMade: (_, of) => void recorded.push(of.account),
     },
   });
-  const atOnce = <Answer>(presses: readonly (() => Promise<Answer>)[]): Promise<Answer[]> =>
-    scheduler.waitFor(Promise.all(presses.map((press) => press())));
+  const atOnce = createAtOnce(scheduler);
   const task = async () => (await atOnce([() => own.task(turn)]))[0];
   const shown = async () => {
     const now = await task();
@@ -116,8 +115,8 @@ describe('whatever way they come between each other', () => {
         const { atOnce, make, shown, keep, works, task, recorded, told } = settingsOf(scheduler);
         await atOnce([make]);
         const { id, code } = await shown();
-        const [answer] = await atOnce<unknown>([keep(id), make]);
-        assert.equal(answer, 'kept');
+        const [one, other] = await atOnce<unknown>([keep(id), keep(id), make]);
+        assert.ok([one, other].includes('kept'));
         assert.deepEqual([recorded.length, told], [1, ['backup-code-made']]);
         const now = await task();
         assert.ok(await works(code));
@@ -135,7 +134,10 @@ describe('whatever way they come between each other', () => {
         const { atOnce, make, shown, send, sent } = settingsOf(scheduler);
         await atOnce([make]);
         const { id, code } = await shown();
-        await atOnce(Array.from({ length: presses }, () => send(id)));
+        await atOnce(
+          Array.from({ length: presses }, () => send(id)),
+          0,
+        );
         assert.deepEqual(
           sent.map(({ text }) => text),
           [code],

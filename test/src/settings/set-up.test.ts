@@ -9,7 +9,14 @@ import { createSetUp, type SetUpOutcome } from '#src/settings/set-up.ts';
 import type { FactorStore, NewFactor } from '#src/sign-in/ports.ts';
 import { codeOf, keyIn } from '../../support/authenticator.ts';
 import { smsMethodOver } from '../../support/sms-method.ts';
-import { codeIn, createSettingsBench, RUNS, type SettingsBench, times } from './settings-bench.ts';
+import {
+  codeIn,
+  createAtOnce,
+  createSettingsBench,
+  RUNS,
+  type SettingsBench,
+  times,
+} from './settings-bench.ts';
 
 const NUMBER = '0687654321';
 const FORMER = 'former';
@@ -62,13 +69,18 @@ function settingsOf(scheduler: fc.Scheduler) {
     clock,
   });
   const added: string[] = [];
-  const atOnce = <Answer>(presses: readonly (() => Promise<Answer>)[]): Promise<Answer[]> =>
-    scheduler.waitFor(Promise.all(presses.map((press) => press())));
+  const atOnce = createAtOnce(scheduler);
   const current = async () => (await atOnce([() => setUps.current(turn, TASK)]))[0];
   const submit = (id: string, method: string, typed: { phone?: string; code?: string }) => () =>
     setUps.submit(turn, TASK, { id, method, typed }, async (it) => void added.push(it.factorId));
   return {
     ...{ added, atOnce, current, sent: courier.sent, owned: () => factors.all.map(({ id }) => id) },
+    /** Another browser removed it meanwhile. */
+    lose: (id: string) =>
+      scheduler.scheduleFunction(async () => {
+        const at = factors.all.findIndex((one) => one.id === id);
+        if (at >= 0) factors.all.splice(at, 1);
+      }),
     begin: (page: string, replaces?: string) => () => setUps.begin(turn, TASK, { page, replaces }),
     /** The id of the one that waits, once it was begun. */
     async begun(page: string, replaces?: string): Promise<string> {
@@ -153,6 +165,24 @@ describe('whatever way they come between each other', () => {
         const another = begin('app');
         await atOnce<unknown>([prove, another]);
         if (added.length === 0) return;
+        const waits = await current();
+        assert.ok(waits !== undefined && waits.id !== first, 'the newer one is lost');
+      }),
+      RUNS,
+    );
+  });
+
+  test('where what was to be replaced is gone, each press is told so, and a set-up that was begun meanwhile stands', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+        const { begun, atOnce, proveApp, begin, current, added, lose } = settingsOf(scheduler);
+        const first = await begun('app', FORMER);
+        const prove = await proveApp(first);
+        await atOnce([lose(FORMER)]);
+        const answers = await atOnce<unknown>([prove, prove, begin('app')]);
+        // `again`: it was not there any more when the press came, and the page of the newer one says so.
+        for (const answer of answers) assert.ok(answer === true || /again|gone/.test(JSON.stringify(answer)));
+        assert.deepEqual(added, []);
         const waits = await current();
         assert.ok(waits !== undefined && waits.id !== first, 'the newer one is lost');
       }),

@@ -43,6 +43,22 @@ export function createSettingsBench(scheduler: fc.Scheduler) {
 
 export type SettingsBench = ReturnType<typeof createSettingsBench>;
 
+/** Turns that a press may let pass before it begins: as many as others need to be in the middle of theirs. */
+const LATE = 4;
+
+/**
+ * Presses that begin soon after each other, and run in whatever order the scheduler likes, until all is done. `late`: 0
+ * for those that begin together.
+ */
+export function createAtOnce(scheduler: fc.Scheduler) {
+  const begin = async <Answer>(press: () => Promise<Answer>, late: number): Promise<Answer> => {
+    for (let turns = 0; turns < late; turns += 1) await scheduler.schedule(Promise.resolve());
+    return press();
+  };
+  return <Answer>(presses: readonly (() => Promise<Answer>)[], late = LATE): Promise<Answer[]> =>
+    scheduler.waitFor(Promise.all(presses.map((press) => begin(press, late))));
+}
+
 /** Presses on one button, at once. */
 export const times = fc.integer({ min: 1, max: 3 });
 
