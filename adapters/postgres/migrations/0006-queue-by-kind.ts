@@ -1,15 +1,18 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 
-/** What is counted stands in the index, and in its order: nothing is read beside it, and nothing is sorted. */
+/**
+ * What is counted stands in the index, and in its order: nothing is read beside it, and nothing is sorted. The one before
+ * goes last: its lock stops readers too.
+ */
 async function indexByKind(db: Kysely<unknown>): Promise<void> {
-  await db.schema.dropIndex('message_open').execute();
   await db.schema
-    .createIndex('message_open')
+    .createIndex('message_by_kind')
     .on('message')
     .columns(['kind', 'state', 'created_at'])
     .where(sql<boolean>`state in ('waiting', 'dead')`)
     .execute();
+  await db.schema.dropIndex('message_open').execute();
 }
 
 /**

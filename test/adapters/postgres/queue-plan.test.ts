@@ -58,7 +58,7 @@ describe('the doors through which the queue is looked at', () => {
     ]);
     // In one pass, for all kinds.
     assert.deepEqual(await scansOf(db, await bodyOf(db, 'message_depths'), []), [
-      'Index Only Scan message_open',
+      'Index Only Scan message_by_kind',
     ]);
   });
 
