@@ -25,7 +25,7 @@ async function findings(page: Page, rules?: readonly string[]): Promise<string[]
 
 /** Two looks, each with one page that goes from view to view: a page of its own for each would take thrice as long. */
 const LOOKS = { desk: ['light', 1280], phone: ['dark', 320] } as const;
-const views = new Map<keyof typeof LOOKS, Promise<Page>>();
+const views = new Map<keyof typeof LOOKS, Page>();
 
 async function openLook(look: keyof typeof LOOKS): Promise<Page> {
   const [colorScheme, width] = LOOKS[look];
@@ -37,10 +37,11 @@ async function openLook(look: keyof typeof LOOKS): Promise<Page> {
 }
 
 async function open(path: string, look: keyof typeof LOOKS): Promise<Page> {
-  const opened = views.get(look) ?? openLook(look);
-  views.set(look, opened);
-  const page = await opened;
+  const page = views.get(look) ?? (await openLook(look));
+  // After a view that can't be opened the next one begins with a page of its own.
+  views.delete(look);
   await page.goto(path);
+  views.set(look, page);
   // What is folded away is looked at too.
   await page.evaluate('document.querySelectorAll("details").forEach((part) => { part.open = true; })');
   return page;
