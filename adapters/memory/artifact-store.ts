@@ -5,6 +5,8 @@ import type {
   ArtifactStore,
   ArtifactWrite,
   ConsumeResult,
+  NamedArtifact,
+  SessionsToEnd,
   StoredArtifact,
   UpsertResult,
 } from '#src/provider/ports.ts';
@@ -156,8 +158,8 @@ export class MemoryArtifactStore implements ArtifactStore {
   async endSessions(
     tenantId: string,
     accountId: string,
-    { uid, end }: { uid: string; end: 'this' | 'others' },
-  ): Promise<(StoredArtifact & { id: string })[]> {
+    { uid, end }: SessionsToEnd,
+  ): Promise<NamedArtifact[]> {
     const before = nameOf(tenantId, 'Session', '').length;
     const named = nameOf(tenantId, 'Session', uid);
     return this.#accounts.under(nameOf(tenantId, 'Session', accountId)).flatMap((key) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ArtifactStore, ArtifactWrite, StoredArtifact } from '#src/provider/ports.ts';
+import type { ArtifactStore, ArtifactWrite, NamedArtifact, StoredArtifact } from '#src/provider/ports.ts';
 import { ENDED_SECONDS } from '#src/provider/ports.ts';
 import type { TenantId } from '#src/tenant/tenant.ts';
 import {
@@ -75,7 +75,7 @@ function readArtifact(reply: unknown): StoredArtifact | undefined {
 }
 
 /** Turns names, each with FIELDS, into artifacts with their ids, without those that are over. */
-function readNamed(model: string, reply: unknown): (StoredArtifact & { id: string })[] {
+function readNamed(model: string, reply: unknown): NamedArtifact[] {
   return readAs(ofAccountReply, reply, 'answer').flatMap(([name, fields]) => {
     const artifact = readArtifact(fields);
     return artifact === undefined ? [] : [{ ...artifact, id: name.slice(`${model}:`.length) }];

@@ -51,6 +51,15 @@ export type UpsertResult = 'stored' | 'grant-revoked' | 'session-ended';
 /** `won`: first use. `repeated`: second use within the grace. `lost`: already used. `gone`: not there. */
 export type ConsumeResult = 'won' | 'repeated' | 'lost' | 'gone';
 
+/** An artifact with the id that it is kept under. */
+export type NamedArtifact = StoredArtifact & { id: string };
+
+/** The session of an account that goes by a uid, or all but that one. */
+export interface SessionsToEnd {
+  uid: string;
+  end: 'this' | 'others';
+}
+
 /**
  * Volatile store of oidc-provider's artifacts. Times to live are exact; every check-then-act is one atomic step.
  * Every method throws AppError `store-unavailable` when the store can't answer.
@@ -92,20 +101,12 @@ export interface ArtifactStore {
   /** Ends a grant and all it holds; costs what the grant holds. Later writes that name it are refused. */
   revokeGrant(tenantId: TenantId, grantId: string): Promise<void>;
   /** Every living session, or grant, of an account, each with its id; in no order. */
-  ofAccount(
-    tenantId: TenantId,
-    model: 'Session' | 'Grant',
-    accountId: string,
-  ): Promise<(StoredArtifact & { id: string })[]>;
+  ofAccount(tenantId: TenantId, model: 'Session' | 'Grant', accountId: string): Promise<NamedArtifact[]>;
   /**
-   * Ends the session of an account that goes by a uid, or all but that one, in one step: under whichever ids they are by
-   * then, and none of them comes back under another one. Answers what ended, as it was; in no order.
+   * Ends sessions of an account in one step: under whichever ids they are by then, and none of them comes back under
+   * another one. Answers what ended, as it was; in no order.
    */
-  endSessions(
-    tenantId: TenantId,
-    accountId: string,
-    which: { uid: string; end: 'this' | 'others' },
-  ): Promise<(StoredArtifact & { id: string })[]>;
+  endSessions(tenantId: TenantId, accountId: string, which: SessionsToEnd): Promise<NamedArtifact[]>;
   /** Ends every session and every grant of an account; says how many there were. */
   endAccount(tenantId: TenantId, accountId: string): Promise<{ sessions: number; grants: number }>;
 }

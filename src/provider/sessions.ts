@@ -4,7 +4,7 @@ import type { Ended, Grant, Session, Sessions } from '#src/session/ports.ts';
 import type { Tenant, TenantId } from '#src/tenant/tenant.ts';
 import { ACCOUNT_CLIENT } from './account-client.ts';
 import type { SessionLife } from './lifetimes.ts';
-import type { ArtifactStore, StoredArtifact } from './ports.ts';
+import type { ArtifactStore, NamedArtifact, SessionsToEnd, StoredArtifact } from './ports.ts';
 import { type StoredSession, storedSession } from './session-view.ts';
 import type { EndedSession, TellLogout } from './tell-logout.ts';
 
@@ -15,7 +15,7 @@ const grantSchema = z.looseObject({
 });
 
 /** A grant from what is kept of it; undefined for one of our own settings, which hold nothing. */
-function grantOf({ id, payload }: StoredArtifact & { id: string }): Grant | undefined {
+function grantOf({ id, payload }: NamedArtifact): Grant | undefined {
   const read = grantSchema.safeParse(payload);
   if (!read.success || read.data.clientId === ACCOUNT_CLIENT) return undefined;
   const { clientId, iat, openid } = read.data;
@@ -72,7 +72,7 @@ export function createSessions({ artifacts, life, tell }: Parts): Sessions {
   const end = async (
     { id: tenantId }: Tenant,
     accountId: AccountId,
-    which: Parameters<ArtifactStore['endSessions']>[2],
+    which: SessionsToEnd,
   ): Promise<{ ended: StoredSession[]; grantIds: string[] }> => {
     const ended = sessionsIn(await artifacts.endSessions(tenantId, accountId, which));
     const named = ended.flatMap(({ applications }) => applications.flatMap(({ grantId }) => grantId ?? []));
